@@ -1,0 +1,276 @@
+"""The nouns of a film (see DESIGN §2), as frozen values with their units in their names.
+
+Money is integer micro-dollars (`…_micro_usd`), a moment is integer microseconds UTC (`…_at_us`), a rate is an exact
+`Fraction` of frames per second, and a path is relative to the film's folder, with forward slashes. Tuples, never
+lists: a value that has been handed out does not change.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from studio.errors import BadInput
+
+Verdict = Literal["circle", "hold", "ng"]
+State = Literal[
+    "planned",
+    "submitting",
+    "submitted",
+    "running",
+    "ready",
+    "downloading",
+    "done",
+    "refused",
+    "failed",
+    "cancelled",
+    "unknown",
+]
+VERDICTS: tuple[Verdict, ...] = ("circle", "hold", "ng")
+STATES: tuple[State, ...] = (
+    "planned", "submitting", "submitted", "running", "ready", "downloading", "done", "refused", "failed", "cancelled", "unknown",
+)  # fmt: skip
+FINAL_STATES: frozenset[State] = frozenset({"done", "refused", "failed", "cancelled"})
+STUDIO = "studio"  # the author of machine events
+
+SHOT_ID = re.compile(r"\d{2}[A-Z]{1,2}")
+TAKE_LABEL = re.compile(r"(\d{2}[A-Z]{1,2})-(\d{3,4})")
+
+
+def check_shot_id(shot: str) -> str:
+    """The shot id itself, or one sentence saying what a shot id looks like."""
+    if not isinstance(shot, str) or not SHOT_ID.fullmatch(shot):
+        raise BadInput(f"{shot!r} is not a shot: write two digits for the scene and a letter or two, such as 07A")
+    return shot
+
+
+@dataclass(frozen=True)
+class Continuity:
+    """What stays the same between shots: each worded once and reused to the letter."""
+
+    who: str = ""
+    age: str = ""
+    time: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A numbered beat of the story."""
+
+    number: str  # "07"
+    title: str = ""
+    continuity: Continuity = Continuity()
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One slot to be filled in a scene. Its id sorts in story order."""
+
+    id: str  # "07A"
+    scene: str  # "07"
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One immutable version of a shot's words. Each part keeps its own author; an empty part has none ("")."""
+
+    id: str  # UUIDv7
+    shot: str
+    version: int  # counts from 1 within the shot
+    scene_text: str
+    camera: str  # in words, as they were written
+    camera_json: str  # the same as canonical JSON: what studio.camera.Camera reads and writes
+    style: str
+    avoid: str
+    continuity: Continuity
+    scene_author: str
+    camera_author: str
+    style_author: str
+    avoid_author: str
+    continuity_author: str
+    author: str  # who made this version
+    created_at_us: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """A prompt resolved for one provider and model: exactly what is sent, and what had to be left out."""
+
+    id: str  # UUIDv7
+    prompt_id: str
+    shot: str
+    provider: str
+    model: str
+    text: str  # the composed words as they are sent
+    camera: str
+    camera_json: str
+    avoid: str
+    width: int  # pixels
+    height: int
+    rate: Fraction  # frames per second
+    frames: int  # asked for
+    seed: int
+    first_frame: str = ""  # path of a still to begin with, or ""
+    payload_json: str = "{}"  # the body as sent, never a key
+    dropped: tuple[str, ...] = ()  # one sentence each: what the provider could not take
+    estimated_micro_usd: int = 0
+
+    @property
+    def duration_s(self) -> Fraction:
+        """Seconds asked for."""
+        return self.frames / self.rate
+
+
+@dataclass(frozen=True)
+class Take:
+    """One generation. The id is its identity; the label is for people and is never given twice in a film."""
+
+    id: str  # UUIDv7
+    label: str  # "07A-003"
+    shot: str
+    n: int
+    request_id: str  # "" for an adopted clip
+    author: str  # who asked for it
+    created_at_us: int
+    parent: str = ""  # id of the take whose last frame it began with, or ""
+
+    @property
+    def reel(self) -> str:
+        """The label without its dash: six to eight characters, so that it survives an EDL."""
+        return self.label.replace("-", "")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, appended and never changed."""
+
+    id: str  # UUIDv7: sorts by time
+    at_us: int
+    author: str
+    kind: str
+    subject: str  # a take's id, "song", "film", …
+    data: dict[str, object] = field(default_factory=dict)  # JSON
+
+
+@dataclass(frozen=True)
+class Price:
+    """What something would cost, and where that was read."""
+
+    usd: Decimal
+    source: str
+    read_on: str  # ISO date
+
+    @property
+    def micro_usd(self) -> int:
+        """The same in whole micro-dollars, rounded up."""
+        return -int(-self.usd * 1_000_000 // 1)
+
+
+# --- the cut -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Source:
+    """What fills a slot: a take or a card, with the facts of its file."""
+
+    kind: Literal["take", "card"]
+    name: str  # "07A-003", or the card's name: "title", "end"
+    file: str  # relative to the film's folder: media/takes/07A-003.mp4
+    sha256: str
+    rate: Fraction  # of the file, from its time stamps
+    frames: int  # in the file
+    width: int  # pixels, as shown
+    height: int
+    reel: str  # at most 8 characters of A-Z 0-9 _
+    shot: str = ""
+    take_id: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """The last part of the path."""
+        return self.file.rsplit("/", 1)[-1]
+
+    @property
+    def duration_s(self) -> Fraction:
+        """Exact length in seconds."""
+        return self.frames / self.rate
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A dissolve into a slot. (Its rendering belongs to the delivery issue; the cut has its place.)"""
+
+    kind: Literal["dissolve"]
+    frames: int
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One place in the cut. All frames are of the film's grid."""
+
+    source: Source
+    record_frame: int  # where it starts, from 0
+    frames: int  # how long it lasts
+    in_frames: int = 0  # where in the source it starts: source time on the film's grid, whatever the speed
+    speed: Fraction = Fraction(1)  # source time per film time
+    how: str = ""  # what arranging did to make it fit, in words
+    transition: Transition | None = None
+    sound: str = ""  # path of its own sound, or ""
+
+    @property
+    def end_frame(self) -> int:
+        """The first frame after it."""
+        return self.record_frame + self.frames
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A point or span on the cut's time line."""
+
+    frame: int  # record frame, from 0
+    kind: Literal["beat", "bar", "section", "lyric", "prompt", "camera"]
+    name: str
+    frames: int = 1  # never less than 1: Final Cut refuses an empty marker
+
+
+@dataclass(frozen=True)
+class SongRange:
+    """The part of the song that a cut plays, in exact seconds of the master."""
+
+    file: str  # relative to the film's folder; "" where a film has no song
+    sha256: str
+    start_s: Fraction
+    end_s: Fraction
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One version of the edit, whole: every edit list and the renderer take this value and nothing else."""
+
+    id: str
+    film_title: str
+    name: str
+    version: int
+    rate: Fraction
+    width: int
+    height: int
+    fit: Literal["letterbox", "crop"]
+    song: SongRange
+    slots: tuple[Slot, ...]
+    markers: tuple[Marker, ...] = ()
+    author: str = ""
+    created_at_us: int = 0
+
+    @property
+    def frames(self) -> int:
+        """Length of the picture; the slots meet without gap or overlap."""
+        return self.slots[-1].end_frame if self.slots else 0
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Each source once, in the order of first use."""
+        return tuple(dict.fromkeys(slot.source for slot in self.slots))
