@@ -1,4 +1,4 @@
-"""Circletake: write the scene, name the move, keep every take and the reason, cut to the song, hand it to your editor."""
+"""Circletake: write the scene, name the move, keep every take and the reason, cut to the song, hand it on."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from studio.camera import Camera, CameraPath, Move
-    from studio.film import Film, new, open
     from studio.errors import StudioError
+    from studio.film import Film, new, open
 
 __all__ = ["Camera", "CameraPath", "Film", "Move", "StudioError", "new", "open"]
 

@@ -31,7 +31,8 @@ State = Literal[
 ]
 VERDICTS: tuple[Verdict, ...] = ("circle", "hold", "ng")
 STATES: tuple[State, ...] = (
-    "planned", "submitting", "submitted", "running", "ready", "downloading", "done", "refused", "failed", "cancelled", "unknown",
+    "planned", "submitting", "submitted", "running", "ready", "downloading",
+    "done", "refused", "failed", "cancelled", "unknown",
 )  # fmt: skip
 FINAL_STATES: frozenset[State] = frozenset({"done", "refused", "failed", "cancelled"})
 STUDIO = "studio"  # the author of machine events
