@@ -1,0 +1,32 @@
+"""The words that are sent: one short text out of a prompt's parts."""
+
+from __future__ import annotations
+
+from studio.nouns import Continuity, Prompt
+
+ENDS = (".", "!", "?", "…", ":", ";")
+QUOTES = "\"'”’»)]"
+
+
+def compose(prompt: Prompt) -> str:
+    """Camera first, then the scene, what stays the same, and the style, each as a sentence of its own.
+
+    Camera first because the models read the beginning best (Veo's and Runway's guides put it there too). What to
+    avoid is not among them: it travels apart (`prompt.avoid`), and a provider without such a field says that it was
+    dropped. Empty parts leave no trace.
+    """
+    parts = (prompt.camera, prompt.scene_text, describe(prompt.continuity), prompt.style)
+    return " ".join(_sentence(part) for part in parts if part)
+
+
+def describe(continuity: Continuity) -> str:
+    """Who, how old, when and where, in one phrase: "Nell and Tom, nine; late May, after rain; a schoolyard"."""
+    people = ", ".join(part for part in (continuity.who, continuity.age) if part)
+    return "; ".join(part for part in (people, continuity.time, continuity.place) if part)
+
+
+def _sentence(text: str) -> str:
+    # Only the first letter: str.capitalize would make "NASA" into "Nasa".
+    text = " ".join(text.split())
+    whole = text if text.rstrip(QUOTES).endswith(ENDS) else text + "."
+    return whole[:1].upper() + whole[1:]

@@ -1,0 +1,115 @@
+"""Prompt versions: a new value for every change, each part with its own author."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from studio.errors import BadInput
+from studio.nouns import Continuity, Prompt, check_shot_id
+from studio.writing._text import clean
+
+if TYPE_CHECKING:
+    from studio.camera import Camera
+
+# part of a prompt -> the field that holds its author, and how a sentence calls it
+PARTS: dict[str, tuple[str, str]] = {
+    "scene_text": ("scene_author", "scene text"),
+    "camera": ("camera_author", "camera"),
+    "style": ("style_author", "style"),
+    "avoid": ("avoid_author", "list of things to avoid"),
+    "continuity": ("continuity_author", "continuity"),
+}
+
+
+def next_version(
+    previous: Prompt | None,
+    *,
+    shot: str,
+    author: str,
+    now_us: int,
+    new_id: str,
+    scene_text: str | None = None,
+    camera: str | Camera | None = None,
+    style: str | None = None,
+    avoid: str | None = None,
+    continuity: Continuity | Mapping[str, str] | None = None,
+    field_authors: Mapping[str, str] | None = None,
+) -> Prompt:
+    """The version after `previous` (None: the first). What is not given stays, with its author.
+
+    A part given as "" is emptied and then has no author. `continuity` as a mapping changes the fields it names. A part
+    that says what it said before keeps its author; where nothing changes `previous` itself comes back, so that writing
+    the same words twice makes one version. `field_authors` names the author of single parts (keys of `PARTS`), for an
+    importer; all others are by `author`. `now_us` is the moment in microseconds UTC, `new_id` an unused UUIDv7.
+
+    Raises `BadInput` for text that `clean` refuses, an unknown part, a missing author, or a first version of nothing.
+    """
+    check_shot_id(shot)
+    if previous is not None and previous.shot != shot:
+        raise BadInput(f"the version before is of shot {previous.shot}, not of {shot}: words stay with their shot")
+    if not author:
+        raise BadInput(f"the words of {shot} have no author: say who writes")
+    by = dict(field_authors or {})
+    for part in by:
+        if part not in PARTS:
+            raise BadInput(f"{part!r} is no part of a prompt: the parts are {', '.join(PARTS)}")
+
+    old = previous or _blank(shot)
+    given: dict[str, Any] = {"scene_text": scene_text, "style": style, "avoid": avoid}
+    new: dict[str, Any] = {
+        part: clean(text, f"the {PARTS[part][1]} of {shot}") for part, text in given.items() if text is not None
+    }
+    if camera is not None:
+        words, as_json = _camera(camera, shot)
+        # The same words again are no change, even where a newer vocabulary understands more of them.
+        if words != old.camera or not isinstance(camera, str):
+            new["camera"], new["camera_json"] = words, as_json
+    if continuity is not None:
+        new["continuity"] = as_continuity(continuity, old.continuity, shot)
+
+    changed = {name: value for name, value in new.items() if value != getattr(old, name)}
+    if previous is not None and not changed:
+        return previous
+    if previous is None and not any(value for name, value in changed.items() if name in PARTS):
+        raise BadInput(f"shot {shot} has no words yet: give it a scene text or a camera")
+    if "camera_json" in changed:
+        changed.setdefault("camera", old.camera)  # the same text, put together otherwise: a change of the camera
+    for part, (author_field, _) in PARTS.items():
+        if part in changed:
+            empty = changed[part] in ("", Continuity())
+            changed[author_field] = "" if empty else by.get(part) or author
+    if previous is None and "camera_json" not in changed:
+        changed["camera_json"] = _camera("", shot)[1]
+    return dataclasses.replace(old, **changed, id=new_id, version=old.version + 1, author=author, created_at_us=now_us)
+
+
+def as_continuity(value: Continuity | Mapping[str, str], previous: Continuity, shot: str) -> Continuity:
+    """A continuity with clean fields; a mapping changes only the fields it names."""
+    fields = dataclasses.asdict(value) if isinstance(value, Continuity) else dict(value)
+    known = [field.name for field in dataclasses.fields(Continuity)]
+    for name in fields:
+        if name not in known:
+            raise BadInput(f"{name!r} is no part of the continuity of {shot}: the parts are {', '.join(known)}")
+    return dataclasses.replace(
+        previous, **{name: clean(text, f"the {name} of {shot}") for name, text in fields.items()}
+    )
+
+
+def _camera(camera: str | Camera, shot: str) -> tuple[str, str]:
+    """The camera's words as they were written, and its canonical JSON."""
+    from studio.camera import Camera  # the vocabulary is read only when somebody writes a camera
+
+    if isinstance(camera, Camera):
+        return clean(camera.text or camera.words(), f"the camera of {shot}"), camera.to_json()
+    words = clean(camera, f"the camera of {shot}")
+    return words, Camera.parse(words).to_json()
+
+
+def _blank(shot: str) -> Prompt:
+    return Prompt(
+        id="", shot=shot, version=0, scene_text="", camera="", camera_json="", style="", avoid="",
+        continuity=Continuity(), scene_author="", camera_author="", style_author="", avoid_author="",
+        continuity_author="", author="", created_at_us=0,
+    )  # fmt: skip
