@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio.errors import BadInput
 from studio.nouns import Continuity, Prompt, check_shot_id
-from studio.writing._text import clean
+from studio.writing.text import clean
 
 if TYPE_CHECKING:
     from studio.camera import Camera
