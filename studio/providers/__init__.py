@@ -7,11 +7,10 @@ from importlib import import_module
 from typing import cast
 
 from studio.errors import NotFound
-from studio.providers.base import NOT_MADE, Cancels, Capabilities, Finds, Job, NotMade, Provider, Status
+from studio.providers.base import NOT_MADE, Capabilities, Finds, Job, NotMade, Provider, Status
 
 __all__ = [
     "NOT_MADE",
-    "Cancels",
     "Capabilities",
     "Finds",
     "Job",

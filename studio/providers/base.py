@@ -5,7 +5,8 @@ is asked, and the engine (studio.generation) writes everything down. Three phase
 raises, because a take that was paid for must never be sent again by itself:
 
 - it returns a `Job`: the provider has it;
-- it raises `Refused` (moderation) or another `ProviderError`: the provider answered no, and nothing is being made;
+- it raises `Refused` (moderation), another `ProviderError`, or `BadInput`: the provider answered no, or nothing was
+  sent, and nothing is being made;
 - it raises anything else: the request may have left. The engine asks `find`; where that cannot tell, the take rests
   in `unknown` until a person decides.
 
@@ -65,7 +66,7 @@ class Status:
     state: Literal["running", "ready", "refused", "failed", "cancelled"]
     note: str = ""  # in the provider's words, for a person
     progress: float | None = None  # 0…1, where the provider tells
-    cost_micro_usd: int | None = None  # the exact bill, where the provider tells; else the estimate is settled
+    cost_micro_usd: int | None = None  # the exact bill; None: the estimate for a clip, nothing where none was made
     expires_at_us: int | None = None  # until when the clip can be fetched
 
 
@@ -129,13 +130,4 @@ class Finds(Protocol):
 
     async def find(self, request: Request, take: Take) -> Job | NotMade | None:
         """The job that was accepted for this take; NOT_MADE when surely none was; None when it cannot be told."""
-        ...
-
-
-@runtime_checkable
-class Cancels(Protocol):
-    """A provider that can stop a job. A clip that comes all the same is kept."""
-
-    async def cancel(self, job: Job) -> None:
-        """Ask for the job to be stopped; the next poll says whether it was."""
         ...
