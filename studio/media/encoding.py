@@ -1,0 +1,77 @@
+"""Frames to a clip: H.264 in MP4, tagged bt709, the same bytes for the same frames."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.errors import BadInput
+from studio.media.ffmpeg import running, source
+from studio.media.files import disk_errors
+
+BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+"""The end of every filter chain that makes a picture: ffmpeg 9 ignores the output's colour flags alone."""
+
+SAME_BYTES = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact")
+"""No clock, no version and no name of the machine in the file."""
+
+
+def encode(
+    frames: Iterable[NDArray[np.uint8]], path: Path, *, rate: Fraction, threads: int = 1, quality: int = 18
+) -> int:
+    """Write frames (BGR uint8, height × width × 3, all of one even size) as H.264 4:2:0 MP4; how many were written.
+
+    The file has `rate` exactly, bt709 at TV range, no B-frames (so no edit list and time stamps from 0), its index in
+    front, and no clock in it: with one thread the same frames give the same bytes. `quality` is x264's CRF.
+
+    It is written beside `path` and named when whole. If `frames` raises, or is interrupted, no file is left; a
+    process killed outright leaves at most `….part`. Raises BadInput for no frames, an odd size, or a frame unlike the
+    first; DiskFull and StoreError.
+    """
+    supply = iter(frames)
+    first = next(supply, None)
+    if first is None:
+        raise BadInput(f"there is no frame to write into {path.name}: a clip has at least one")
+    height, width = _size(first, path)
+    part = path.with_name(path.name + ".part")
+    args = [
+        *("-f", "rawvideo", "-pixel_format", "bgr24", "-video_size", f"{width}x{height}"),
+        *("-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0"),
+        *("-vf", f"scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,{BT709}"),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(quality), "-bf", "0", "-threads", str(threads)),
+        *SAME_BYTES,
+        *("-movflags", "+faststart", "-f", "mp4", source(part)),
+    ]
+    count = 0
+    with disk_errors(path):
+        try:
+            with running(args, stdin=subprocess.PIPE) as child:
+                assert child.stdin is not None
+                while first is not None:
+                    if first.shape != (height, width, 3) or first.dtype != np.uint8:
+                        raise BadInput(
+                            f"frame {count} of {path.name} is {first.dtype} {first.shape}: "
+                            f"every frame is uint8 {(height, width, 3)} like the first"
+                        )
+                    child.stdin.write(np.ascontiguousarray(first).data)
+                    count += 1
+                    first = next(supply, None)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    return count
+
+
+def _size(frame: NDArray[np.uint8], path: Path) -> tuple[int, int]:
+    height, width = frame.shape[:2]
+    if frame.ndim != 3 or frame.shape[2] != 3 or height % 2 or width % 2:
+        raise BadInput(
+            f"a frame of {path.name} is {' × '.join(map(str, frame.shape))}: "
+            "H.264 takes height × width × 3 with an even height and width"
+        )
+    return height, width
