@@ -39,6 +39,8 @@ def read_screenplay(text: str) -> Screenplay:
     """
     try:
         top = tomllib.loads(text.removeprefix("\ufeff"))
+    except RecursionError:
+        raise BadInput("the screenplay is not TOML: brackets are nested thousands deep") from None
     except tomllib.TOMLDecodeError as wrong:
         raise BadInput(f"the screenplay is not TOML: {str(wrong)[:1].lower()}{str(wrong)[1:]}") from None
     _known(top, TOP_KEYS, "the head of the screenplay")

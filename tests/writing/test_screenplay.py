@@ -1,0 +1,170 @@
+"""The screenplay as TOML and CSV, both ways."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studio.errors import BadInput
+from studio.nouns import Continuity, Scene
+from studio.writing import (
+    Screenplay,
+    ShotText,
+    read_screenplay,
+    read_screenplay_csv,
+    write_screenplay,
+    write_screenplay_csv,
+)
+from studio.writing.text import clean
+
+TOML = """
+title = "Two"
+style = "16 mm film"
+camera_author = "jon"
+
+[[scene]]
+number = "01"
+title = "Schoolyard"
+who = "Nell and Tom"
+age = "nine"
+
+[[scene.shot]]
+id = "01A"
+scene_text = "She blows a bubble."
+camera = "push in"
+short = true
+
+[[scene.shot]]
+id = "01B"
+scene_text = "It bursts."
+age = "ten"
+style = ""
+"""
+
+
+def is_clean(text: str) -> bool:
+    try:
+        return clean(text, "x") == text
+    except BadInput:
+        return False
+
+
+words = st.one_of(
+    st.sampled_from(
+        ["", "push in", "=1+1", "'=1", "''-x", "@a", "+b", "-c", 'say "hi"', "a,b;c", "ä # & ' % \\", "=x\ny"]
+    ),
+    st.text(max_size=12),
+).filter(is_clean)
+continuities = st.builds(Continuity, who=words, age=words, time=words, place=words)
+
+
+@st.composite
+def screenplays(draw: st.DrawFn) -> Screenplay:
+    ids = draw(st.lists(st.from_regex(r"0[1-3][A-C]", fullmatch=True), min_size=1, max_size=6, unique=True))
+    shots = tuple(
+        ShotText(
+            shot=shot,
+            scene_text=draw(words.filter(bool)),
+            **{name: draw(words) for name in ("camera", "style", "avoid", "scene_author", "camera_author")},
+            **{name: draw(words) for name in ("style_author", "avoid_author", "continuity_author")},
+            continuity=draw(continuities),
+            short=draw(st.booleans()),
+        )
+        for shot in sorted(ids)
+    )
+    scenes = tuple(Scene(n, draw(words), draw(continuities)) for n in sorted({shot[:2] for shot in ids}))
+    return Screenplay(draw(words), scenes, shots)
+
+
+@settings(deadline=None, max_examples=50)
+@given(screenplays())
+def test_what_is_written_as_toml_is_read_back_the_same(screenplay: Screenplay) -> None:
+    assert read_screenplay(write_screenplay(screenplay)) == screenplay
+
+
+@settings(deadline=None, max_examples=50)
+@given(screenplays())
+def test_what_is_written_as_csv_is_read_back_the_same_and_no_cell_begins_like_a_formula(screenplay: Screenplay) -> None:
+    table = write_screenplay_csv(screenplay)
+    assert read_screenplay_csv(table, screenplay.title) == screenplay
+    rows = csv.reader(io.StringIO(table, newline=""))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_a_shot_takes_from_its_scene_and_from_the_head_what_it_does_not_say() -> None:
+    screenplay = read_screenplay(TOML)
+    first, second = screenplay.shots
+    assert first.continuity == Continuity(who="Nell and Tom", age="nine")
+    assert second.continuity == Continuity(who="Nell and Tom", age="ten")
+    assert (first.style, second.style) == ("16 mm film", "")
+    assert first.field_authors == {"camera": "jon"}
+    assert (first.short, second.short) == (True, False)
+    assert screenplay.authors == ("jon",)
+
+
+def test_shots_are_in_story_order_whatever_order_they_were_written_in() -> None:
+    table = "shot,scene_text\n02A,later\n01B,then\n01A,first\n"
+    assert [shot.shot for shot in read_screenplay_csv(table).shots] == ["01A", "01B", "02A"]
+
+
+def test_a_table_without_scene_rows_gives_each_scene_what_its_shots_share() -> None:
+    table = "shot,scene_text,who,age\n01A,a,Nell,nine\n01B,b,Nell,ten\n"
+    assert read_screenplay_csv(table).scenes == (Scene("01", "", Continuity(who="Nell")),)
+
+
+def test_a_table_as_european_spreadsheets_save_it_is_read() -> None:
+    table = '\ufeffScene;Shot;Scene_Text;Short\r\n7;;;\r\n7;07A;"gum; pink";x\r\n;;;\r\n'
+    (shot,) = read_screenplay_csv(table).shots
+    assert (shot.shot, shot.scene_text, shot.short) == ("07A", "gum; pink", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "the screenplay has no shots: write at least one, such as 01A with its scene text"),
+        ('[[scene]]\nnumber = "01"', "the screenplay has no shots"),
+        ("x = " + "[" * 5000, "the screenplay is not TOML"),
+        ("title = ]", r"the screenplay is not TOML: .*line 1"),
+        ('colour = "red"', "the head of the screenplay: 'colour' is no key of a screenplay: write one of title"),
+        ("title = 3", "the head of the screenplay: title is 3: write it as text in quotes"),
+        ('[[scene]]\nnumber = "1"', "scene 1 of the file: '1' is no scene number"),
+        ('[[scene]]\nnumber = "01"\n[[scene]]\nnumber = "01"', "scene 01 stands twice"),
+        ('scene = "01"', "'scene' is no list of tables"),
+        (TOML + '[[scene.shot]]\nid = "01A"\nscene_text = "again"', "shot 01A stands twice in the screenplay"),
+        (TOML + '[[scene.shot]]\nid = "02A"\nscene_text = "x"', "shot 02A stands in scene 01: move it to scene 02"),
+        (TOML + '[[scene.shot]]\nid = "01C"\nmood = "x"', "shot 01C: 'mood' is no key of a screenplay"),
+        (TOML + '[[scene.shot]]\nid = "01C"', "shot 01C has no words yet"),
+        (TOML + '[[scene.shot]]\nid = "../x"\nscene_text = "x"', "'../x' is not a shot: write two digits"),
+        (TOML + 'camera = "x"\nshort = 1', "shot 01B: short is 1: write true or false"),
+    ],
+)
+def test_each_mistake_in_the_toml_gets_one_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence) as wrong:
+        read_screenplay(text)
+    assert "\n" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("", "line 1: there is no column 'shot'"),
+        ("shot,scene_text\n", "the screenplay has no shots"),
+        ("shot,mood\n01A,x\n", "line 1: 'mood' is no column of a screenplay: write one of scene, title, shot"),
+        ("shot,shot\n", "line 1: the column shot stands twice"),
+        ("shot,scene_text\n01A,x\n01A,y\n", "line 3: shot 01A stands twice"),
+        ("shot,scene_text\n1A,x\n", "line 2: '1A' is not a shot"),
+        ("shot,scene_text\n01A,x,y\n", "line 2: 3 cells for 2 columns"),
+        ("shot,scene_text\n01A,\n", "line 2: shot 01A has no words yet"),
+        ("scene,shot,scene_text\n02,01A,x\n", "line 2: shot 01A stands in scene 02: it belongs to scene 01"),
+        ("shot,scene_text,short\n01A,x,maybe\n", "line 2: short is 'maybe': write yes or leave it empty"),
+        ("shot,scene_text\n,x\n", "line 2: a row needs a shot such as 07A"),
+        ('shot,scene_text\n01A,"x\n', "the screenplay is not CSV"),
+        ("shot,scene_text\n01A,a\u202eb\n", r"line 2: the scene text of 01A holds the invisible character U\+202E"),
+    ],
+)
+def test_each_mistake_in_the_csv_gets_one_sentence(table: str, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence) as wrong:
+        read_screenplay_csv(table)
+    assert "\n" not in str(wrong.value)
