@@ -100,7 +100,12 @@ def running(
                 f"ffmpeg cannot be started ({problem.strerror}): reinstall imageio-ffmpeg, which carries it"
             ) from None
         expired = threading.Event()
-        watch = threading.Timer(timeout, lambda: (expired.set(), child.kill())) if timeout else None
+
+        def stop() -> None:
+            expired.set()
+            child.kill()
+
+        watch = threading.Timer(timeout, stop) if timeout else None
         if watch:
             watch.daemon = True
             watch.start()

@@ -20,13 +20,13 @@ from studio.media.files import disk_errors
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-STANDARD_RATES = tuple(
-    Fraction(*rate)
-    for rate in (
-        (24,), (25,), (30,), (24000, 1001), (30000, 1001), (60,), (50,), (60000, 1001), (48,), (8,), (12,), (16,), (15,),
-        (10,), (20,), (18,), (6,), (100,), (120,), (120000, 1001), (240,), (5,), (4,), (2,), (1,), (48000, 1001),
-    )
-)  # fmt: skip
+STANDARD_RATES = (
+    *(Fraction(whole) for whole in (24, 25, 30)),
+    *(Fraction(1000 * whole, 1001) for whole in (24, 30)),
+    *(Fraction(whole) for whole in (60, 50)),
+    *(Fraction(1000 * whole, 1001) for whole in (60, 48, 120)),
+    *(Fraction(whole) for whole in (48, 8, 12, 16, 15, 10, 20, 18, 6, 100, 120, 240, 5, 4, 2, 1)),
+)
 """In the order in which they are believed where few time stamps leave room for several."""
 
 VIDEO_KINDS = {"mov": ".mp4", "webm": ".webm", "matroska": ".mkv"}
@@ -79,7 +79,8 @@ def sniff(path: Path) -> str:
             f"{path.name} holds text, not video or sound: it may be an error page saved as a clip; fetch it again"
         )
     raise BadMedia(
-        f"{path.name} is not a kind of file that the studio reads: give an MP4, MOV or WebM clip, or a WAV, FLAC, MP3, M4A or Ogg song"
+        f"{path.name} is not a kind of file that the studio reads: "
+        "give an MP4, MOV or WebM clip, or a WAV, FLAC, MP3, M4A or Ogg song"
     )
 
 
