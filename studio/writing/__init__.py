@@ -3,7 +3,8 @@
 from studio.writing.composition import compose, describe
 from studio.writing.differences import Change, diff_html, diff_prompts, diff_text, word_diff
 from studio.writing.screenplay import Screenplay, ShotText
-from studio.writing.screenplay_csv import read_screenplay_csv, write_screenplay_csv
+from studio.writing.screenplay_csv import read_screenplay_csv, safe_cell, write_screenplay_csv
+from studio.writing.screenplay_files import load_screenplay, save_screenplay
 from studio.writing.screenplay_toml import read_screenplay, write_screenplay
 from studio.writing.versions import PARTS, next_version
 
@@ -17,9 +18,12 @@ __all__ = [
     "diff_html",
     "diff_prompts",
     "diff_text",
+    "load_screenplay",
     "next_version",
     "read_screenplay",
     "read_screenplay_csv",
+    "safe_cell",
+    "save_screenplay",
     "word_diff",
     "write_screenplay",
     "write_screenplay_csv",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -25,7 +26,7 @@ class ShotText:
     style_author: str = ""
     avoid_author: str = ""
     continuity_author: str = ""
-    short: bool = False  # one of those that tell the story when there is only room for a few
+    marks: tuple[str, ...] = ()  # free words to pick shots by, such as "short"
 
     @property
     def field_authors(self) -> dict[str, str]:
@@ -60,7 +61,7 @@ AUTHORS = ("scene_author", "camera_author", "style_author", "avoid_author", "con
 SPOKEN = {name: name.replace("_", " ") for name in (*WORDS, *CONTINUITY, *AUTHORS)}
 
 
-def shot_text(shot: str, words: dict[str, str], short: bool, where: str) -> ShotText:
+def shot_text(shot: str, words: dict[str, str], marks: Iterable[str], where: str) -> ShotText:
     """A shot out of its cells by name, all clean; `where` ("line 4", "shot 07A") is named in the sentences."""
     try:
         check_shot_id(shot)
@@ -69,11 +70,14 @@ def shot_text(shot: str, words: dict[str, str], short: bool, where: str) -> Shot
     tidy = {name: clean(text, f"{where}: the {SPOKEN[name]} of {shot}") for name, text in words.items()}
     if not tidy.get("scene_text") and not tidy.get("camera"):
         raise BadInput(f"{where}: shot {shot} has no words yet: give it a scene text or a camera")
+    for mark in (marks := tuple(marks)):
+        if not re.fullmatch(r"[\w-]{1,40}", mark):
+            raise BadInput(f"{where}: {mark!r} is no mark: write one word, such as short")
     return ShotText(
         shot=shot,
         **{name: tidy.get(name, "") for name in (*WORDS, *AUTHORS)},
         continuity=Continuity(**{name: tidy.get(name, "") for name in CONTINUITY}),
-        short=short,
+        marks=marks,
     )
 
 

@@ -16,11 +16,15 @@ from studio.nouns import Continuity, Scene
 from studio.writing.screenplay import AUTHORS, CONTINUITY, WORDS, Screenplay, ShotText, in_story_order, shot_text
 from studio.writing.text import clean
 
-COLUMNS = ("scene", "title", "shot", *WORDS, *CONTINUITY, *AUTHORS, "short")
+COLUMNS = ("scene", "title", "shot", *WORDS, *CONTINUITY, *AUTHORS, "marks")
 # A cell that already begins with apostrophes before such a character gets one more, so that reading is exact.
 RISKY = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
-YES, NO = ("yes", "true", "1", "x"), ("", "no", "false", "0")
+
+
+def safe_cell(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula: an apostrophe goes before what would begin one."""
+    return "'" + cell if RISKY.match(cell) else cell
 
 
 def write_screenplay_csv(screenplay: Screenplay) -> str:
@@ -33,13 +37,13 @@ def write_screenplay_csv(screenplay: Screenplay) -> str:
     writer.writerow(COLUMNS)
     for scene in screenplay.scenes:
         heading = {"scene": scene.number, "title": scene.title, **_continuity(scene.continuity)}
-        writer.writerow([_guard(heading.get(name, "")) for name in COLUMNS])
+        writer.writerow([safe_cell(heading.get(name, "")) for name in COLUMNS])
         for shot in screenplay.shots:
             if shot.shot[:2] == scene.number:
                 words = {name: getattr(shot, name) for name in (*WORDS, *AUTHORS)}
                 cells = {"scene": scene.number, "shot": shot.shot, **words, **_continuity(shot.continuity)}
-                cells["short"] = "yes" if shot.short else ""
-                writer.writerow([_guard(cells.get(name, "")) for name in COLUMNS])
+                cells["marks"] = " ".join(shot.marks)
+                writer.writerow([safe_cell(cells.get(name, "")) for name in COLUMNS])
     return out.getvalue()
 
 
@@ -59,7 +63,7 @@ def read_screenplay_csv(text: str, title: str = "") -> Screenplay:
             if shot in shots:
                 raise BadInput(f"{where}: shot {shot} stands twice in the screenplay: give each shot its own id")
             words = {name: cells.get(name, "") for name in (*WORDS, *CONTINUITY, *AUTHORS)}
-            shots[shot] = shot_text(shot, words, _yes(cells.get("short", ""), where), where)
+            shots[shot] = shot_text(shot, words, cells.get("marks", "").split(), where)
             if number and _number(number, where) != shot[:2]:
                 raise BadInput(f"{where}: shot {shot} stands in scene {number}: it belongs to scene {shot[:2]}")
         else:
@@ -107,10 +111,6 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
     return rows
 
 
-def _guard(cell: str) -> str:
-    return "'" + cell if RISKY.match(cell) else cell
-
-
 def _continuity(continuity: Continuity) -> dict[str, str]:
     return {name: getattr(continuity, name) for name in CONTINUITY}
 
@@ -125,10 +125,3 @@ def _number(text: str, where: str) -> str:
     if not re.fullmatch(r"\d{1,2}", text):
         raise BadInput(f"{where}: a row needs a shot such as 07A, or, as the heading of a scene, its number such as 07")
     return text.zfill(2)  # a spreadsheet makes 7 of 07
-
-
-def _yes(text: str, where: str) -> bool:
-    word = text.strip().lower()
-    if word not in (*YES, *NO):
-        raise BadInput(f"{where}: short is {text!r}: write yes or leave it empty")
-    return word in YES

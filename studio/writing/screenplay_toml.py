@@ -28,7 +28,7 @@ from studio.writing.text import clean
 HEAD = ("style", "avoid", *AUTHORS)  # what a shot takes from the head of the file
 TOP_KEYS = ("title", *HEAD, "scene")
 SCENE_KEYS = ("number", "title", *CONTINUITY, "shot")
-SHOT_KEYS = ("id", *WORDS, *CONTINUITY, *AUTHORS, "short")
+SHOT_KEYS = ("id", *WORDS, *CONTINUITY, *AUTHORS, "marks")
 
 
 def read_screenplay(text: str) -> Screenplay:
@@ -88,7 +88,7 @@ def write_screenplay(screenplay: Screenplay) -> str:
             for name in CONTINUITY:
                 if (text := getattr(shot.continuity, name)) != getattr(scene.continuity, name):
                     lines.append(_line(name, text))
-            lines += ["short = true"] if shot.short else []
+            lines += [f"marks = {json.dumps(shot.marks, ensure_ascii=False)}"] if shot.marks else []
     return "\n".join(lines) + "\n"
 
 
@@ -96,11 +96,11 @@ def _shot(row: dict[str, Any], scene: str, inherited: dict[str, str]) -> ShotTex
     shot = _text(row, "id", f"a shot of scene {scene}")
     where = f"shot {shot}" if shot else f"a shot of scene {scene}"
     _known(row, SHOT_KEYS, where)
-    short = row.get("short", False)
-    if not isinstance(short, bool):
-        raise BadInput(f"{where}: short is {short!r}: write true or false")
+    marks = row.get("marks", [])
+    if not isinstance(marks, list) or not all(isinstance(mark, str) for mark in marks):
+        raise BadInput(f'{where}: marks is {marks!r}: write a list of words, such as ["short"]')
     own = {key: _text(row, key, where) for key in (*WORDS, *CONTINUITY, *AUTHORS) if key in row}
-    text = shot_text(shot, {**inherited, **own}, short, where)
+    text = shot_text(shot, {**inherited, **own}, marks, where)
     if shot[:2] != scene:
         raise BadInput(
             f"shot {shot} stands in scene {scene}: move it to scene {shot[:2]}, or call it {scene}{shot[2:]}"

@@ -34,7 +34,7 @@ age = "nine"
 id = "01A"
 scene_text = "She blows a bubble."
 camera = "push in"
-short = true
+marks = ["short"]
 
 [[scene.shot]]
 id = "01B"
@@ -60,7 +60,7 @@ def screenplays(draw: st.DrawFn) -> Screenplay:
             **{name: draw(words) for name in ("camera", "style", "avoid", "scene_author", "camera_author")},
             **{name: draw(words) for name in ("style_author", "avoid_author", "continuity_author")},
             continuity=draw(continuities),
-            short=draw(st.booleans()),
+            marks=draw(st.sampled_from([(), ("short",), ("short", "b-roll")])),
         )
         for shot in sorted(ids)
     )
@@ -90,7 +90,7 @@ def test_a_shot_takes_from_its_scene_and_from_the_head_what_it_does_not_say() ->
     assert second.continuity == Continuity(who="Nell and Tom", age="ten")
     assert (first.style, second.style) == ("16 mm film", "")
     assert first.field_authors == {"camera": "jon"}
-    assert (first.short, second.short) == (True, False)
+    assert (first.marks, second.marks) == (("short",), ())
     assert screenplay.authors == ("jon",)
 
 
@@ -105,9 +105,9 @@ def test_a_table_without_scene_rows_gives_each_scene_what_its_shots_share() -> N
 
 
 def test_a_table_as_european_spreadsheets_save_it_is_read() -> None:
-    table = '\ufeffScene;Shot;Scene_Text;Short\r\n7;;;\r\n7;07A;"gum; pink";x\r\n;;;\r\n'
+    table = '\ufeffScene;Shot;Scene_Text;Marks\r\n7;;;\r\n7;07A;"gum; pink";short b-roll\r\n;;;\r\n'
     (shot,) = read_screenplay_csv(table).shots
-    assert (shot.shot, shot.scene_text, shot.short) == ("07A", "gum; pink", True)
+    assert (shot.shot, shot.scene_text, shot.marks) == ("07A", "gum; pink", ("short", "b-roll"))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_table_as_european_spreadsheets_save_it_is_read() -> None:
         (TOML + '[[scene.shot]]\nid = "01C"\nmood = "x"', "shot 01C: 'mood' is no key of a screenplay"),
         (TOML + '[[scene.shot]]\nid = "01C"', "shot 01C has no words yet"),
         (TOML + '[[scene.shot]]\nid = "../x"\nscene_text = "x"', "'../x' is not a shot: write two digits"),
-        (TOML + 'camera = "x"\nshort = 1', "shot 01B: short is 1: write true or false"),
+        (TOML + 'marks = "x"', "shot 01B: marks is 'x': write a list of words"),
     ],
 )
 def test_each_mistake_in_the_toml_gets_one_sentence(text: str, sentence: str) -> None:
@@ -148,7 +148,7 @@ def test_each_mistake_in_the_toml_gets_one_sentence(text: str, sentence: str) ->
         ("shot,scene_text\n01A,x,y\n", "line 2: 3 cells for 2 columns"),
         ("shot,scene_text\n01A,\n", "line 2: shot 01A has no words yet"),
         ("scene,shot,scene_text\n02,01A,x\n", "line 2: shot 01A stands in scene 02: it belongs to scene 01"),
-        ("shot,scene_text,short\n01A,x,maybe\n", "line 2: short is 'maybe': write yes or leave it empty"),
+        ("shot,scene_text,marks\n01A,x,=1\n", "line 2: '=1' is no mark: write one word, such as short"),
         ("shot,scene_text\n,x\n", "line 2: a row needs a shot such as 07A"),
         ('shot,scene_text\n01A,"x\n', "the screenplay is not CSV"),
         ("shot,scene_text\n01A,a\u202eb\n", r"line 2: the scene text of 01A holds the invisible character U\+202E"),
