@@ -1,0 +1,159 @@
+"""Songs: PCM arrays for the beat finder, exact length, and the used range as a WAV that every editor reads.
+
+A song file may carry its cover as a video stream, so only the first sound stream is ever mapped. Times are counted in
+decoded samples from the first one on: what a header says of a length, and where a seek in an Ogg or MP3 file lands,
+is not exact.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.errors import BadInput, BadMedia, StudioError
+from studio.media.ffmpeg import ffmpeg, running, source
+from studio.media.files import disk_errors
+from studio.media.probing import sniff
+from studio.timecode import frame_at
+
+DEMUXERS = {"webm": "matroska"}
+
+
+@dataclass(frozen=True)
+class SoundFacts:
+    """The facts of a file's first sound stream."""
+
+    codec: str  # "vorbis", "pcm_s16le", …
+    sample_rate: int  # Hz
+    channels: int
+
+
+def sound_facts(path: Path | str) -> SoundFacts:
+    """Codec, sample rate and channels of a song. Raises NotFound or BadMedia."""
+    import av
+    from av.error import FFmpegError
+
+    song = Path(path)
+    kind = _kind(song)
+    try:
+        with (
+            disk_errors(song),
+            av.open(
+                str(song.absolute()), format=kind, options={"protocol_whitelist": "file"}, metadata_errors="replace"
+            ) as box,
+        ):
+            if not box.streams.audio:
+                raise BadMedia(f"{song.name} has no sound: give a song, such as WAV, FLAC, MP3 or Ogg")
+            stream = box.streams.audio[0]
+            facts = SoundFacts(stream.codec_context.name, stream.rate or 0, stream.channels)
+    except FFmpegError as problem:
+        raise _unreadable(song, str(problem.strerror)) from None
+    if not facts.sample_rate or not facts.channels:
+        raise _unreadable(song, "no sample rate")
+    return facts
+
+
+def decode_sound(
+    path: Path | str,
+    sample_rate: int = 22050,
+    channels: int = 1,
+    start_s: Fraction | float = 0,
+    seconds: Fraction | float | None = None,
+) -> NDArray[np.float32]:
+    """The song as float32 samples in −1…1: shape (n,) for one channel, else (n, channels).
+
+    It is resampled, then cut at the sample nearest to `start_s` and to `start_s + seconds`; a range that reaches past
+    the song's end gives what there is. Raises NotFound or BadMedia (no sound, 0 bytes, unreadable), BadInput for a
+    negative time.
+    """
+    song = Path(path)
+    data = _decoded(song, sample_rate, channels, "f32le", _range(start_s, seconds, sample_rate))
+    samples = np.frombuffer(data, "<f4").astype(np.float32, copy=False)
+    return samples if channels == 1 else samples.reshape(-1, channels)
+
+
+def sound_seconds(path: Path | str) -> Fraction:
+    """The exact length of a song: decoded samples ÷ sample rate. Raises NotFound or BadMedia."""
+    facts = sound_facts(path)
+    data = _decoded(Path(path), facts.sample_rate, 1, "s16le", "")
+    return Fraction(len(data) // 2, facts.sample_rate)
+
+
+def write_wav(
+    path: Path | str, to: Path, start_s: Fraction | float, seconds: Fraction | float, sample_rate: int = 48000
+) -> int:
+    """Write a range of a song as 16-bit stereo WAV; its length in samples: ⌊seconds · sample_rate + ½⌋ exactly.
+
+    Silence follows where the song ends earlier. No name, no clock in the file; it has its name only when whole.
+    Raises NotFound, BadMedia, BadInput, DiskFull, StoreError.
+    """
+    song = Path(path)
+    count = frame_at(Fraction(seconds), Fraction(sample_rate))
+    if count < 1:
+        raise BadInput(f"{float(seconds):g} s of {song.name} is no length for a sound file: it must be above 0")
+    kind = _with_sound(song)
+    part = to.with_name(to.name + ".part")
+    cut = _range(start_s, seconds, sample_rate)
+    args = [
+        *("-f", kind, "-i", source(song), "-map", "0:a:0", "-af"),
+        f"aresample={sample_rate},{cut},apad=whole_len={count},atrim=end_sample={count}",
+        *("-ac", "2", "-ar", str(sample_rate), "-c:a", "pcm_s16le", "-map_metadata", "-1"),
+        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", source(part)),
+    ]
+    with disk_errors(to):
+        try:
+            ffmpeg(args)
+            part.replace(to)
+        finally:
+            part.unlink(missing_ok=True)
+    return count
+
+
+def _range(start_s: Fraction | float, seconds: Fraction | float | None, sample_rate: int) -> str:
+    """The filter that cuts the range out, counted in samples of the rate that it is resampled to."""
+    if start_s < 0 or (seconds is not None and seconds < 0):
+        raise BadInput(f"a range of a song starts at 0 s or later and has a length, not {start_s} s and {seconds} s")
+    first = frame_at(Fraction(start_s), Fraction(sample_rate))
+    if seconds is None:
+        return f"atrim=start_sample={first},asetpts=N"
+    length = frame_at(Fraction(seconds), Fraction(sample_rate))
+    return f"atrim=start_sample={first}:end_sample={first + length},asetpts=N"
+
+
+def _decoded(song: Path, sample_rate: int, channels: int, form: str, cut: str) -> bytes:
+    kind = _with_sound(song)
+    args = [
+        *("-f", kind, "-i", source(song), "-map", "0:a:0"),
+        *("-af", ",".join(filter(None, [f"aresample={sample_rate}", cut]))),
+        *("-ac", str(channels), "-ar", str(sample_rate), "-f", form, "pipe:1"),
+    ]
+    try:
+        with running(args, stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            data = child.stdout.read()
+    except StudioError as problem:
+        raise _unreadable(song, str(problem)) from None
+    if not data and not cut:
+        raise _unreadable(song, "no sample could be decoded")
+    return data
+
+
+def _kind(song: Path) -> str:
+    kind = sniff(song)
+    if kind == "gif":
+        raise BadMedia(f"{song.name} is an animated GIF and has no sound: give a song, such as WAV, FLAC, MP3 or Ogg")
+    return DEMUXERS.get(kind, kind)
+
+
+def _with_sound(song: Path) -> str:
+    sound_facts(song)
+    return _kind(song)
+
+
+def _unreadable(song: Path, why: str) -> BadMedia:
+    return BadMedia(f"{song.name} cannot be heard ({why}): it is cut short or damaged; download or export it again")
