@@ -1,0 +1,23 @@
+"""All that is done to a cut: arranging circled takes on the song, its markers and table, and the edit lists.
+
+The edit lists themselves are in `studio.cutting.formats`, which loads what it needs when it is first used.
+"""
+
+from studio.cutting.arranging import Candidates, arrange, fill_cards
+from studio.cutting.checking import check, source_of
+from studio.cutting.frame import COLUMNS, to_frame
+from studio.cutting.grid import Grid
+from studio.cutting.markers import markers, words_of_slots
+
+__all__ = [
+    "COLUMNS",
+    "Candidates",
+    "Grid",
+    "arrange",
+    "check",
+    "fill_cards",
+    "markers",
+    "source_of",
+    "to_frame",
+    "words_of_slots",
+]
