@@ -1,0 +1,332 @@
+"""The engine: a thread of its own with its own event loop, in which takes are brought to rest.
+
+Cells never block: `plan` writes rows, `start` and `resume` return a handle at once. The log is the truth and the
+queue; what is in memory here can be lost at any moment. Two engines on one film, in two kernels, share the queue:
+each takes a lease on a take before it touches it, renews it while it works, and writes only while it holds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from studio.errors import StoreError, StudioError
+from studio.generation import states
+from studio.generation.advance import Advance, sentence
+from studio.generation.budget import check_budget
+from studio.generation.handle import Handle
+from studio.generation.ledger import Ledger, TakenOver, Work, new_owner
+from studio.nouns import Request, State, Take
+from studio.providers import Provider, provider
+
+if TYPE_CHECKING:
+    from studio.log import Log
+    from studio.media import Library
+
+T = TypeVar("T")
+LEASE_S = 30.0  # how long a kernel on another machine may be silent before its takes are taken over
+THREADS = "circletake"  # how the names of our threads begin
+LOOK_AGAIN_S = 1.0  # how often a take that another kernel makes is looked at: two processes share no signal
+CLOSE_S = 30.0  # how long closing waits for an answer to a request that has left
+
+
+@dataclass(eq=False)
+class _Run:
+    """A take in this engine, and who wants to hear of it."""
+
+    take: Take
+    handles: list[Handle] = field(default_factory=list)
+    task: asyncio.Task[None] | None = None
+
+
+class Engine:
+    """Makes takes. One for a film in a process; several processes may have one each.
+
+    `concurrency` takes are under way at a time. `cap_usd` is the film's budget. `on_step` is called with a step's name
+    and the take, before and after each commit, in whichever thread takes the step (the tests of faults kill the
+    process there).
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        library: Library,
+        providers: Callable[[str], Provider] = provider,
+        concurrency: int = 2,
+        owner: str | None = None,
+        *,
+        cap_usd: Decimal | None = None,
+        lease_s: float = LEASE_S,
+        on_step: Callable[[str, Take], object] = lambda step, take: None,
+    ) -> None:
+        self._log = log
+        self._library = library
+        self._providers = providers
+        self._concurrency = concurrency
+        self._cap_usd = cap_usd
+        self._ledger = Ledger(log, owner or new_owner(), lease_s, on_step)
+        self._advance = Advance(self._ledger, library, self._in_writer, self._moved)
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop  # set when the thread is started
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix=f"{THREADS} log")
+        self._runs: dict[str, _Run] = {}  # by take id: waiting, under way, or watched
+        self._queue: deque[_Run] = deque()
+        self._stopped: StudioError | None = None  # why nothing more is begun
+        self._closed = False
+
+    # --- what a person asks for, from any thread -----------------------------------------------------------------
+
+    def plan(
+        self,
+        requests: Sequence[Request],
+        author: str,
+        parents: Sequence[str] = (),
+        cap_usd: Decimal | None = None,
+    ) -> tuple[Take, ...]:
+        """Write one take for each request, planned, its label given and its price reserved, in one transaction.
+
+        `parents` are the ids of the takes whose last frames the requests begin with, one a request, or none. Raises
+        OverBudget, and nothing is written, where the film's cap or this call's `cap_usd` would be passed.
+        """
+        priced = [
+            replace(request, estimated_micro_usd=self._providers(request.provider).price(request).micro_usd)
+            for request in requests
+        ]
+        with self._log.write(author) as writer:
+            check_budget(
+                sum(request.estimated_micro_usd for request in priced),
+                len(priced),
+                writer.spent(),
+                film_cap_usd=self._cap_usd,
+                call_cap_usd=cap_usd,
+            )
+            takes = []
+            for request, parent in zip(priced, parents or [""] * len(priced), strict=True):
+                writer.request(request)
+                take = writer.take(request.shot, request.id, parent)
+                writer.event("money.reserved", take.id, {"micro_usd": request.estimated_micro_usd})
+                takes.append(take)
+        return tuple(takes)
+
+    def start(self, takes: Sequence[Take]) -> Handle:
+        """Bring takes to rest; returns at once. A take that is under way is watched, one that rests is left alone."""
+        handle = Handle(takes, self._started(), self._stop_takes)
+        self._loop.call_soon_threadsafe(self._enqueue, handle)
+        return handle
+
+    def resume(self) -> Handle:
+        """Go on with every take of the film that is not at rest, whoever planned it.
+
+        A take that another living kernel holds is left to it, and the handle waits for its end.
+        """
+        return self.start(self._log.takes_in(states.UNFINISHED))
+
+    def stop(self) -> None:
+        """Cancel what this engine was given and is still planned; what was sent is finished and kept."""
+        self._stop_takes([run.take for run in tuple(self._runs.values())])
+
+    def close(self) -> None:
+        """Stop at a safe point and give the leases back. Nothing is cancelled: the next `resume` goes on.
+
+        A drawing stops between two frames; a request that has left is heard out.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            thread = self._thread
+        if thread is None:
+            self._writer.shutdown()
+            return
+        asyncio.run_coroutine_threadsafe(self._finish(), self._loop)
+        # the last reference to a film may be dropped in one of our own threads, which cannot wait for itself
+        if not threading.current_thread().name.startswith(THREADS):
+            thread.join()
+
+    # --- the thread ----------------------------------------------------------------------------------------------
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._closed:
+                raise StudioError("this film is closed: studio.open(…) opens it again")
+            if self._thread is None:
+                self._loop = asyncio.new_event_loop()
+                self._loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix=f"{THREADS} work"))
+                self._thread = threading.Thread(target=self._live, name=f"{THREADS} engine", daemon=True)
+                self._thread.start()
+            return self._loop
+
+    def _live(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        heart = self._loop.create_task(self._beat())
+        self._loop.run_forever()
+        heart.cancel()
+        self._loop.run_until_complete(asyncio.gather(heart, return_exceptions=True))
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._writer.shutdown()
+        self._loop.close()
+
+    async def _in_writer(self, function: Callable[[], T]) -> T:
+        """Run a function in the one thread that writes: our own transactions never wait for each other."""
+        try:
+            running = self._writer.submit(function)
+        except RuntimeError:  # the interpreter is ending, and has shut every pool: leave everything as it is
+            raise asyncio.CancelledError from None
+        return await asyncio.wrap_future(running)
+
+    async def _beat(self) -> None:
+        """Renew the leases of what is under way."""
+        while True:
+            await asyncio.sleep(self._ledger.lease_s / 3)
+            if any(run.task for run in self._runs.values()):
+                try:
+                    await self._in_writer(self._ledger.renew)
+                except StoreError as error:
+                    self._stop_queue(error)
+
+    async def _finish(self) -> None:
+        left = len(self._runs)
+        self._stop_queue(
+            StudioError(f"the film was closed with {left} takes to make: open it again, and film.resume() goes on")
+        )
+        self._advance.closing = True
+        tasks = {run.task: run.take for run in self._runs.values() if run.task}
+        for task, take in tasks.items():
+            if self._advance.may_interrupt(take.id):
+                task.cancel()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=CLOSE_S)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+        self._loop.stop()
+
+    # --- the queue, in the engine's thread -----------------------------------------------------------------------
+
+    def _enqueue(self, handle: Handle) -> None:
+        if not self._closed:
+            self._stopped = None  # what stopped the queue may be mended: try again
+        for take in handle.takes:
+            run = self._runs.get(take.id)
+            if run is None:
+                run = self._runs[take.id] = _Run(take)
+                self._queue.append(run)
+            run.handles.append(handle)
+        self._pump()
+
+    def _pump(self) -> None:
+        """Begin as much as may be under way."""
+        if self._stopped is not None:
+            for run in [run for run in self._runs.values() if run.task is None]:
+                self._settle(run, stopped=self._stopped)
+            self._queue.clear()
+        while self._queue and sum(run.task is not None for run in self._runs.values()) < self._concurrency:
+            run = self._queue.popleft()
+            run.task = self._loop.create_task(self._drive(run))
+
+    def _stop_queue(self, error: StudioError) -> None:
+        """Begin nothing more, and tell everybody why."""
+        self._stopped = self._stopped or error
+        self._pump()
+
+    async def _drive(self, run: _Run) -> None:
+        """Bring one take to rest, or to where it must be left."""
+        words, spent, stopped, watch = "", 0, None, False
+        try:
+            watch = not await self._to_rest(run)
+            if not watch:
+                words, spent = await self._in_writer(partial(self._ledger.ending, run.take))
+        except asyncio.CancelledError:  # closing
+            stopped = self._stopped
+            await self._let_go(run.take)
+        except StoreError as error:  # nothing can be written: the lease is left to expire, and nothing more is begun
+            stopped = self._stopped = self._stopped or error
+        except Exception as problem:
+            words = sentence(problem)
+            await self._let_go(run.take)
+        run.task = None
+        if watch:
+            self._loop.call_later(LOOK_AGAIN_S, self._look_again, run)
+        else:
+            self._settle(run, words, spent, stopped)
+        self._pump()
+
+    async def _to_rest(self, run: _Run) -> bool:
+        """True when the take rests, False when another process has it."""
+        state, fence = await self._in_writer(partial(self._ledger.claim, run.take))
+        if state not in states.RESTING:
+            if fence is None:
+                return False
+            work = await self._in_writer(partial(self._work, run.take, state, fence))
+            try:
+                await self._advance.to_rest(work)
+            except TakenOver:
+                return False
+            state = work.state
+        self._moved(run.take, state)
+        return True
+
+    def _work(self, take: Take, state: State, fence: int) -> Work:
+        request = self._log.request(take.request_id)
+        maker = self._providers(request.provider)
+        if request.first_frame:
+            request = replace(request, first_frame=str(self._library.locate(request.first_frame)))
+        work = Work(take=take, request=request, provider=maker, state=state, fence=fence)
+        if state != "planned":
+            self._ledger.read(work)
+        return work
+
+    async def _let_go(self, take: Take) -> None:
+        try:
+            await self._in_writer(partial(self._ledger.release, [take]))
+        except StoreError as error:  # then it expires
+            self._stopped = self._stopped or error
+
+    def _look_again(self, run: _Run) -> None:
+        """At a take that another process had a moment ago."""
+        if run.take.id in self._runs:
+            self._queue.append(run)
+            self._pump()
+
+    def _moved(self, take: Take, state: State) -> None:
+        for handle in self._runs[take.id].handles:
+            handle.moved(take, state)
+
+    def _settle(self, run: _Run, words: str = "", spent: int = 0, stopped: StudioError | None = None) -> None:
+        self._runs.pop(run.take.id, None)
+        for handle in run.handles:
+            handle.rests(run.take, sentence=words, spent_micro_usd=spent, stopped=stopped)
+
+    # --- stopping ------------------------------------------------------------------------------------------------
+
+    def _stop_takes(self, takes: Sequence[Take]) -> None:
+        """Cancel what is planned of these takes; returns when that is written."""
+        if self._closed or self._thread is None:
+            return
+        stopping = asyncio.run_coroutine_threadsafe(self._cancel(takes), self._loop)
+        if threading.current_thread() is not self._thread:  # a callback of ours cannot wait for us
+            stopping.result()
+
+    async def _cancel(self, takes: Sequence[Take]) -> None:
+        for take in await self._in_writer(partial(self._ledger.cancel, takes)):
+            run = self._runs.get(take.id)
+            if run is not None and run.task is None:
+                self._moved(take, "cancelled")
+                self._settle(run)
+        self._queue = deque(run for run in self._queue if run.take.id in self._runs)
+
+
+def generate(
+    engine: Engine, requests: Sequence[Request], author: str, parent: str = "", cap_usd: Decimal | None = None
+) -> Handle:
+    """Plan and start a take for each request. `parent` is the id of the take whose last frame they begin with."""
+    return engine.start(engine.plan(requests, author, [parent] * len(requests) if parent else (), cap_usd))

@@ -1,0 +1,201 @@
+"""What the engine writes: one transaction a step, on disk before the step is taken.
+
+Every transaction looks first whether this process still holds the take's lease with the same fence and whether the
+take is still in the state it is believed to be in; if not, somebody else has taken it over and this process lets go.
+Called from the engine's writing thread only, so that the engine never waits for itself.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.generation import states
+from studio.nouns import FINAL_STATES, STUDIO, Request, State, Take
+from studio.providers import Job, Provider
+
+if TYPE_CHECKING:
+    from studio.log import Log
+
+_numbers = count(1)
+
+
+class TakenOver(Exception):
+    """No error: another process has the take now."""
+
+
+def process_name(pid: int) -> str:
+    """Host, process id and the moment it was started, as one word; "" when there is no such process here.
+
+    The start time tells a process from a later one of the same number. Linux tells it in /proc; elsewhere it is left
+    out, and a dead process whose number was given again keeps its leases until they expire.
+    """
+    stat = Path(f"/proc/{pid}/stat")
+    started = ""
+    if stat.exists():
+        fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+        if fields[0] in "ZX":  # a zombie does nothing any more
+            return ""
+        started = fields[19]  # field 22 of proc(5): clock ticks after boot
+    elif Path("/proc/self/stat").exists():
+        return ""
+    elif os.name == "posix":
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return ""
+        except PermissionError:  # it is there, and somebody else's
+            pass
+    return f"{_host()}:{pid}:{started}"
+
+
+def _host() -> str:
+    """The machine, and on Linux the process table: two containers may share a name and have each its own pid 7."""
+    table = Path("/proc/self/ns/pid")
+    inode = str(table.readlink()).strip("pid:[]") if table.is_symlink() else ""
+    return f"{socket.gethostname()}/{inode}".replace(":", "_")
+
+
+def new_owner() -> str:
+    """The name under which one engine of this process holds leases."""
+    return f"{process_name(os.getpid())}:{next(_numbers)}"
+
+
+def is_dead(owner: str) -> bool:
+    """Whether the process that took a lease under this name surely runs no more (only told for this machine)."""
+    process, _, _ = owner.rpartition(":")
+    host, _, rest = process.partition(":")
+    pid = rest.partition(":")[0]
+    return host == _host() and pid.isdigit() and process_name(int(pid)) != process
+
+
+@dataclass
+class Work:
+    """A take under way, as this process knows it. The one mutable value here; the log has the truth."""
+
+    take: Take
+    request: Request
+    provider: Provider
+    state: State
+    fence: int
+    attempt: int = 0  # of submitting and downloading together; no number is given twice for one take
+    job_id: str = ""
+    cost_micro_usd: int | None = None  # as the provider told it
+
+    @property
+    def job(self) -> Job:
+        """What the provider accepted."""
+        return Job(id=self.job_id, take=self.take, request=self.request)
+
+
+class Ledger:
+    """The engine's side of the log, for one owner of leases."""
+
+    def __init__(self, log: Log, owner: str, lease_s: float, on_step: Callable[[str, Take], object]) -> None:
+        self.log = log
+        self.owner = owner
+        self.lease_s = lease_s
+        self.on_step = on_step
+
+    def claim(self, take: Take) -> tuple[State, int | None]:
+        """The take's state, and the fence of the lease got on it: None where another process has it, or it rests."""
+        with self.log.write(STUDIO) as writer:
+            state = writer.state(take.id)
+            fence = None if state in states.RESTING else writer.lease(take.id, self.owner, self.lease_s)
+        return state, fence
+
+    def read(self, work: Work) -> None:
+        """Fill in what an earlier run wrote about the take's job and attempts."""
+        for event in self.log.events(work.take.id, kinds=("state", "job")):
+            if event.kind == "job":
+                work.job_id = str(event.data["job_id"])
+            else:
+                work.attempt = max(work.attempt, int(str(event.data.get("attempt") or 0)))
+
+    def move(
+        self,
+        work: Work,
+        then: State,
+        *,
+        events: Sequence[tuple[str, dict[str, object]]] = (),
+        note: str = "",
+        error: str = "",
+        attempt: bool = False,
+        first: Callable[[], Sequence[tuple[str, dict[str, object]]]] | None = None,
+    ) -> None:
+        """Write the next state with what belongs to it, in one transaction; at an end settle the money.
+
+        `attempt` counts one up. `first` is done inside the transaction, before anything is written, while nobody else
+        can take the lease; the events it returns are written too.
+        """
+        states.check(work.take.label, work.state, then)
+        data: dict[str, object] = {"state": then}
+        if attempt:
+            data["attempt"] = work.attempt + 1
+        if note:
+            data["note"] = note
+        if error:
+            data["error"] = error
+        self.on_step(f"before {then}", work.take)
+        with self.log.write(STUDIO) as writer:
+            if (
+                writer.lease(work.take.id, self.owner, self.lease_s) != work.fence
+                or writer.state(work.take.id) != work.state
+            ):
+                raise TakenOver(work.take.label)
+            events = (*(first() if first else ()), *events)
+            for kind, event in events:
+                writer.event(kind, work.take.id, event)
+            if then in FINAL_STATES:
+                writer.event("money.settled", work.take.id, {"micro_usd": settled(work, then)})
+            writer.event("state", work.take.id, data)
+            if then in states.RESTING:
+                writer.release(work.take.id, self.owner)
+        work.attempt += attempt
+        work.state = then
+        self.on_step(then, work.take)
+
+    def cancel(self, takes: Sequence[Take]) -> tuple[Take, ...]:
+        """Cancel those that are still planned, in one transaction, and give their money back; which they were."""
+        cancelled = []
+        with self.log.write(STUDIO) as writer:
+            for take in takes:
+                if writer.state(take.id) != "planned":
+                    continue
+                writer.event("money.settled", take.id, {"micro_usd": 0})
+                writer.event("state", take.id, {"state": "cancelled", "note": "stopped before it was sent"})
+                cancelled.append(take)
+        return tuple(cancelled)
+
+    def release(self, takes: Sequence[Take]) -> None:
+        """Give the leases back, so that the next run need not wait."""
+        if takes:
+            with self.log.write(STUDIO) as writer:
+                for take in takes:
+                    writer.release(take.id, self.owner)
+
+    def renew(self) -> None:
+        """Say that this engine still lives."""
+        self.log.renew(self.owner, self.lease_s)
+
+    def ending(self, take: Take) -> tuple[str, int]:
+        """How a take that rests came to rest: the sentence, and the micro-dollars settled."""
+        sentence, spent = "", 0
+        for event in self.log.events(take.id, kinds=("state", "money.settled")):
+            if event.kind == "money.settled":
+                spent = int(str(event.data["micro_usd"]))
+            else:
+                sentence = str(event.data.get("error") or "")
+        return sentence, spent
+
+
+def settled(work: Work, then: State) -> int:
+    """What a take cost in micro-dollars: as the provider told; else the estimate for a clip, and nothing for none."""
+    if work.cost_micro_usd is not None:
+        return work.cost_micro_usd
+    return work.request.estimated_micro_usd if then == "done" else 0
