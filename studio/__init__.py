@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from studio.camera import Camera, CameraPath, Move
+    from studio.demo import here
     from studio.errors import StudioError
     from studio.film import Film, new, open
 
-__all__ = ["Camera", "CameraPath", "Film", "Move", "StudioError", "new", "open"]
+__all__ = ["Camera", "CameraPath", "Film", "Move", "StudioError", "here", "new", "open"]
 
 _ROOMS = {
     "Camera": "studio.camera", "CameraPath": "studio.camera", "Move": "studio.camera",
     "Film": "studio.film", "new": "studio.film", "open": "studio.film", "StudioError": "studio.errors",
+    "here": "studio.demo",
 }  # fmt: skip
 
 

@@ -1,0 +1,11 @@
+"""What a notebook shows: takes inline, and the forms for writing, judging and delivering.
+
+No logic lives here that a script could want: every button makes a call that can be made by hand.
+"""
+
+from studio.widgets.dailies import DailiesForm
+from studio.widgets.delivering import DeliveryForm
+from studio.widgets.desk import DeskForm
+from studio.widgets.views import CompareView, FilmView, TakeView
+
+__all__ = ["CompareView", "DailiesForm", "DeliveryForm", "DeskForm", "FilmView", "TakeView"]

@@ -2,6 +2,8 @@
 
 from studio.writing.composition import compose, describe
 from studio.writing.differences import Change, diff_html, diff_prompts, diff_text, word_diff
+from studio.writing.logged import WordDiff, diff_versions, screenplay_of, words_differ, words_of_takes
+from studio.writing.recording import record, record_screenplay
 from studio.writing.screenplay import Screenplay, ShotText
 from studio.writing.screenplay_csv import read_screenplay_csv, safe_cell, write_screenplay_csv
 from studio.writing.screenplay_files import load_screenplay, save_screenplay
@@ -13,18 +15,25 @@ __all__ = [
     "Change",
     "Screenplay",
     "ShotText",
+    "WordDiff",
     "compose",
     "describe",
     "diff_html",
     "diff_prompts",
     "diff_text",
+    "diff_versions",
     "load_screenplay",
     "next_version",
     "read_screenplay",
     "read_screenplay_csv",
+    "record",
+    "record_screenplay",
     "safe_cell",
     "save_screenplay",
+    "screenplay_of",
     "word_diff",
+    "words_differ",
+    "words_of_takes",
     "write_screenplay",
     "write_screenplay_csv",
 ]

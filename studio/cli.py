@@ -1,0 +1,221 @@
+"""`studio`: the film's work without a notebook."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from studio import _resources
+from studio.errors import NotFound, StudioError
+
+OVERRIDES = "data/jupyter"  # JupyterLab's settings for `studio lab`: no news prompt
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; a person's mistake is one sentence on standard error and status 2."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except StudioError as error:
+        print(f"studio: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("studio: stopped; the same command goes on from here", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="studio", description="A prompt studio for music videos.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, text: str, folder: str | None = "the film's folder") -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        if folder:
+            made.add_argument("dir", type=Path, help=folder)
+        return made
+
+    demo = command("demo", _demo, "make a whole little film, from words to edit lists", "a folder for it")
+    demo.add_argument("--full", action="store_true", help="55 shots, 700 takes, 4:02")
+    demo.add_argument("--shots", type=int, help="a smaller film of so many shots")
+    demo.add_argument("--takes", type=int, help="takes of each shot")
+    new = command("new", _new, "make an empty film with its notebooks", "a folder for it")
+    new.add_argument("--title")
+    new.add_argument("--rate", default="24", help="frames per second: 24, 23.976, 25, 24000/1001 (default 24)")
+    new.add_argument("--size", default="1280x720", help="pixels (default 1280x720)")
+    new.add_argument("--author", action="append", help="a name; may be given more than once")
+    lab = command("lab", _lab, "open JupyterLab on the film's notebooks", None)
+    lab.add_argument("dir", type=Path, nargs="?", default=Path(), help="the film's folder (default: here)")
+    lab.add_argument("more", nargs=argparse.REMAINDER, help="whatever follows is handed on to JupyterLab")
+    takes = command("takes", _takes, "list the takes")
+    takes.add_argument("--csv", action="store_true", help="every column, as CSV")
+    export = command("export", _export, "write every edit list, the media and the film")
+    export.add_argument("--name", default="first-cut", help="the delivery's folder name (default first-cut)")
+    export.add_argument("--prompts", action="store_true", help="let the prompts travel along")
+    render = command("render", _render, "render the film only")
+    render.add_argument("--to", type=Path, help="where to (default: the film's folder)")
+    for each in (export, render):
+        each.add_argument("--cut", type=int, help="version of the cut (default: the latest)")
+    doctor = command("doctor", _doctor, "what is installed, which keys are set, is the disk fit for a log", None)
+    doctor.add_argument("dir", type=Path, nargs="?", help="a film's folder")
+    doctor.add_argument("--refold", action="store_true", help="fold the log's events into the takes table anew")
+    doctor.add_argument("--rebuild", action="store_true", help="make a lost film.db again from the journal")
+    return parser
+
+
+def _demo(arguments: argparse.Namespace) -> None:
+    from studio import demo
+
+    with demo.make(arguments.dir, full=arguments.full, shots=arguments.shots, takes=arguments.takes) as film:
+        lay_out_notebooks(film.folder)
+        delivery = Path("deliveries") / demo.DELIVERY
+        print(f"{film.settings.title}: {len(film.log.takes())} takes, {len(film.log.kept())} circled, {film.cut()!r}")
+        for what, where in (
+            ("the film", delivery / "film.mp4"),
+            ("edit lists", delivery),
+            ("what they carry", delivery / "report.html"),
+            ("takes", Path("media/takes")),
+            ("notebooks", Path("notebooks")),
+        ):
+            print(f"  {what:16} {(arguments.dir / where).as_posix()}")
+        print(f"  next             studio lab {arguments.dir.as_posix()}")
+
+
+def _new(arguments: argparse.Namespace) -> None:
+    from studio.errors import BadInput
+    from studio.film import DEFAULT_AUTHOR, new
+
+    try:
+        width, height = (int(n) for n in arguments.size.lower().split("x"))
+    except ValueError:
+        raise BadInput(f"the size {arguments.size!r} is not WIDTHxHEIGHT: write 1280x720") from None
+    authors = arguments.author or [DEFAULT_AUTHOR]
+    with new(arguments.dir, arguments.title, arguments.rate, (width, height), authors) as film:
+        lay_out_notebooks(film.folder)
+        print(f"{film.settings.title}: an empty film in {arguments.dir}; studio lab {arguments.dir} opens its notebooks")
+
+
+def lay_out_notebooks(folder: Path) -> tuple[str, ...]:
+    """Copy the notebooks into the film where they are absent; a file that is there is never overwritten."""
+    to = folder / "notebooks"
+    to.mkdir(exist_ok=True)
+    copied = []
+    for book in sorted(_resources.path("notebooks").glob("*.ipynb")):
+        if not (to / book.name).exists():
+            shutil.copyfile(book, to / book.name)
+            copied.append(book.name)
+    return tuple(copied)
+
+
+def _lab(arguments: argparse.Namespace) -> None:
+    folder: Path = arguments.dir.resolve()
+    if not (folder / "film.toml").is_file():
+        raise NotFound(f"there is no film in {arguments.dir}: studio new {arguments.dir} makes one")
+    lay_out_notebooks(folder)
+    known = [str(_resources.path(OVERRIDES)), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, known))
+    sys.stdout.flush()
+    os.execv(
+        sys.executable,
+        [
+            sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--ServerApp.root_dir={folder}",
+            "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb",
+            *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []), *arguments.more,
+        ],
+    )  # fmt: skip
+
+
+def _takes(arguments: argparse.Namespace) -> None:
+    from studio.film import open
+
+    with open(arguments.dir) as film:
+        frame = film.takes()
+        if arguments.csv:
+            from studio.writing import safe_cell
+
+            text = frame.select_dtypes(include=["str", "category"]).columns
+            frame[text] = frame[text].astype(object).map(safe_cell, na_action="ignore")
+            sys.stdout.write(frame.to_csv(index=False, lineterminator="\n"))
+        elif frame.empty:
+            print('no takes yet: film.generate("01A") makes one')
+        else:
+            columns = ["take", "state", "verdict", "reason", "camera", "duration_s", "fps", "cost_usd"]
+            print(frame[columns].to_string(index=False, na_rep="", max_colwidth=40))
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from studio.demo import bar
+    from studio.film import open
+
+    with open(arguments.dir) as film:
+        cut = film.cut(arguments.cut)
+        with bar("film", cut.value.frames, quiet=False) as advance:
+            folder = cut.export(arguments.name, prompts=arguments.prompts, progress=lambda done, total: advance(done))
+        print((arguments.dir / folder.relative_to(film.folder)).as_posix())
+
+
+def _render(arguments: argparse.Namespace) -> None:
+    from studio.demo import bar
+    from studio.film import open
+
+    with open(arguments.dir) as film:
+        cut = film.cut(arguments.cut)
+        with bar("film", cut.value.frames, quiet=False) as advance:
+            made = cut.render(arguments.to, progress=lambda done, total: advance(done))
+        print(arguments.to or (arguments.dir / made.relative_to(film.folder)).as_posix())
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from studio.log import fit_for_database, read_settings, rebuild
+
+    if arguments.rebuild or arguments.refold:
+        if arguments.dir is None:
+            raise NotFound("name the film's folder: studio doctor DIR --rebuild")
+        if arguments.rebuild:
+            print(rebuild(arguments.dir))
+        else:
+            from studio.film import open
+
+            with open(arguments.dir) as film:
+                print(f"{film.log.refold()} takes folded anew")
+        return 0
+    _say_installed()
+    _say_keys()
+    folder = arguments.dir or Path()
+    if arguments.dir:
+        print(f"film         {read_settings(folder).title}")
+    wrong = fit_for_database(folder)
+    print(f"disk         {wrong or 'fit for a log'}")
+    return 1 if wrong else 0
+
+
+def _say_installed() -> None:
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    print(f"python       {sys.version.split()[0]}")
+    for requirement in requires("circletake") or ():
+        name = requirement.split(";")[0].split("[")[0].split("<")[0].split(">")[0].split("=")[0].strip()
+        extra = "extra ==" in requirement
+        try:
+            print(f"{name:28} {version(name)}")
+        except PackageNotFoundError:
+            if not extra:
+                print(f"{name:28} missing: pip install circletake")
+
+
+def _say_keys() -> None:
+    """Which keys are set: the variables' names, never a value."""
+    import tomllib
+
+    services = tomllib.loads(_resources.path("data/providers.toml").read_text("utf-8"))["service"]
+    for service in services:
+        found = [key for key in service["keys"] if os.environ.get(key)]
+        print(f"{service['name']:12} {found[0] + ' is set' if found else 'no key: set ' + service['keys'][0]}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,489 @@
+"""A film: one folder, one song, one log. Wiring only: every method is one call into a room."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from studio.errors import BadInput, NotFound, StoreError
+from studio.nouns import Continuity, Cut, Prompt, Take, check_shot_id
+from studio.timecode import parse_rate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from studio.generation import Engine, Estimate, Handle
+    from studio.log import Log, Settings
+    from studio.media import Library
+    from studio.song import BeatGrid, Line, Master
+    from studio.widgets import CompareView, DailiesForm, DeliveryForm, DeskForm, TakeView
+    from studio.writing import Screenplay
+
+FOLDERS = ("song", "media", "journal", "backups", "cache", "deliveries", "notebooks")
+DEFAULT_AUTHOR = "director"
+DEFAULT_SECONDS = 5.0
+
+
+def new(
+    dir: str | Path,
+    title: str | None = None,
+    rate: str | int | float | Fraction = 24,
+    size: tuple[int, int] = (1280, 720),
+    authors: Sequence[str] | Mapping[str, Sequence[str]] = (DEFAULT_AUTHOR,),
+    **settings: Any,
+) -> Film:
+    """Make a film in a new or empty folder, and open it.
+
+    `authors` are names, or names with their roles: ``{"ada": ["words"], "ben": ["camera", "edit"]}``. Whatever else
+    stands in film.toml can be given by name (`fit`, `title_card`, `end_card`, `slowest_speed`, `cap_usd`, `reasons`).
+    """
+    from studio.log import Settings, authors_of, write_settings
+
+    folder = Path(dir)
+    if (folder / "film.toml").exists():
+        raise BadInput(f"{folder} already holds a film: studio.open({str(folder)!r}) opens it")
+    chosen = Settings(
+        title=title or folder.name.replace("-", " ").replace("_", " ").strip() or "Untitled",
+        rate=parse_rate(rate),
+        width=size[0],
+        height=size[1],
+        authors=authors_of(authors),
+        **settings,
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in FOLDERS:
+            (folder / name).mkdir(exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"no film can be made in {folder}: {error.strerror}") from None
+    write_settings(folder, chosen)
+    return Film(folder)
+
+
+def open(dir: str | Path) -> Film:
+    """Open the film in a folder; what was under way when it was last closed can go on with `film.resume()`."""
+    folder = Path(dir)
+    if not (folder / "film.toml").is_file():
+        raise NotFound(f"there is no film in {folder}: it has no film.toml; studio.new({str(folder)!r}) makes one")
+    return Film(folder)
+
+
+class Film:
+    """One film. Made by `studio.new`, opened by `studio.open`; a context manager, and closed by itself at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        from studio.log import Log, read_settings
+        from studio.media import Library
+
+        self.folder = folder.resolve()
+        self.settings: Settings = read_settings(self.folder)
+        self.log: Log = Log.open(self.folder, url=self.settings.database_url, director=self.settings.director)
+        self.library: Library = Library(self.folder)
+        self._author = ""
+        self._engine: Engine | None = None
+        self._finalizer = weakref.finalize(self, _close, self.log, engines := [])
+        self._engines: list[Engine] = engines
+
+    def __enter__(self) -> Film:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Film({self.settings.title!r})"
+
+    def close(self) -> None:
+        """Stop at a safe point and close the log. What was under way goes on when the film is opened again."""
+        self._finalizer()
+
+    # --- who -----------------------------------------------------------------------------------------------------
+
+    def as_(self, author: str) -> Film:
+        """From here on, write and decide as this author."""
+        from studio.log import check_person
+
+        self._author = check_person(author)
+        return self
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Everybody who may write and decide, as in film.toml."""
+        return tuple(author.name for author in self.settings.authors)
+
+    @property
+    def author(self) -> str:
+        """Who writes and decides now: chosen by `as_`, else STUDIO_AUTHOR, else the only author in film.toml."""
+        from studio.log import default_author
+
+        return default_author(self.settings, self._author, os.environ)
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def write(
+        self,
+        shot: str,
+        scene_text: str | None = None,
+        camera: Any = None,
+        style: str | None = None,
+        avoid: str | None = None,
+        continuity: Continuity | Mapping[str, str] | None = None,
+    ) -> Prompt:
+        """A new version of a shot's words. What is not given stays as it was, with its author."""
+        from studio.writing import record
+
+        return record(
+            self.log,
+            shot,
+            self.author,
+            scene_text=scene_text,
+            camera=camera,
+            style=style,
+            avoid=avoid,
+            continuity=continuity,
+        )
+
+    def read_screenplay(self, path: str | Path) -> tuple[Prompt, ...]:
+        """Write every shot of a screenplay (.toml or .csv) as a version by its authors; nothing is overwritten."""
+        from studio.writing import load_screenplay, record_screenplay
+
+        return record_screenplay(self.log, load_screenplay(Path(path)), self.author)
+
+    def screenplay(self) -> Screenplay:
+        """The latest words of every shot, to look at or to save with `studio.writing.save_screenplay`."""
+        from studio.writing import screenplay_of
+
+        return screenplay_of(self.log, self.settings.title)
+
+    def diff(self, shot: str, old: int, new: int) -> Any:
+        """What changed between two versions of a shot's words, word by word."""
+        from studio.writing import diff_versions
+
+        return diff_versions(self.log.prompts(check_shot_id(shot)), shot, old, new)
+
+    # --- takes ---------------------------------------------------------------------------------------------------
+
+    def _requests(self, shot: str, provider: str, model: str, takes: int, seconds: float, **given: Any) -> Any:
+        from studio.generation import requests_for
+
+        return requests_for(self.log, self.settings, shot, provider, model, takes, seconds, **given)
+
+    def estimate(
+        self, shot: str, provider: str = "previz", model: str = "", takes: int = 1, seconds: float = DEFAULT_SECONDS
+    ) -> Estimate:
+        """What takes of a shot would cost, with the price's source and date. Sends nothing."""
+        from studio.generation import estimate
+
+        return estimate(self._requests(shot, provider, model, takes, seconds))
+
+    def generate(
+        self,
+        shot: str,
+        provider: str = "previz",
+        model: str = "",
+        takes: int = 1,
+        seconds: float = DEFAULT_SECONDS,
+        seed: int | None = None,
+        first_frame_of: str = "",
+    ) -> Handle:
+        """Make takes of a shot's latest words. Returns at once; `.wait()` or `await` the handle, `.stop()` it.
+
+        `seed` fixes the first take's seed (the others count up from it). `first_frame_of` names a take whose last
+        frame the new takes begin with.
+        """
+        from studio.generation import generate
+
+        requests, parent = self._requests(
+            shot, provider, model, takes, seconds, seed=seed, first_frame_of=first_frame_of, library=self.library
+        ), first_frame_of
+        return generate(self.engine, requests, self.author, parent)
+
+    def resume(self) -> Handle:
+        """Go on with every take that was under way when the film was last closed or killed."""
+        return self.engine.resume()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of this film: a thread of its own, started when it is first needed."""
+        if self._engine is None:
+            from studio.generation import Engine
+
+            self._engine = Engine(self.log, self.library, cap_usd=self.settings.cap_usd)
+            self._engines.append(self._engine)
+        return self._engine
+
+    def adopt(self, path: str | Path, shot: str) -> Take:
+        """An existing clip becomes a take of a shot: copied, checked, and logged."""
+        from studio.generation import adopt
+
+        return adopt(self.log, self.library, Path(path), check_shot_id(shot), self.author)
+
+    # --- tables --------------------------------------------------------------------------------------------------
+
+    def takes(self) -> pd.DataFrame:
+        """One row a take; the columns and their units are listed in `studio.log.columns`."""
+        return self.log.takes_frame()
+
+    def shots(self) -> pd.DataFrame:
+        """One row a shot, in story order."""
+        return self.log.shots_frame()
+
+    def prompts(self, shot: str) -> pd.DataFrame:
+        """One row a version of a shot's words, oldest first."""
+        return self.log.prompts_frame(check_shot_id(shot))
+
+    def history(self, take: str) -> pd.DataFrame:
+        """Everything that happened to a take, oldest first."""
+        return self.log.history_frame(take)
+
+    def verdicts(self) -> pd.DataFrame:
+        """Each person's own verdict on each take."""
+        return self.log.verdicts_frame()
+
+    def cuts(self) -> pd.DataFrame:
+        """One row a stored version of the cut."""
+        return self.log.cuts_frame()
+
+    # --- verdicts ------------------------------------------------------------------------------------------------
+
+    def circle(self, take: str, reason: str = "", note: str = "") -> None:
+        """Keep a take."""
+        from studio.review import decide
+
+        decide(self.log, take, "circle", self.author, reason, note)
+
+    def hold(self, take: str, reason: str = "", note: str = "") -> None:
+        """Neither kept nor killed, for now."""
+        from studio.review import decide
+
+        decide(self.log, take, "hold", self.author, reason, note)
+
+    def ng(self, take: str, reason: str = "", note: str = "") -> None:
+        """No good."""
+        from studio.review import decide
+
+        decide(self.log, take, "ng", self.author, reason, note)
+
+    def accident(self, take: str, on: bool = True) -> None:
+        """A happy accident: a flag beside the verdict."""
+        from studio.review import mark_accident
+
+        mark_accident(self.log, take, on, self.author)
+
+    def note(self, take: str, text: str) -> None:
+        """Words about a take."""
+        from studio.review import write_note
+
+        write_note(self.log, take, text, self.author)
+
+    def undo(self) -> str:
+        """Take back this author's last decision; says which it was."""
+        from studio.review import undo
+
+        return undo(self.log, self.author)
+
+    # --- looking -------------------------------------------------------------------------------------------------
+
+    def play(self, take: str) -> TakeView:
+        """A take's clip inline, by relative path, with its poster for readers without a kernel."""
+        from studio.widgets import TakeView
+
+        return TakeView(self, take)
+
+    def compare(self, *takes: str) -> CompareView:
+        """Two or more takes side by side, with what differs in their words."""
+        from studio.widgets import CompareView
+
+        return CompareView(self, takes)
+
+    def desk(self, shot: str) -> DeskForm:
+        """The prompt desk of a shot: its words, a button that generates, and the clip below."""
+        from studio.widgets import DeskForm
+
+        return DeskForm(self, check_shot_id(shot))
+
+    def dailies(self, shot: str = "") -> DailiesForm:
+        """Look at takes and circle them by button."""
+        from studio.widgets import DailiesForm
+
+        return DailiesForm(self, shot)
+
+    # --- song and cut --------------------------------------------------------------------------------------------
+
+    @property
+    def song(self) -> SongHandle:
+        """The song, its beats, bars and lyric lines."""
+        return SongHandle(self)
+
+    def arrange(self, bars: tuple[int, int] | None = None, name: str = "") -> CutHandle:
+        """Lay the circled takes on the bars of the song, in story order: a new stored version of the cut.
+
+        `bars` are the first and the last bar of the range, counted from 1; without it the whole used song. How each
+        take was made to fit stands in the cut's `how` column.
+        """
+        from studio.cutting import assemble
+        from studio.delivery import make_card
+
+        card = partial(make_card, self.folder, self.settings)
+        return CutHandle(self, assemble(self.log, self.settings, self.song.master, bars, name, self.author, card))
+
+    def cut(self, version: int | None = None) -> CutHandle:
+        """The latest version of the cut, or the one named."""
+        return CutHandle(self, self.log.latest_cut() if version is None else self.log.cut(version))
+
+
+def _close(log: Log, engines: list[Engine]) -> None:
+    """Close without holding the film itself: this runs when the film is gone too."""
+    for engine in engines:
+        engine.close()
+    log.close()
+
+
+class SongHandle:
+    """`film.song`: found beats are kept, corrections stand beside them, and the newest correction counts."""
+
+    def __init__(self, film: Film) -> None:
+        self._film = film
+
+    def __repr__(self) -> str:
+        from studio.song import current
+
+        master = current(self._film.log, self._film.folder, missing_ok=True)
+        if master is None:
+            return "Song(none yet)"
+        return (
+            f"Song({Path(master.file).name!r}, {float(master.seconds):.2f} s, {master.grid.bpm:.2f} bpm {master.grid.source}, "
+            f"{len(master.bars)} bars, confidence {master.found.confidence:.2f})"
+        )
+
+    @property
+    def master(self) -> Master:
+        """The song as a value. Raises NotFound when there is none yet."""
+        from studio.song import current
+
+        return current(self._film.log, self._film.folder)
+
+    def attach(self, path: str | Path, lyrics: str | Path | None = None) -> SongHandle:
+        """Copy a song into the film and find its beats. Lyrics come from `lyrics`, or an .lrc of the same name."""
+        from studio.song import attach
+
+        attach(self._film.log, self._film.folder, Path(path), Path(lyrics) if lyrics else None, self._film.author)
+        return self
+
+    def use(self, start_s: float, end_s: float) -> SongHandle:
+        """Use only this part of the song, in seconds."""
+        from studio.song import use
+
+        use(self._film.log, self.master, start_s, end_s, self._film.author)
+        return self
+
+    @property
+    def beats(self) -> tuple[float, ...]:
+        """Beat times in seconds of the master, within the part that is used."""
+        return tuple(map(float, self.master.beats))
+
+    @property
+    def bars(self) -> tuple[float, ...]:
+        """Bar starts in seconds of the master, within the part that is used."""
+        return tuple(map(float, self.master.bars))
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lyric lines."""
+        return self.master.lines
+
+    def _correct(self, change: Callable[[BeatGrid], BeatGrid], how: str) -> SongHandle:
+        from studio.song import correct
+
+        master = self.master
+        correct(self._film.log, master, change(master.grid), how, self._film.author)
+        return self
+
+    def double(self) -> SongHandle:
+        """Twice as many beats."""
+        return self._correct(lambda grid: grid.double(), "doubled")
+
+    def halve(self) -> SongHandle:
+        """Half as many beats."""
+        return self._correct(lambda grid: grid.halve(), "halved")
+
+    def nudge(self, ms: float) -> SongHandle:
+        """Move every beat later by milliseconds (earlier when negative)."""
+        return self._correct(lambda grid: grid.nudge(ms), f"nudged by {ms:g} ms")
+
+    def half_beat(self) -> SongHandle:
+        """Move every beat by half a beat: the cure when the off-beat was found."""
+        return self._correct(lambda grid: grid.half_beat(), "shifted by half a beat")
+
+    def downbeat(self, beat: int) -> SongHandle:
+        """Say which beat (counted from 0) begins a bar."""
+        return self._correct(lambda grid: grid.with_downbeat(beat), f"bar begins on beat {beat}")
+
+    def tap(self, times_s: Sequence[float]) -> SongHandle:
+        """Beats from four or more taps, in seconds of the master."""
+        return self._correct(lambda grid: grid.tap(times_s), f"tapped {len(times_s)} times")
+
+
+class CutHandle:
+    """One version of the cut: a frozen value, and what can be done with it."""
+
+    def __init__(self, film: Film, cut: Cut) -> None:
+        self._film = film
+        self.value = cut
+
+    def __repr__(self) -> str:
+        cut = self.value
+        return f"Cut({cut.name!r}, version {cut.version}: {len(cut.slots)} slots, {cut.frames} frames at {cut.rate} fps)"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a slot."""
+        from studio.cutting import to_frame
+
+        return to_frame(self.value)
+
+    def _prompts(self) -> dict[str, str]:
+        from studio.writing import words_of_takes
+
+        return words_of_takes(self._film.log, [s.source.name for s in self.value.slots if s.source.kind == "take"])
+
+    def export(
+        self, name: str, prompts: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> Path:
+        """Every edit list, the media, the song and film.mp4 into deliveries/NAME/. Prompts only when asked for."""
+        from studio.delivery import export
+
+        return export(
+            self.value, self._film.folder, name, prompts=self._prompts() if prompts else None, progress=progress
+        )
+
+    def render(self, path: str | Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
+        """The film only, with the song. Without a path it goes into the film's folder under title and version."""
+        from studio.delivery import render, safe_name
+
+        cut = self.value
+        to = Path(path) if path else self._film.folder / f"{safe_name(cut.film_title)}-v{cut.version}.mp4"
+        render(cut, self._film.folder, to, progress=progress)
+        return to
+
+    def limits(self) -> pd.DataFrame:
+        """What each format cannot carry of this cut, one row a sentence."""
+        from studio.cutting import limits_frame
+
+        return limits_frame(self.value)
+
+    def delivery(self, name: str = "first-cut") -> DeliveryForm:
+        """A button that exports, and the film playing below."""
+        from studio.widgets import DeliveryForm
+
+        return DeliveryForm(self, name)
+
+    def play(self) -> Any:
+        """The delivered film inline, by relative path."""
+        from studio.widgets import FilmView
+
+        return FilmView(self._film, self.value)

@@ -1,0 +1,69 @@
+"""Clips that were made elsewhere become takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import BadMedia
+from studio.nouns import Scene, Shot, Take
+
+if TYPE_CHECKING:
+    from studio.log import Log
+    from studio.media import Library
+
+
+def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Take:
+    """Copy a clip into the film as the next take of a shot: checked frame by frame, then logged.
+
+    The clip itself is left as it is. Adopting the same clip into the same shot again gives the take that is there.
+    Raises BadMedia for what is not a whole clip of constant rate; then no label is used up and nothing is left behind.
+    """
+    from studio.log import new_id
+    from studio.media import ingest, probe, sha256_of
+
+    facts = probe(path)
+    if facts.variable_rate:
+        raise BadMedia(
+            f"{path.name} has a variable frame rate (its frames last {float(facts.shortest_step_s) * 1000:.1f} to "
+            f"{float(facts.longest_step_s) * 1000:.1f} ms): save it at one constant rate, then adopt it"
+        )
+    digest = sha256_of(path)
+    for take in log.takes(shot):
+        media = log.media(take.id)
+        if media is not None and media.sha256 == digest:
+            return take
+    copy = library.copy_in(path, new_id())
+    try:
+        with log.write(author) as w:  # one transaction: a clip that turns out broken takes its label back
+            w.scene(Scene(shot[:2]))
+            w.shot(Shot(shot, shot[:2]))
+            take = w.take(shot)
+            _set_aside(library, take, copy.suffix)
+            made = ingest(copy, take.label, library)
+            file = library.keep(copy, take.label, copy.suffix)
+            w.event("adopted", take.id, {"original_name": path.name})
+            w.event(
+                "media",
+                take.id,
+                {
+                    "file": file,
+                    "sha256": made.sha256,
+                    "width": made.probe.width,
+                    "height": made.probe.height,
+                    "rate": str(made.probe.rate),
+                    "frames": made.probe.frames,
+                    "variable_rate": made.probe.variable_rate,
+                },
+            )
+            w.event("state", take.id, {"state": "done"})
+    finally:
+        copy.unlink(missing_ok=True)
+    return take
+
+
+def _set_aside(library: Library, take: Take, suffix: str) -> None:
+    """A file under a label that the log is only now giving was left by a run killed while adopting: keep it in tmp."""
+    left = library.take(take.label, suffix)
+    if left.exists():
+        left.rename(library.temporary(take.id, 0, f".left{suffix}"))

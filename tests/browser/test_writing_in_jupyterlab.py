@@ -1,0 +1,96 @@
+"""The musician's first evening, in a real browser: no code is touched."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+import studio
+from studio import demo
+from studio.cli import lay_out_notebooks
+from tests.browser.lab import notebook_page, run_all, screenshot, studio_lab
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def lab(require, tmp_path_factory):
+    require("browser")
+    film = tmp_path_factory.mktemp("lab") / "film"
+    demo.practice(film).close()
+    lay_out_notebooks(film)
+    with studio_lab(film) as url:
+        yield film, url
+
+
+def only(notebook, *starts):
+    """Keep the cells up to the one whose source starts with the last of these."""
+    book = json.loads(notebook.read_text("utf-8"))
+    last = next(k for k, cell in enumerate(book["cells"]) if "".join(cell["source"]).startswith(starts[-1]))
+    book["cells"] = book["cells"][: last + 1]
+    notebook.write_text(json.dumps(book), "utf-8")
+
+
+def test_words_and_a_move_become_a_clip_that_plays_below(lab):
+    film_folder, url = lab
+    only(film_folder / "notebooks" / "01_write.ipynb", "film.desk(")
+    with notebook_page(url, "notebooks/01_write.ipynb") as (page, errors):
+        run_all(page)
+        panel = page.locator(".jp-NotebookPanel:visible")
+        camera = panel.get_by_label("Camera", exact=True)
+        expect(camera).to_be_visible(timeout=90_000)
+        camera.fill("slow truck right")
+        camera.press("Tab")
+        panel.get_by_label("Seconds", exact=True).fill("1")
+        panel.get_by_label("Seconds", exact=True).press("Tab")
+        panel.get_by_role("button", name="Generate").click()
+        expect(panel.locator(".circletake-message", has_text="made ")).to_be_visible(timeout=90_000)
+        video = panel.locator(".jp-OutputArea video").last
+        expect(video).to_be_visible()
+        video.evaluate("v => v.play()")
+        page.wait_for_function("v => v.readyState >= 2 && v.videoWidth > 0 && v.currentTime > 0.1", arg=video.element_handle())
+        screenshot(page, "desk-light")
+        assert errors == []
+        assert page.locator(".jp-toast-message, .Toastify__toast").count() == 0  # no news prompt
+    with studio.open(film_folder) as film:
+        words = film.prompts(film.log.shots()[0].id).iloc[-1]
+        assert (words["camera"], words["camera_author"]) == ("slow truck right", film.authors[0])
+        made = film.takes().query("shot == @words.shot").iloc[-1]
+        assert (made["state"], made["camera"], made["asked_move"]) == ("done", "slow truck right", "truck_right")
+
+
+def test_a_mistake_is_told_inside_the_form_and_what_was_typed_stays(lab):
+    film_folder, url = lab
+    only(film_folder / "notebooks" / "01_write.ipynb", "film.desk(")
+    with notebook_page(url, "notebooks/01_write.ipynb", dark=True) as (page, _):
+        run_all(page)
+        panel = page.locator(".jp-NotebookPanel:visible")
+        scene = panel.get_by_label("Scene", exact=True)
+        expect(scene).to_be_visible(timeout=90_000)
+        scene.fill("words " * 2000)
+        scene.press("Tab")
+        panel.get_by_role("button", name="Generate").click()
+        expect(panel.get_by_role("alert")).to_contain_text("✗", timeout=30_000)
+        expect(scene).to_have_value("words " * 2000)
+        screenshot(page, "desk-error-dark")
+
+
+def test_a_take_is_circled_by_button_and_taken_back(lab):
+    film_folder, url = lab
+    only(film_folder / "notebooks" / "02_takes.ipynb", "film.dailies(")
+    with notebook_page(url, "notebooks/02_takes.ipynb") as (page, errors):
+        run_all(page)
+        panel = page.locator(".jp-NotebookPanel:visible")
+        hold = panel.get_by_role("button", name="Hold")
+        expect(hold).to_be_visible(timeout=90_000)
+        label = panel.get_by_label("Take", exact=True).evaluate("s => s.options[s.selectedIndex].text").split()[0]
+        hold.click()
+        expect(panel.locator(".circletake-message", has_text=f"{label}: ◐ hold")).to_be_visible(timeout=30_000)
+        screenshot(page, "dailies-light")
+        with studio.open(film_folder) as film:
+            assert film.takes().set_index("take").loc[label, "verdict"] == "hold"
+        panel.get_by_role("button", name="Undo").click()
+        expect(panel.locator(".circletake-message", has_text=label)).not_to_contain_text("hold", timeout=30_000)
+        assert errors == []
+    with studio.open(film_folder) as film:
+        assert film.takes().set_index("take").loc[label, "verdict"] != "hold"
