@@ -1,0 +1,25 @@
+"""Camera moves: the vocabulary, words -> Camera, Camera -> CameraPath (six axes and the lens)."""
+
+from __future__ import annotations
+
+from studio.camera.asked import SIZES, SPEEDS, AskedMove, Step
+from studio.camera.camera import Camera
+from studio.camera.path import HORIZONTAL_FOV_DEG, SUBJECT_DISTANCE, CameraPath, project
+from studio.camera.vocabulary import AXES, Alias, Move, table, vocabulary
+
+__all__ = [
+    "AXES",
+    "HORIZONTAL_FOV_DEG",
+    "SIZES",
+    "SPEEDS",
+    "SUBJECT_DISTANCE",
+    "Alias",
+    "AskedMove",
+    "Camera",
+    "CameraPath",
+    "Move",
+    "Step",
+    "project",
+    "table",
+    "vocabulary",
+]

@@ -1,0 +1,78 @@
+"""A move as it is asked for, with speed and size; and a step: the moves that happen at the same time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from studio.camera.vocabulary import Move, move
+from studio.errors import BadInput
+
+# The rate of motion against the usual one. Beyond ×2.8 a pan over five seconds tears the picture, and under ×0.3 a
+# push in is no longer seen in a four-second take.
+SPEEDS = {"very slow": 0.3, "slow": 0.5, "normal": 1.0, "fast": 1.8, "very fast": 2.8}
+SIZES = {"tiny": 0.25, "small": 0.5, "big": 1.5, "huge": 2.0}  # how far, against the usual way
+
+
+@dataclass(frozen=True)
+class AskedMove:
+    """One move with how it is to be done."""
+
+    move: str  # id in the vocabulary
+    speed: str = "normal"  # a key of SPEEDS
+    size: float = 1.0  # how far, against the usual way
+    degrees: float = 0.0  # how far in degrees, for moves that turn; 0 where it was not said
+    object: str = ""  # words about what it is made on: "the bubble", "on her face"
+
+    def __post_init__(self) -> None:
+        turning = move(self.move).turning_axis  # NotFound where there is no such move
+        if self.speed not in SPEEDS:
+            raise BadInput(f"{self.speed!r} is no speed of a camera move: say {', '.join(SPEEDS)}")
+        if not (math.isfinite(self.size) and 0 < self.size <= 10):
+            raise BadInput(f"the size of {self.move} is {self.size}: it is 1 for the usual way, and at most 10")
+        if not (math.isfinite(self.degrees) and 0 <= self.degrees <= 3600):
+            raise BadInput(f"{self.move} cannot turn by {self.degrees} degrees: say 0 to 3600")
+        if self.degrees and not turning:
+            raise BadInput(f"{self.move} does not turn, so it takes no degrees: give it a size")
+
+    @property
+    def known(self) -> Move:
+        """Its row in the vocabulary."""
+        return move(self.move)
+
+    @property
+    def strength(self) -> float:
+        """How much of the usual motion: speed × size."""
+        return SPEEDS[self.speed] * self.size
+
+
+@dataclass(frozen=True)
+class Step:
+    """The moves that happen at the same time, and how long they take where that was said."""
+
+    moves: tuple[AskedMove, ...]
+    seconds: Fraction | None = None  # None: a share of what is left of the take
+
+    def __post_init__(self) -> None:
+        if not self.moves:
+            raise BadInput("a step of a camera has at least one move")
+        if self.seconds is not None and self.seconds <= 0:
+            raise BadInput(f"a step of a camera cannot take {float(self.seconds):g} seconds: say more than 0")
+
+    @property
+    def moving(self) -> tuple[AskedMove, ...]:
+        """Those whose axes count. A rig, an angle or a clock beside a real move only colours it: a steadicam glides
+        forward by itself, but "steadicam, pan left" asks for no dolly."""
+        told = tuple(asked for asked in self.moves if asked.known.kind == "move")
+        return told or self.moves
+
+    @property
+    def is_burst(self) -> bool:
+        """Whether all that moves in it is over in half a second, as a whip pan is."""
+        return all(asked.known.path == "burst" for asked in self.moving)
+
+    @property
+    def is_framing(self) -> bool:
+        """Whether it only says how to frame, which takes no time of its own."""
+        return all(asked.known.kind == "angle" for asked in self.moves)
