@@ -6,7 +6,7 @@ PyAV looks, ffmpeg transforms (the one that imageio-ffmpeg carries). Nothing her
 from studio.media.encoding import BT709, SAME_BYTES, encode
 from studio.media.ffmpeg import ffmpeg, ffmpeg_exe, running, source
 from studio.media.files import disk_errors, sha256_of
-from studio.media.ingest import Ingested, ingest
+from studio.media.ingesting import Ingested, ingest
 from studio.media.lettering import draw_text, text_frame, text_width, wrap
 from studio.media.library import Library
 from studio.media.probing import Probe, probe

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import BadInput
-from studio.media.ffmpeg import running, source
+from studio.media.ffmpeg import running
 from studio.media.files import disk_errors
 
 BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709"
@@ -39,13 +39,13 @@ def encode(
         raise BadInput(f"there is no frame to write into {path.name}: a clip has at least one")
     height, width = _size(first, path)
     part = path.with_name(path.name + ".part")
-    args = [
+    args: list[str | Path] = [
         *("-f", "rawvideo", "-pixel_format", "bgr24", "-video_size", f"{width}x{height}"),
         *("-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0"),
         *("-vf", f"scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,{BT709}"),
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(quality), "-bf", "0", "-threads", str(threads)),
         *SAME_BYTES,
-        *("-movflags", "+faststart", "-f", "mp4", source(part)),
+        *("-movflags", "+faststart", "-f", "mp4", part),
     ]
     count = 0
     with disk_errors(path):

@@ -1,25 +1,27 @@
 """The one way to run ffmpeg: an argument list, local files only, and no child left behind.
 
 Only the program that imageio-ffmpeg carries is used, never one of the system, so that the same words mean the same
-everywhere. Inputs are named by `source(path)`; ffmpeg may open files and pipes and nothing else, so a play list that
-is named `.mp4` cannot reach the network.
+everywhere. Files are given as Paths; ffmpeg may open files and pipes and nothing else, so a play list that is named
+`.mp4` cannot reach the network.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
+import shutil
 import subprocess
-import tempfile
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import IO
 
 from studio.errors import DiskFull, StoreError, StudioError
 
 NO_ROOM = "No space left on device"
 READ_ONLY = ("Read-only file system", "Permission denied")
+WHO = re.compile(r"^(\[[^\]]*\] *)+")  # "[h264 @ 0x55b6883e4840] " in front of a complaint
 
 
 @cache
@@ -35,36 +37,52 @@ def source(path: Path | str) -> str:
     return f"file:{Path(path).absolute()}"
 
 
-def command(args: Sequence[str]) -> list[str]:
+def command(args: Sequence[str | Path]) -> list[str]:
     """The whole argument list: quiet, never asking, and with each input held to files and pipes.
 
-    Every `-i` must be followed by `source(path)` or a pipe, or stand behind `-f lavfi`; anything else is a mistake of
-    ours and raises ValueError.
+    A Path among `args` is named by `source`. Any other input must be a pipe or stand behind `-f lavfi`, else it is a
+    mistake of ours and raises ValueError.
     """
-    whole = [ffmpeg_exe(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
+    whole = [*_dies_with_us(), ffmpeg_exe(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
+    words = [source(word) if isinstance(word, Path) else word for word in args]
     generated = False
-    for place, word in enumerate(args):
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == "-f":
+            generated = following == "lavfi"
         if word == "-i":
-            value = args[place + 1]
-            if not (generated or value.startswith(("file:/", "pipe:"))):
-                raise ValueError(f"ffmpeg input {value!r}: name it by studio.media.source(path)")
+            if not (generated or following.startswith(("file:", "pipe:"))):
+                raise ValueError(f"ffmpeg input {following!r}: give it as a Path")
             whole += ["-protocol_whitelist", "file,pipe"]
             generated = False
-        elif word == "lavfi" and place and args[place - 1] == "-f":
-            generated = True
         whole.append(word)
     return whole
 
 
-def ffmpeg(args: Sequence[str], *, progress: Callable[[int], None] | None = None, timeout: float | None = None) -> None:
+@cache
+def _dies_with_us() -> tuple[str, ...]:
+    """What makes Linux kill a child whose parent was killed: util-linux's setpriv, where it is there and can.
+
+    (Python could only ask for that between fork and exec, which is not safe with threads.) It goes by the thread that
+    started the child; `running` waits in that thread.
+    """
+    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
+    if setpriv is None:
+        return ()
+    words = (setpriv, "--pdeathsig", "KILL", "--")
+    return words if subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0 else ()
+
+
+def ffmpeg(
+    args: Sequence[str | Path], *, progress: Callable[[int], None] | None = None, timeout: float | None = None
+) -> None:
     """Run ffmpeg to its end.
 
-    `args` is what follows the global options; files in it are named by `source(path)`. `progress` is called with the
+    `args` is what follows the global options; a Path in it is a local file, in or out. `progress` is called with the
     number of frames written so far, about twice a second. `timeout` is in seconds.
 
-    Raises StudioError with ffmpeg's last line, DiskFull, or StoreError. The child is killed when this call is left
-    in any other way (Ctrl-C, an exception in `progress`, the time is up). A child whose parent was killed outright
-    may still finish a file: whoever names the file counts its frames first.
+    Raises StudioError with ffmpeg's own words, DiskFull, or StoreError. The child is killed when this call is left
+    in any other way (Ctrl-C, an exception in `progress`, the time is up), on Linux also when this process is killed.
+    Elsewhere such an orphan may still finish a file: whoever names the file counts its frames first.
     """
     words = list(args)
     if progress is not None:
@@ -74,62 +92,72 @@ def ffmpeg(args: Sequence[str], *, progress: Callable[[int], None] | None = None
             for line in child.stdout:
                 if line.startswith(b"frame="):
                     progress(int(line[6:]))
-        child.wait()
 
 
 @contextlib.contextmanager
 def running(
-    args: Sequence[str],
+    args: Sequence[str | Path],
     *,
     stdin: int = subprocess.DEVNULL,
     stdout: int = subprocess.DEVNULL,
     timeout: float | None = None,
+    clean: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """ffmpeg while it runs, for those who feed its stdin or read its stdout; both pipes are closed at the end.
+    """ffmpeg while it runs, for those who feed its stdin or read its stdout to the end; both are closed at the end.
 
     Leaving the block waits for the end and raises what `ffmpeg` raises; leaving it by an exception kills the child. A
-    BrokenPipeError in the block is answered with ffmpeg's own words. Its errors go to a file, so a flood of them
-    cannot block it.
+    BrokenPipeError in the block is answered with ffmpeg's own words. With `clean`, whatever ffmpeg complains about is
+    a failure, also where it would go on and call the result good.
     """
-    # Its own session: Ctrl-C in a terminal must not reach it, or it would end politely with a short file.
-    with tempfile.TemporaryFile() as errors:
-        try:
-            child = subprocess.Popen(command(args), stdin=stdin, stdout=stdout, stderr=errors, start_new_session=True)
-        except OSError as problem:
-            raise StudioError(
-                f"ffmpeg cannot be started ({problem.strerror}): reinstall imageio-ffmpeg, which carries it"
-            ) from None
-        expired = threading.Event()
+    try:
+        # Its own session: Ctrl-C in a terminal must not reach it, or it would end politely with a short file.
+        child = subprocess.Popen(
+            command(args), stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, start_new_session=True
+        )
+    except OSError as problem:
+        raise StudioError(
+            f"ffmpeg cannot be started ({problem.strerror}): reinstall imageio-ffmpeg, which carries it"
+        ) from None
+    complaints: list[str] = []
+    expired = threading.Event()
 
-        def stop() -> None:
-            expired.set()
-            child.kill()
+    def listen() -> None:  # all the time, so that a flood of complaints never blocks it
+        assert child.stderr is not None
+        for line in child.stderr:
+            if len(complaints) < 100 or NO_ROOM in line.decode("utf-8", "replace"):
+                complaints.append(line.decode("utf-8", "replace"))
 
-        watch = threading.Timer(timeout, stop) if timeout else None
+    def stop() -> None:
+        expired.set()
+        child.kill()
+
+    listener = threading.Thread(target=listen, name="ffmpeg's complaints", daemon=True)
+    watch = threading.Timer(timeout, stop) if timeout else None
+    for thread in filter(None, (listener, watch)):
+        thread.daemon = True
+        thread.start()
+    try:
+        with contextlib.suppress(BrokenPipeError):
+            yield child
+            if child.stdin:
+                child.stdin.close()
+        child.wait()
+    finally:
         if watch:
-            watch.daemon = True
-            watch.start()
-        try:
-            with contextlib.suppress(BrokenPipeError):
-                yield child
-                if child.stdin:
-                    child.stdin.close()
+            watch.cancel()
+        if child.poll() is None:
+            child.kill()
             child.wait()
-        finally:
-            if watch:
-                watch.cancel()
-            if child.poll() is None:
-                child.kill()
-                child.wait()
-            for pipe in (child.stdin, child.stdout):
-                if pipe:
-                    with contextlib.suppress(BrokenPipeError):
-                        pipe.close()
-        if expired.is_set():
-            raise StudioError(f"ffmpeg was stopped: it took longer than the {timeout:g} s it was given")
-        said = _said(errors, args)
-        if child.returncode:
-            raise failure(said, child.returncode)
+        listener.join()
+        for pipe in (child.stdin, child.stdout, child.stderr):
+            if pipe:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+    if expired.is_set():
+        raise StudioError(f"ffmpeg was stopped: it took longer than the {timeout:g} s it was given")
+    said = _said(complaints, args)
+    if child.returncode or (clean and said):
+        raise failure(said, child.returncode)
 
 
 def failure(said: str, code: int) -> StudioError:
@@ -143,16 +171,12 @@ def failure(said: str, code: int) -> StudioError:
     return StudioError(f"ffmpeg stopped: {said}" if said else f"ffmpeg stopped without a word (exit {code})")
 
 
-def _said(errors: IO[bytes], args: Sequence[str]) -> str:
-    """The last line of ffmpeg's errors that says something, without the folders of the files in it."""
-    size = errors.seek(0, 2)
-    errors.seek(max(0, size - 4000))
-    lines = [line.strip() for line in errors.read().decode("utf-8", "replace").splitlines() if line.strip()]
-    if not lines:
-        return ""
-    telling = [line for line in lines if NO_ROOM in line] or lines
-    said = telling[-1]
+def _said(complaints: Sequence[str], args: Sequence[str | Path]) -> str:
+    """The first complaint of ffmpeg (those after it are what came of it), without addresses and folders."""
+    lines = [WHO.sub("", line).strip() for line in complaints]
+    said = next((line for line in lines if NO_ROOM in line), "") or next(filter(None, lines), "")
     for word in args:
-        if word.startswith("file:"):
-            said = said.replace(word, Path(word[5:]).name).replace(word[5:], Path(word[5:]).name)
+        path = Path(word.removeprefix("file:")) if isinstance(word, str) else word.absolute()
+        if path.is_absolute():
+            said = said.replace(source(path), path.name).replace(str(path), path.name)
     return said

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import BadInput, BadMedia, NotFound
-from studio.media.ffmpeg import running, source
+from studio.media.ffmpeg import running
 from studio.media.files import disk_errors
 from studio.media.probing import Probe, probe, video_kind
 
@@ -49,8 +49,8 @@ def choose(ordered: Sequence[int]) -> str:
 
 
 def _decode(clip: Path, facts: Probe, ordered: Sequence[int]) -> list[Picture]:
-    args = [
-        *("-f", video_kind(clip), "-i", source(clip), "-map", "0:V:0", "-fps_mode", "passthrough"),
+    args: list[str | Path] = [
+        *("-f", video_kind(clip), "-i", clip, "-map", "0:V:0", "-fps_mode", "passthrough"),
         *("-vf", f"{choose(ordered)},scale={facts.width}:{facts.height}:flags=accurate_rnd+full_chroma_int,setsar=1"),
         *("-frames:v", str(len(ordered)), "-pix_fmt", "bgr24", "-f", "rawvideo", "pipe:1"),
     ]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import BadInput, BadMedia, StudioError
-from studio.media.ffmpeg import ffmpeg, running, source
+from studio.media.ffmpeg import ffmpeg, running
 from studio.media.files import disk_errors
 from studio.media.probing import sniff
 from studio.timecode import frame_at
@@ -99,11 +99,11 @@ def write_wav(
     kind = _with_sound(song)
     part = to.with_name(to.name + ".part")
     cut = _range(start_s, seconds, sample_rate)
-    args = [
-        *("-f", kind, "-i", source(song), "-map", "0:a:0", "-af"),
+    args: list[str | Path] = [
+        *("-f", kind, "-i", song, "-map", "0:a:0", "-af"),
         f"aresample={sample_rate},{cut},apad=whole_len={count},atrim=end_sample={count}",
         *("-ac", "2", "-ar", str(sample_rate), "-c:a", "pcm_s16le", "-map_metadata", "-1"),
-        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", source(part)),
+        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", part),
     ]
     with disk_errors(to):
         try:
@@ -127,8 +127,8 @@ def _range(start_s: Fraction | float, seconds: Fraction | float | None, sample_r
 
 def _decoded(song: Path, sample_rate: int, channels: int, form: str, cut: str) -> bytes:
     kind = _with_sound(song)
-    args = [
-        *("-f", kind, "-i", source(song), "-map", "0:a:0"),
+    args: list[str | Path] = [
+        *("-f", kind, "-i", song, "-map", "0:a:0"),
         *("-af", ",".join(filter(None, [f"aresample={sample_rate}", cut]))),
         *("-ac", str(channels), "-ar", str(sample_rate), "-f", form, "pipe:1"),
     ]

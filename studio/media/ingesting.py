@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import BadMedia, DiskFull, StoreError, StudioError
-from studio.media.encoding import BT709, SAME_BYTES
-from studio.media.ffmpeg import running, source
+from studio.media.encoding import SAME_BYTES
+from studio.media.ffmpeg import running
 from studio.media.files import disk_errors, sha256_of
 from studio.media.library import Library
 from studio.media.probing import Probe, probe, video_kind
@@ -96,29 +96,30 @@ def _grey_frames(clip: Path, facts: Probe, parts: tuple[Path, ...], name: str) -
 
 
 @contextlib.contextmanager
-def _clean(clip: Path, name: str, args: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _clean(clip: Path, name: str, args: list[str | Path]) -> Iterator[subprocess.Popen[bytes]]:
     try:
-        with running(args, stdout=subprocess.PIPE) as child:
+        with running(args, stdout=subprocess.PIPE, clean=True) as child:
             yield child
     except (DiskFull, StoreError, BadMedia):
         raise
     except StudioError as problem:
-        said = str(problem).replace(clip.name, name)
+        said = str(problem).removeprefix("ffmpeg stopped: ").replace(clip.name, name)
         raise BadMedia(f"{name} does not decode cleanly ({said}): download or export it again") from None
 
 
-def _args(clip: Path, facts: Probe, parts: tuple[Path, ...], grey: tuple[int, int]) -> list[str]:
+def _args(clip: Path, facts: Probe, parts: tuple[Path, ...], grey: tuple[int, int]) -> list[str | Path]:
     poster, strip, proxy = parts
     count = facts.frames
     places = sorted({(2 * place + 1) * count // (2 * STRIP_PICTURES) for place in range(STRIP_PICTURES)})
     cell = _even(STRIP_HEIGHT * facts.width / facts.height, STRIP_HEIGHT)
     jpeg = "out_color_matrix=bt601:out_range=pc,setsar=1,format=yuvj420p"
-    # The small pictures are made from the proxy's frames: one large frame is scaled once, not four times.
+    # The small pictures are made from the proxy's frames: one large frame is scaled once, not four times. The proxy
+    # keeps the clip's own colour tags: turning 601 into 709 costs as much as scaling, and nobody grades a proxy.
     chain = (
         f"[0:V:0]split=2[whole][once];"
         f"[once]{choose([count // 3])},scale={_size(_within(facts, longer=POSTER_BOX))}:{jpeg}[poster];"
-        f"[whole]scale={_size(_within(facts, shorter=PROXY_LINES))}:flags=bilinear:out_color_matrix=bt709:out_range=tv,"
-        f"setsar=1,format=yuv420p,{BT709},split=3[proxy][some][all];"
+        f"[whole]scale={_size(_within(facts, shorter=PROXY_LINES))}:flags=bilinear,"
+        "setsar=1,format=yuv420p,split=3[proxy][some][all];"
         f"[some]{choose(places)},scale={_size(cell)}:{jpeg},"
         f"tpad=stop_mode=clone:stop={STRIP_PICTURES - len(places)},tile={STRIP_PICTURES}x1[strip];"
         f"[all]scale={_size(grey)}:flags=fast_bilinear,format=gray[grey]"
@@ -141,12 +142,12 @@ def _args(clip: Path, facts: Probe, parts: tuple[Path, ...], grey: tuple[int, in
     every = ("-fps_mode", "passthrough")
     return [
         # explode: the decoder reports what it would otherwise paint over; xerror: the first report ends the run
-        *("-xerror", "-err_detect", "explode", "-f", video_kind(clip), "-i", source(clip)),
+        *("-xerror", "-err_detect", "explode", "-f", video_kind(clip), "-i", clip),
         *("-filter_complex", chain),
-        *("-map", "[poster]", *every, *still, source(poster)),
-        *("-map", "[strip]", *every, *still, source(strip)),
+        *("-map", "[poster]", *every, *still, poster),
+        *("-map", "[strip]", *every, *still, strip),
         *("-map", "[proxy]", *every, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "28", "-g", str(PROXY_GOP)),
-        *("-bf", "0", "-threads", "1", *SAME_BYTES, "-movflags", "+faststart", "-f", "mp4", source(proxy)),
+        *("-bf", "0", "-threads", "1", *SAME_BYTES, "-movflags", "+faststart", "-f", "mp4", proxy),
         *("-map", "[grey]", *every, "-f", "rawvideo", "pipe:1"),
     ]  # fmt: skip
 
