@@ -1,0 +1,1 @@
+"""Rendering, cards, packages, and the report that goes with them."""

@@ -1,0 +1,252 @@
+"""The film: chunks rendered side by side and kept by content, the song encoded once, joined, verified, then named.
+
+    cache/chunks/HASH.mp4   a few slots, picture only     cache/song/HASH.mp4   the used part of the song as AAC
+
+Nothing but the finished, counted film ever stands under the name that was asked for. A run that is killed leaves its
+finished chunks, and the next one goes on from them. The cache may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from queue import SimpleQueue
+
+from studio.delivery import plan
+from studio.delivery.checks import check
+from studio.delivery.files import folder_for, in_place, scratch, sweep
+from studio.errors import BadInput, Damaged, NotFound
+from studio.media import Library, ffmpeg, ffmpeg_exe, write_wav
+from studio.nouns import Cut
+
+WORKERS = 2  # chunk processes at a time: each uses about one core and 150 MB at 720p
+
+Progress = Callable[[int, int], None]  # film frames done, film frames in all
+
+
+@dataclass(frozen=True)
+class RenderReport:
+    """What was made."""
+
+    path: Path
+    frames: int
+    rate: Fraction
+    chunks: int  # the film has
+    rendered: int  # of them were encoded now; the others were in the cache
+    sound_samples: int  # at 48 kHz; 0 where the film is silent
+    notes: tuple[str, ...]  # one sentence each: what the cut has and the film has not
+
+    @property
+    def duration_s(self) -> Fraction:
+        """Exact length."""
+        return self.frames / self.rate
+
+
+def render(
+    cut: Cut,
+    film_folder: Path,
+    to: Path,
+    *,
+    settings: plan.RenderSettings | None = None,
+    progress: Progress | None = None,
+) -> RenderReport:
+    """Render a cut into the MP4 file `to`, replacing what was there.
+
+    `progress` is called in this thread; an exception raised in it stops the work. Raises what `check` raises before
+    anything is encoded, DiskFull and StoreError, and Damaged for a film that is not what was planned, which then
+    does not get its name.
+    """
+    to = Path(to)
+    if to.suffix.lower() != ".mp4":
+        raise BadInput(f"{to.name!r} cannot be rendered: a film is an MP4 file, give a name that ends in .mp4")
+    if not to.parent.is_dir():
+        raise NotFound(f"{to.parent.name} is not there: make the folder first, or render into another")
+    film_folder = Path(film_folder)
+    checked = check(cut, film_folder)
+    wanted = plan.chunks(cut, checked.matrices, settings)
+    store = folder_for(film_folder / "cache" / "chunks")
+    sweep(store)
+    files, rendered = _render_chunks(wanted, Library(film_folder), store, cut, progress or (lambda done, total: None))
+    song = encoded_song(cut, film_folder)
+    _join(cut, wanted, files, song, store, to)
+    return RenderReport(
+        to, cut.frames, cut.rate, len(wanted), rendered, plan.sound_samples(cut) if song else 0, checked.notes
+    )
+
+
+def _render_chunks(
+    wanted: Sequence[plan.Chunk], library: Library, store: Path, cut: Cut, progress: Progress
+) -> tuple[list[Path], int]:
+    """Every chunk's file, and how many had to be encoded."""
+    files = [store / f"{chunk.key(_version())}.mp4" for chunk in wanted]
+    missing = {file: chunk for chunk, file in zip(wanted, files, strict=True) if not _is_whole(file, chunk.frames, cut)}
+    done = {file: 0 if file in missing else chunk.frames for chunk, file in zip(wanted, files, strict=True)}
+    # The same chunk may stand in a cut twice; then it is rendered once and counts twice.
+    times = {file: files.count(file) for file in files}
+    progress(sum(done[file] * times[file] for file in done), cut.frames)
+    news: SimpleQueue[tuple[Path, int] | Future[None]] = SimpleQueue()
+    stop = threading.Event()
+
+    def work(file: Path, chunk: plan.Chunk) -> None:
+        def written(frames: int) -> None:
+            if stop.is_set():
+                raise _StoppedError
+            news.put((file, min(frames, chunk.frames)))
+
+        with in_place(file) as partial:
+            ffmpeg(chunk.arguments(lambda source: library.locate(source.file), partial), progress=written)
+            if not _is_whole(partial, chunk.frames, cut):
+                names = ", ".join(slot.source.name for slot in chunk.slots)
+                raise Damaged(f"the chunk of {names} did not come out with its {chunk.frames} frames: render again")
+        news.put((file, chunk.frames))
+
+    with ThreadPoolExecutor(_workers(), thread_name_prefix="render") as pool:
+        try:
+            running = set()
+            for file, chunk in missing.items():
+                future = pool.submit(work, file, chunk)
+                running.add(future)
+                future.add_done_callback(news.put)
+            while running:
+                item = news.get()
+                if isinstance(item, Future):
+                    running.discard(item)
+                    item.result()
+                else:
+                    done[item[0]] = item[1]
+                    progress(sum(done[file] * times[file] for file in done), cut.frames)
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return files, len(missing)
+
+
+class _StoppedError(Exception):
+    """Ends the ffmpeg of a chunk when another has failed or the person has stopped."""
+
+
+def encoded_song(cut: Cut, film_folder: Path) -> Path | None:
+    """The used part of the song as AAC, out of the cache where it is there; None for a silent film."""
+    if not cut.song.file:
+        return None
+    store = folder_for(film_folder / "cache" / "song")
+    sweep(store)
+    file = store / f"{plan.song_key(cut, _version())}.mp4"
+    if not file.is_file():
+        with scratch(file.with_suffix(".wav")) as wav, in_place(file) as partial:
+            master = Library(film_folder).locate(cut.song.file)
+            write_wav(master, wav, cut.song.start_s, cut.frames / cut.rate, plan.SOUND_RATE)
+            ffmpeg(plan.sound_arguments(wav, partial))
+    return file
+
+
+def _join(
+    cut: Cut, wanted: Sequence[plan.Chunk], files: Sequence[Path], song: Path | None, store: Path, to: Path
+) -> None:
+    names, counts = [file.name for file in files], [chunk.frames for chunk in wanted]
+    with scratch(store / "join.ffconcat") as listing, in_place(to) as partial:
+        listing.write_text(plan.concat_list(names, counts, cut.rate), "utf-8")
+        ffmpeg(plan.join_arguments(listing, song, partial))
+        verify(partial, cut, to.name)
+
+
+# --- counting ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a rendered file is, by its packets."""
+
+    frames: int
+    start_s: Fraction
+    steps_s: frozenset[Fraction]  # between neighbouring frames
+    width: int
+    height: int
+    bt709: bool
+    sound_s: Fraction | None  # None: it has no sound
+
+
+def measure(path: Path) -> Measured:
+    """Count a file that we have made ourselves."""
+    import av
+
+    with av.open(str(path), format="mp4", options={"protocol_whitelist": "file"}) as box:
+        video = box.streams.video[0]
+        base = Fraction(video.time_base or 1)
+        stamps = sorted(packet.pts for packet in box.demux(video) if packet.pts is not None)
+        context = video.codec_context
+        tags = (int(context.colorspace), int(context.color_primaries), int(context.color_trc))
+        sound = box.streams.audio[0] if box.streams.audio else None
+        return Measured(
+            frames=len(stamps),
+            start_s=stamps[0] * base if stamps else Fraction(0),
+            steps_s=frozenset((after - before) * base for before, after in pairwise(stamps)),
+            width=video.width,
+            height=video.height,
+            bt709=tags == (1, 1, 1),
+            sound_s=Fraction(sound.duration or 0) * Fraction(sound.time_base or 1) if sound else None,
+        )
+
+
+def _is_whole(file: Path, frames: int, cut: Cut) -> bool:
+    from av.error import FFmpegError
+
+    try:
+        found = measure(file)
+    except (FFmpegError, OSError, IndexError):  # not there, cut short, or no picture in it
+        return False
+    return _picture_faults(found, frames, cut) == []
+
+
+def _picture_faults(found: Measured, frames: int, cut: Cut) -> list[str]:
+    faults = []
+    if found.frames != frames:
+        faults.append(f"{found.frames} frames for {frames}")
+    if found.start_s != 0:
+        faults.append(f"a first frame at {float(found.start_s):.4f} s")
+    if not found.steps_s <= {1 / cut.rate}:
+        faults.append(f"frame steps of {', '.join(f'{float(s):.5f}' for s in sorted(found.steps_s)[:3])} s")
+    if (found.width, found.height) != (cut.width, cut.height):
+        faults.append(f"{found.width}×{found.height} pixels for {cut.width}×{cut.height}")
+    if not found.bt709:
+        faults.append("no bt709 tags")
+    return faults
+
+
+def verify(path: Path, cut: Cut, name: str) -> None:
+    """Count a joined film against its plan. Raises Damaged with what is wrong."""
+    found = measure(path)
+    faults = _picture_faults(found, cut.frames, cut)
+    if not cut.song.file:
+        if found.sound_s is not None:
+            faults.append("sound where none was planned")
+    elif found.sound_s is None:
+        faults.append("no sound")
+    elif abs(found.sound_s - cut.frames / cut.rate) > Fraction(1024, plan.SOUND_RATE):  # one AAC frame
+        faults.append(f"{float(found.sound_s):.3f} s of sound for {float(cut.frames / cut.rate):.3f} s")
+    if faults:
+        raise Damaged(
+            f"{name} was not kept, it came out with {'; '.join(faults)}: delete the film's cache/ and render again"
+        )
+
+
+@cache
+def _version() -> str:
+    """The ffmpeg that renders: another one makes other bytes."""
+    words = [ffmpeg_exe(), "-version"]
+    said = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
+    return said.stdout.splitlines()[0]
+
+
+def _workers() -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(WORKERS, cores)
