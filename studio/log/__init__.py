@@ -1,0 +1,77 @@
+"""The log: what was written, what happened, and what each take is now. The only room that knows SQL.
+
+Ids, settings, events and columns are light; whatever needs SQLAlchemy loads when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from studio.log.columns import TAKES, Column
+    from studio.log.cuts import cut_from_json, cut_to_json
+    from studio.log.filesystem import fit_for_database
+    from studio.log.folding import Facts, fold
+    from studio.log.ids import new_id, now_us
+    from studio.log.reads import KeptTake, Spending
+    from studio.log.rebuilding import Report, rebuild
+    from studio.log.settings import Author, Settings, check_author, default_author, read_settings, write_settings
+    from studio.log.store import Log
+    from studio.log.writer import Writer
+
+_HOME = {
+    "Author": "settings",
+    "Column": "columns",
+    "Facts": "folding",
+    "KeptTake": "reads",
+    "Log": "store",
+    "Report": "rebuilding",
+    "Settings": "settings",
+    "Spending": "reads",
+    "TAKES": "columns",
+    "Writer": "writer",
+    "check_author": "settings",
+    "cut_from_json": "cuts",
+    "cut_to_json": "cuts",
+    "default_author": "settings",
+    "fit_for_database": "filesystem",
+    "fold": "folding",
+    "new_id": "ids",
+    "now_us": "ids",
+    "read_settings": "settings",
+    "rebuild": "rebuilding",
+    "write_settings": "settings",
+}
+__all__ = [
+    "TAKES",
+    "Author",
+    "Column",
+    "Facts",
+    "KeptTake",
+    "Log",
+    "Report",
+    "Settings",
+    "Spending",
+    "Writer",
+    "check_author",
+    "cut_from_json",
+    "cut_to_json",
+    "default_author",
+    "fit_for_database",
+    "fold",
+    "new_id",
+    "now_us",
+    "read_settings",
+    "rebuild",
+    "write_settings",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, from the module it lives in."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,110 @@
+"""The kinds of events: what each one means and what its data holds.
+
+An event is appended and never changed. What a take is now follows from its events in their order (`folding`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from studio.errors import BadInput
+from studio.nouns import STATES, VERDICTS, Event
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of event."""
+
+    meaning: str
+    needs: tuple[str, ...]  # keys that the data must have; more may be added
+
+
+KINDS: dict[str, Kind] = {
+    "state": Kind("a take moved on: state, and perhaps note, error, attempt", ("state",)),
+    "job": Kind("the provider's name for the job, known from now on", ("job_id",)),
+    "money.reserved": Kind("held for a take until its bill is known; the last one stands", ("micro_usd",)),
+    "money.settled": Kind("what a take did cost; the last one stands", ("micro_usd",)),
+    "media": Kind(
+        "the clip lies in the library, checked; rate is frames per second as n/d",
+        ("file", "sha256", "width", "height", "rate", "frames", "variable_rate"),
+    ),
+    "adopted": Kind("the take is a clip that was there before", ("original_name",)),
+    "verdict": Kind("circle, hold or ng, with reason and note; null takes it back", ("verdict", "reason", "note")),
+    "accident": Kind("the flag for a happy accident, on or off", ("on",)),
+    "note": Kind("the take's note from now on", ("text",)),
+    "measured": Kind("the camera as it was measured in the clip", ("measured_move", "obeyed")),
+    "undo": Kind("an earlier decision of the same author is as if it had not been made", ("event",)),
+    "song.attached": Kind("the master and the beats found in it", ("file", "sha256", "seconds", "found")),
+    "song.used": Kind("the part of the song that the film plays, in seconds", ("start_s", "end_s")),
+    "song.corrected": Kind("a person's beats in place of the found ones, and how", ("grid", "how")),
+}
+DECISIONS = ("verdict", "accident", "note")  # what a person can undo
+OF_TAKES = frozenset(kind for kind in KINDS if not kind.startswith("song."))  # their subject is a take's id
+OBEYED = ("yes", "partly", "no", "static", "unreadable")
+
+
+def check(kind: str, data: Mapping[str, object]) -> None:
+    """One sentence if there is no such kind of event, or its data is not what that kind holds."""
+    if kind not in KINDS:
+        raise BadInput(f"{kind!r} is not a kind of event: there are {', '.join(KINDS)}")
+    missing = [name for name in KINDS[kind].needs if name not in data]
+    if missing:
+        raise BadInput(f"an event {kind!r} needs {', '.join(missing)}: it has {', '.join(data) or 'nothing'}")
+    if kind == "state" and data["state"] not in STATES:
+        raise BadInput(f"{data['state']!r} is not a state of a take: there are {', '.join(STATES)}")
+    if kind == "verdict" and data["verdict"] is not None and data["verdict"] not in VERDICTS:
+        raise BadInput(f"{data['verdict']!r} is not a verdict: there are {', '.join(VERDICTS)}")
+    if kind == "measured" and data["obeyed"] is not None and data["obeyed"] not in OBEYED:
+        raise BadInput(f"{data['obeyed']!r} is not how a camera is obeyed: there are {', '.join(OBEYED)}")
+    if kind.startswith("money.") and (type(data["micro_usd"]) is not int or data["micro_usd"] < 0):
+        raise BadInput(f"{data['micro_usd']!r} is not an amount: write whole micro-dollars, 0 or more")
+
+
+def standing(events: Iterable[Event]) -> list[Event]:
+    """The events that count, in their order: without undos, and without the decisions that their authors undid."""
+    events = list(events)
+    undone = {(event.author, event.data["event"]) for event in events if event.kind == "undo"}
+    return [
+        event
+        for event in events
+        if event.kind != "undo" and not (event.kind in DECISIONS and (event.author, event.id) in undone)
+    ]
+
+
+def in_words(event: Event) -> str:
+    """What happened, as a line of a take's history."""
+    data = event.data
+
+    def with_note(text: str, *names: str) -> str:
+        return ": ".join([text, *(str(data[name]) for name in names if data.get(name))])
+
+    match event.kind:
+        case "state":
+            return with_note(str(data["state"]), "note", "error")
+        case "job":
+            return f"job {data['job_id']}"
+        case "money.reserved":
+            return f"${_usd(data)} reserved"
+        case "money.settled":
+            return f"${_usd(data)} paid"
+        case "media":
+            shape = f"{data['width']}×{data['height']}, {data['frames']} frames at {data['rate']}"
+            return f"{data['file']} ({shape})"
+        case "adopted":
+            return f"adopted from {data['original_name']}"
+        case "verdict":
+            return with_note(str(data["verdict"] or "verdict taken back"), "reason", "note")
+        case "accident":
+            return "happy accident" if data["on"] else "no accident after all"
+        case "note":
+            return str(data["text"])
+        case "measured":
+            return f"measured {data['measured_move'] or 'no move'}, obeyed: {data['obeyed']}"
+        case "undo":
+            return "undid a decision"
+    return event.kind
+
+
+def _usd(data: Mapping[str, object]) -> str:
+    return f"{int(str(data['micro_usd'])) / 1_000_000:.2f}"

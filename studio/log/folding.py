@@ -1,0 +1,129 @@
+"""What a take is now, from what was written once about it and its events in their order. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from studio.errors import BadInput
+from studio.log.events import standing
+from studio.log.rows import fraction_text
+from studio.nouns import Event, Prompt, Request, Take
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was written once about a take."""
+
+    take: Take
+    request: Request | None = None  # None for an adopted clip
+    prompt: Prompt | None = None
+    parent_label: str = ""
+
+
+NOT_YET = (
+    "model", "seed", "width", "height", "duration_s", "fps", "rate", "frames", "variable_rate", "estimated_micro_usd",
+    "reserved_micro_usd", "cost_micro_usd", "done_at_us", "file", "sha256", "dropped", "asked_move", "measured_move",
+    "obeyed",
+)  # fmt: skip
+
+
+def asked_move(camera_json: str) -> str:
+    """The move that a camera asks for, which its canonical JSON carries under "asked_move"."""
+    if not camera_json:
+        return ""
+    try:
+        return str(json.loads(camera_json).get("asked_move", ""))
+    except (ValueError, AttributeError):
+        raise BadInput(f"the camera {camera_json[:60]!r} is not JSON as Camera writes it") from None
+
+
+def fold(facts: Iterable[Facts], events: Mapping[str, Sequence[Event]], director: str) -> list[dict[str, Any]]:
+    """The rows of `take_now`; `events` are those of each take's id, in their order."""
+    return [fold_take(each, events.get(each.take.id, ()), director) for each in facts]
+
+
+def fold_take(facts: Facts, events: Sequence[Event], director: str) -> dict[str, Any]:
+    """The row of one take in `take_now`. What is not known is `None`; nothing measured comes from what was asked."""
+    row = _as_written(facts)
+    events = standing(events)
+    for event in events:
+        data = event.data
+        match event.kind:
+            case "state":
+                row["state"] = data["state"]
+                if data["state"] == "done":
+                    row["done_at_us"] = event.at_us
+            case "money.reserved":
+                row["reserved_micro_usd"] = data["micro_usd"]
+            case "money.settled":
+                row["cost_micro_usd"] = data["micro_usd"]
+            case "media":
+                row |= {name: data[name] for name in ("file", "sha256", "width", "height")}
+                row["variable_rate"] = int(bool(data["variable_rate"]))
+                row |= _length(Fraction(str(data["rate"])), int(str(data["frames"])))
+            case "adopted":
+                row["provider"] = "adopted"
+            case "accident":
+                row["accident"] = int(bool(data["on"]))
+            case "measured":
+                row |= {"measured_move": data["measured_move"], "obeyed": data["obeyed"]}
+    return row | _decided(events, director)
+
+
+def _as_written(facts: Facts) -> dict[str, Any]:
+    take, request, prompt = facts.take, facts.request, facts.prompt
+    row: dict[str, Any] = {
+        "id": take.id,
+        "take": take.label,
+        "scene": take.shot[:2],
+        "shot": take.shot,
+        "n": take.n,
+        "state": "planned",
+        "accident": 0,
+        "author": take.author,
+        "scene_text": prompt.scene_text if prompt else None,
+        "camera": prompt.camera if prompt else None,
+        "style": prompt.style if prompt else None,
+        "avoid": prompt.avoid if prompt else None,
+        "prompt_version": prompt.version if prompt else None,
+        "provider": request.provider if request else "adopted",
+        "created_at_us": take.created_at_us,
+        "parent": facts.parent_label or None,
+    }
+    row |= dict.fromkeys(NOT_YET)
+    if request:
+        row |= {name: getattr(request, name) for name in ("model", "seed", "width", "height", "estimated_micro_usd")}
+        row |= _length(request.rate, request.frames)
+        row["dropped"] = "; ".join(request.dropped)
+        row["asked_move"] = asked_move(request.camera_json)
+    return row
+
+
+def _length(rate: Fraction, frames: int) -> dict[str, Any]:
+    return {"rate": fraction_text(rate), "fps": float(rate), "frames": frames, "duration_s": float(frames / rate)}
+
+
+def _decided(events: Sequence[Event], director: str) -> dict[str, Any]:
+    """Verdict, reason and note.
+
+    The verdict is the director's, where that verdict stands, else the latest by anybody; taking one back leaves none.
+    The note is the later of that verdict's own and a note set by itself.
+    """
+    verdicts = [event for event in events if event.kind == "verdict"]
+    by_director = [event for event in verdicts if director and event.author == director]
+    if by_director and by_director[-1].data["verdict"]:
+        verdicts = by_director
+    latest = verdicts[-1] if verdicts and verdicts[-1].data["verdict"] else None
+    notes = [event for event in events if event.kind == "note"]
+    said = latest.data["note"] if latest else None
+    if notes and (latest is None or not said or notes[-1].id > latest.id):
+        said = notes[-1].data["text"]
+    return {
+        "verdict": latest.data["verdict"] if latest else None,
+        "reason": (latest.data["reason"] or None) if latest else None,
+        "note": said or None,
+    }

@@ -1,0 +1,167 @@
+"""The log as pandas DataFrames. All of them end in `typed`, so that a column has its type in every table, however
+empty: str, Int64, Float64, boolean, category, datetime64[us, UTC]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, func, select
+
+from studio.log import columns
+from studio.log.columns import Column
+from studio.log.events import DECISIONS, in_words, standing
+from studio.log.rows import event_of, fraction_text
+from studio.log.schema import events, scenes, take_now
+from studio.log.schema import prompts as prompt_rows
+from studio.log.schema import shots as shot_rows
+from studio.nouns import Cut, Event, Prompt
+
+
+def typed(listed: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    """Rows of plain values, in the order of the listed columns, as a DataFrame of exactly those types."""
+    values = list(zip(*rows, strict=True)) or [()] * len(listed)
+    return pd.DataFrame({column.name: _array(column, of) for column, of in zip(listed, values, strict=True)})
+
+
+def _array(column: Column, values: Sequence[Any]) -> Any:
+    """One column from plain values or `None`; the work is done on whole arrays, not value by value."""
+    if column.dtype == "str":
+        return pd.array(np.array(values, dtype=object), dtype="str")
+    if column.dtype == "category":
+        return pd.Categorical(values, categories=list(column.categories))
+    if column.dtype == "Float64":
+        numbers = np.array(values, dtype="float64")  # None becomes nan
+        missing = np.isnan(numbers)
+        return pd.arrays.FloatingArray(np.where(missing, 0, numbers) / column.per, missing)
+    found = np.array(values, dtype=object)
+    missing = np.asarray(pd.isna(found))
+    found[missing] = 0
+    if column.dtype == "boolean":
+        return pd.arrays.BooleanArray(found.astype(bool), missing)
+    whole = found.astype("int64")
+    if column.dtype == "Int64":
+        return pd.arrays.IntegerArray(whole, missing)
+    moments = whole.view("M8[us]")
+    moments[missing] = np.datetime64("NaT")
+    return pd.DatetimeIndex(moments).tz_localize("UTC")
+
+
+def take_rows(connection: Connection) -> list[tuple[Any, ...]]:
+    """The rows of `film.takes()`, as the driver itself gives them."""
+    wanted = [take_now.c[column.stored or column.name] for column in columns.TAKES]
+    result = connection.execute(select(*wanted).order_by(take_now.c.shot, take_now.c.n))
+    return list(result.cursor.fetchall())
+
+
+def shots(connection: Connection) -> pd.DataFrame:
+    """One row a shot with its newest words and how many takes it has."""
+    scene = select(scenes.c.number, scenes.c.title).where(
+        scenes.c.id.in_(select(func.max(scenes.c.id)).group_by(scenes.c.number))
+    )
+    titles = {row.number: row.title for row in connection.execute(scene)}
+    newest = {row["shot"]: row for row in connection.execute(select(prompt_rows).order_by("version")).mappings()}
+    done = func.sum((take_now.c.state == "done").cast(take_now.c.n.type))
+    kept = func.sum((take_now.c.verdict == "circle").cast(take_now.c.n.type))
+    query = select(take_now.c.shot, func.count(), done, kept).group_by(take_now.c.shot)
+    counted = {shot: [int(number or 0) for number in numbers] for shot, *numbers in connection.execute(query)}
+    words = ("version", "scene_text", "camera", "style", "avoid", "scene_author", "camera_author")
+    return typed(
+        columns.SHOTS,
+        [
+            (
+                shot.id,
+                shot.scene,
+                titles.get(shot.scene),
+                *((newest[shot.id][name] for name in words) if shot.id in newest else (None,) * len(words)),
+                *counted.get(shot.id, (0, 0, 0)),
+            )
+            for shot in connection.execute(select(shot_rows).order_by(shot_rows.c.id))
+        ],
+    )
+
+
+def prompts(versions: Iterable[Prompt]) -> pd.DataFrame:
+    """One row a version."""
+
+    def value(prompt: Prompt, column: Column) -> object:
+        holder = prompt.continuity if hasattr(prompt.continuity, column.name) else prompt
+        return getattr(holder, column.stored or column.name)
+
+    return typed(columns.PROMPTS, [[value(prompt, column) for column in columns.PROMPTS] for prompt in versions])
+
+
+def history(happened: Sequence[Event]) -> pd.DataFrame:
+    """One row an event, in order."""
+    counting = {event.id for event in standing(happened)}
+    return typed(
+        columns.HISTORY,
+        [
+            (
+                event.at_us,
+                event.author,
+                event.kind,
+                in_words(event),
+                event.kind in DECISIONS and event.id not in counting,
+                event.id,
+            )
+            for event in happened
+        ],
+    )
+
+
+def verdicts(connection: Connection) -> pd.DataFrame:
+    """One row for each take and author with a decision that still counts."""
+    query = select(events).where(events.c.kind.in_((*DECISIONS, "undo"))).order_by(events.c.id)
+    happened = [event_of(row) for row in connection.execute(query).mappings()]
+    by_author: dict[tuple[str, str], dict[str, Any]] = {}
+    for event in standing(happened):
+        row = by_author.setdefault((event.subject, event.author), {"accident": 0})
+        row["at"] = event.at_us
+        if event.kind == "verdict":
+            row |= {name: event.data[name] or None for name in ("verdict", "reason", "note")}
+        elif event.kind == "accident":
+            row["accident"] = int(bool(event.data["on"]))
+        else:
+            row["note"] = event.data["text"] or None
+    known = select(take_now.c.id, take_now.c.take, take_now.c.shot, take_now.c.n)
+    named = {row.id: row for row in connection.execute(known)}
+    order = sorted(by_author, key=lambda key: (named[key[0]].shot, named[key[0]].n, key[1]))
+    return typed(
+        columns.VERDICTS_BY_AUTHOR,
+        [
+            (
+                named[take].take,
+                named[take].shot,
+                author,
+                by_author[take, author].get("verdict"),
+                by_author[take, author]["accident"],
+                by_author[take, author].get("reason"),
+                by_author[take, author].get("note"),
+                by_author[take, author]["at"],
+            )
+            for take, author in order
+        ],
+    )
+
+
+def cuts(stored: Iterable[Cut]) -> pd.DataFrame:
+    """One row a stored cut."""
+    return typed(
+        columns.CUTS,
+        [
+            (
+                cut.version,
+                cut.name,
+                cut.author,
+                cut.created_at_us,
+                len(cut.slots),
+                cut.frames,
+                float(cut.frames / cut.rate),
+                fraction_text(cut.rate),
+            )
+            for cut in stored
+        ],
+    )

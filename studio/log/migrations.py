@@ -1,0 +1,82 @@
+"""The log's schema through time: a plain list of functions, each of which takes it one version further.
+
+They run in one write transaction, after a copy of the database has been put into `backups/`. A migration that
+touches only `take_now` drops and makes it again: the log folds it anew whenever a migration has run. When the schema
+next changes, the tables as they are today are first to be written out in `m001_initial`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, select
+
+from studio.errors import StoreError
+from studio.log.failures import told_of_files
+from studio.log.ids import now_us
+from studio.log.schema import meta, metadata
+
+
+def m001_initial(connection: Connection) -> None:
+    """All tables of the first version."""
+    metadata.create_all(connection)
+
+
+MIGRATIONS: list[Callable[[Connection], None]] = [m001_initial]
+
+
+def version(connection: Connection) -> int:
+    """How many migrations this database has seen; 0 for an empty one."""
+    if not inspect(connection).has_table(meta.name):
+        return 0
+    found = connection.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
+    return int(found or 0)
+
+
+def check_known(found: int, name: str) -> None:
+    """One sentence if the database is newer than this program."""
+    if found > len(MIGRATIONS):
+        raise StoreError(
+            f"{name} was made by a newer circletake (schema {found}, this one knows {len(MIGRATIONS)}): "
+            "update with pip install -U circletake"
+        )
+
+
+def migrate(connection: Connection, file: Path | None, backups: Path) -> None:
+    """Bring the database to the newest version inside the open write transaction; `file` is copied first."""
+    found = version(connection)
+    if found and file:
+        back_up(file, backups, f"schema{found}")
+    for step in MIGRATIONS[found:]:
+        step(connection)
+    connection.execute(meta.delete().where(meta.c.name == "schema"))
+    connection.execute(meta.insert().values(name="schema", value=str(len(MIGRATIONS))))
+
+
+def back_up(file: Path, backups: Path, why: str) -> Path:
+    """A whole copy of the SQLite database in `backups/`, synced before it gets its name."""
+    with told_of_files(backups.parent):
+        backups.mkdir(exist_ok=True)
+        target = backup_name(file, backups, why)
+        temporary = target.with_suffix(".tmp")
+        try:
+            with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(temporary)) as copy:
+                source.backup(copy)
+            with temporary.open("rb") as written:
+                os.fsync(written.fileno())
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return target
+
+
+def backup_name(file: Path, backups: Path, why: str) -> Path:
+    """A name in `backups/` that sorts by time and is not taken: film-20261121-093000-000042-schema1.db."""
+    moment = now_us()
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(moment // 1_000_000))
+    return backups / f"{file.stem}-{stamp}-{moment % 1_000_000:06d}-{why}{file.suffix}"

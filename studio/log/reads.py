@@ -1,0 +1,219 @@
+"""What can be read from a log: by `Log` in a short transaction of its own, by `Writer` within the one it writes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import cast
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+
+from studio.errors import NotFound
+from studio.log.cuts import cut_from_json
+from studio.log.rows import event_of, prompt_of, request_of, scene_of, shot_of, take_of
+from studio.log.schema import cuts, events, prompts, requests, scenes, shots, take_now, takes
+from studio.nouns import STATES, Cut, Event, Prompt, Request, Scene, Shot, State, Take
+
+FINISHED_UNPAID = ("refused", "failed", "cancelled")  # what was reserved for these is free again
+
+
+@dataclass(frozen=True)
+class KeptTake:
+    """A finished take with the facts of its file."""
+
+    take: Take
+    file: str  # relative to the film's folder
+    sha256: str
+    rate: Fraction  # of the file, frames per second
+    frames: int  # in the file
+    width: int  # pixels, as shown
+    height: int
+    variable_rate: bool
+
+
+@dataclass(frozen=True)
+class Spending:
+    """The film's money in micro-dollars, exact."""
+
+    spent_micro_usd: int  # settled
+    reserved_micro_usd: int  # held for takes on their way, and for finished ones whose bill is not known
+    at_risk_micro_usd: int  # held for takes that were sent and never answered
+
+
+class Reads:
+    """The reading half of the log. Every call sees one moment."""
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        raise NotImplementedError
+
+    def scenes(self) -> tuple[Scene, ...]:
+        """The scenes in story order, each as it was last written."""
+        latest = select(func.max(scenes.c.id)).group_by(scenes.c.number)
+        with self._reading() as connection:
+            found = connection.execute(select(scenes).where(scenes.c.id.in_(latest))).mappings().all()
+        return tuple(sorted((scene_of(row) for row in found), key=lambda scene: scene.number))
+
+    def shots(self) -> tuple[Shot, ...]:
+        """The shots in story order."""
+        with self._reading() as connection:
+            found = connection.execute(select(shots).order_by(shots.c.id)).mappings().all()
+        return tuple(shot_of(row) for row in found)
+
+    def prompts(self, shot: str) -> tuple[Prompt, ...]:
+        """Every version of a shot's words, the oldest first; `NotFound` if there is no such shot."""
+        with self._reading() as connection:
+            query = select(prompts).where(prompts.c.shot == shot).order_by(prompts.c.version)
+            found = connection.execute(query).mappings().all()
+            if not found:
+                check_shot(shot, connection.execute(select(shots.c.id)).scalars().all())
+        return tuple(prompt_of(row) for row in found)
+
+    def latest_prompt(self, shot: str) -> Prompt | None:
+        """The newest version of a shot's words; `None` before there is one, or before there is such a shot."""
+        query = select(prompts).where(prompts.c.shot == shot).order_by(prompts.c.version.desc()).limit(1)
+        with self._reading() as connection:
+            found = connection.execute(query).mappings().first()
+        return prompt_of(found) if found else None
+
+    def takes(self, shot: str | None = None) -> tuple[Take, ...]:
+        """All takes in story order, or those of one shot."""
+        query = select(takes).order_by(takes.c.shot, takes.c.n)
+        with self._reading() as connection:
+            found = connection.execute(query if shot is None else query.where(takes.c.shot == shot)).mappings().all()
+            if shot is not None and not found:
+                check_shot(shot, connection.execute(select(shots.c.id)).scalars().all())
+        return tuple(take_of(row) for row in found)
+
+    def state(self, take_id: str) -> State:
+        """Where a take stands."""
+        with self._reading() as connection:
+            found = connection.execute(select(take_now.c.state).where(take_now.c.id == take_id)).scalar()
+        if found is None:
+            raise NotFound(f"there is no take with the id {take_id!r} in this film")
+        return cast(State, found)
+
+    def takes_in(self, states: Collection[State]) -> tuple[Take, ...]:
+        """The takes that stand in one of these states, in the order in which they were asked for."""
+        query = select(takes).join(take_now, take_now.c.id == takes.c.id).where(take_now.c.state.in_(sorted(states)))
+        with self._reading() as connection:
+            found = connection.execute(query.order_by(takes.c.id)).mappings().all()
+        return tuple(take_of(row) for row in found)
+
+    def events(self, subject: str, kinds: Collection[str] | None = None) -> tuple[Event, ...]:
+        """What happened to a take (by its id), to "song" or another subject, in order; all of it or some kinds."""
+        query = select(events).where(events.c.subject == subject).order_by(events.c.id)
+        if kinds is not None:
+            query = query.where(events.c.kind.in_(sorted(kinds)))
+        with self._reading() as connection:
+            found = connection.execute(query).mappings().all()
+        return tuple(event_of(row) for row in found)
+
+    def kept(self, shot: str | None = None) -> tuple[KeptTake, ...]:
+        """The circled takes whose clip is there, in story order, or those of one shot."""
+        where = take_now.c.verdict == "circle"
+        return self._with_media(where if shot is None else and_(where, take_now.c.shot == shot))
+
+    def media(self, take_id: str) -> KeptTake | None:
+        """The facts of a take's clip; `None` before it is there."""
+        found = self._with_media(take_now.c.id == take_id)
+        return found[0] if found else None
+
+    def _with_media(self, where: ColumnElement[bool]) -> tuple[KeptTake, ...]:
+        facts = ("file", "sha256", "rate", "frames", "width", "height", "variable_rate")
+        query = (
+            select(takes, *(take_now.c[name] for name in facts))
+            .join(take_now, take_now.c.id == takes.c.id)
+            .where(where, take_now.c.state == "done", take_now.c.file.is_not(None))
+            .order_by(takes.c.shot, takes.c.n)
+        )
+        with self._reading() as connection:
+            found = connection.execute(query).mappings().all()
+        return tuple(
+            KeptTake(
+                take=take_of(row),
+                rate=Fraction(row["rate"]),
+                variable_rate=bool(row["variable_rate"]),
+                **{name: row[name] for name in ("file", "sha256", "frames", "width", "height")},
+            )
+            for row in found
+        )
+
+    def cuts(self) -> tuple[Cut, ...]:
+        """Every stored cut, the oldest first."""
+        with self._reading() as connection:
+            found = connection.execute(select(cuts.c.cut).order_by(cuts.c.version)).scalars().all()
+        return tuple(cut_from_json(text) for text in found)
+
+    def latest_cut(self) -> Cut:
+        """The newest cut."""
+        with self._reading() as connection:
+            found = connection.execute(select(cuts.c.cut).order_by(cuts.c.version.desc()).limit(1)).scalar()
+        if found is None:
+            raise NotFound("this film has no cut yet: make one with film.arrange()")
+        return cut_from_json(found)
+
+    def spent(self) -> Spending:
+        """The film's money. A take's bill takes the place of what was reserved for it."""
+        cost, held, state = take_now.c.cost_micro_usd, take_now.c.reserved_micro_usd, take_now.c.state
+        reserved = [name for name in STATES if name not in FINISHED_UNPAID and name != "unknown"]
+        query = select(
+            func.coalesce(func.sum(cost), 0),
+            func.coalesce(func.sum(case((and_(cost.is_(None), state.in_(reserved)), held), else_=0)), 0),
+            func.coalesce(func.sum(case((and_(cost.is_(None), state == "unknown"), held), else_=0)), 0),
+        )
+        with self._reading() as connection:
+            found = connection.execute(query).one()
+        return Spending(*(int(sum_) for sum_ in found))
+
+
+class ReadsByName(Reads):
+    """The reads whose names mean writing in `Writer`."""
+
+    def prompt(self, id: str) -> Prompt:
+        """The prompt with this id."""
+        with self._reading() as connection:
+            found = connection.execute(select(prompts).where(prompts.c.id == id)).mappings().first()
+        if found is None:
+            raise NotFound(f"there is no prompt {id!r} in this film")
+        return prompt_of(found)
+
+    def request(self, id: str) -> Request:
+        """The request with this id."""
+        with self._reading() as connection:
+            found = connection.execute(select(requests).where(requests.c.id == id)).mappings().first()
+        if found is None:
+            raise NotFound(f"there is no request {id!r} in this film")
+        return request_of(found)
+
+    def take(self, label_or_id: str) -> Take:
+        """The take of this label ("07A-003") or id; `NotFound` names the nearest label."""
+        query = select(takes).where(or_(takes.c.label == label_or_id, takes.c.id == label_or_id))
+        with self._reading() as connection:
+            found = connection.execute(query).mappings().first()
+            labels = [] if found else list(connection.execute(select(takes.c.label)).scalars())
+        if found is None:
+            near = difflib.get_close_matches(str(label_or_id), labels, 1, 0.0)
+            hint = f"the nearest is {near[0]}" if near else "this film has no takes yet"
+            raise NotFound(f"there is no take {label_or_id!r}: {hint}")
+        return take_of(found)
+
+    def cut(self, version: int) -> Cut:
+        """The cut of this version."""
+        with self._reading() as connection:
+            found = connection.execute(select(cuts.c.cut).where(cuts.c.version == version)).scalar()
+            newest = 0 if found else connection.execute(select(func.max(cuts.c.version))).scalar() or 0
+        if found is None:
+            there = f"the newest is version {newest}" if newest else "this film has no cut yet"
+            raise NotFound(f"there is no cut of version {version!r}: {there}")
+        return cut_from_json(found)
+
+
+def check_shot(shot: str, known: Collection[str]) -> None:
+    """`NotFound` naming the nearest shot, if there is no such shot."""
+    if shot not in known:
+        near = difflib.get_close_matches(str(shot), known, 1, 0.0)
+        hint = f"the nearest is {near[0]}" if near else "this film has no shots yet"
+        raise NotFound(f"there is no shot {shot!r}: {hint}")

@@ -1,0 +1,282 @@
+"""`film.toml`: what a film is called, its grid, its people and its limits.
+
+The file is meant to be edited by hand, so every mistake in it is one sentence, and `write_settings` puts a short
+comment beside each key.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+
+from studio.errors import BadInput, NotFound
+from studio.log.failures import told_of_files
+from studio.log.ids import new_id
+from studio.nouns import STUDIO
+from studio.timecode import parse_rate
+
+FILE = "film.toml"
+ROLES = ("words", "camera", "edit")
+REASONS = (
+    "face", "hand", "body", "wrong move", "no move", "too slow", "too fast", "words ignored", "style breaks",
+    "flicker", "text in picture", "light", "emotion", "joins well",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Author:
+    """Somebody who writes or decides."""
+
+    name: str
+    roles: tuple[str, ...] = ()  # of words, camera, edit
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values of `film.toml`."""
+
+    title: str
+    rate: Fraction  # frames per second of the film's grid
+    width: int  # pixels, even
+    height: int
+    fit: Literal["letterbox", "crop"] = "letterbox"
+    authors: tuple[Author, ...] = ()
+    director: str = ""  # whose verdict takes() shows; "" = the latest
+    reasons: tuple[str, ...] = REASONS
+    slowest_speed: Fraction = Fraction(1, 2)  # how far arranging may slow a take that is too short; 1 = not at all
+    cap_usd: Decimal | None = None  # budget of the film
+    database_url: str = ""  # "" = film.db in the folder
+    title_card: str = ""  # text of the cards; "" = none
+    end_card: str = ""
+
+
+def check_author(name: str) -> str:
+    """The name itself, or one sentence saying what an author's name looks like."""
+    if not isinstance(name, str) or not 1 <= len(name) <= 40 or name != name.strip() or not name.isprintable():
+        raise BadInput(f"{name!r} is not an author's name: write 1 to 40 characters, such as ada")
+    return name
+
+
+def check_person(name: str) -> str:
+    """The same for a person: `studio` is the author of machine events."""
+    if name == STUDIO:
+        raise BadInput(f"{STUDIO!r} signs what the machine does: choose another author's name, such as ada")
+    return check_author(name)
+
+
+def default_author(settings: Settings, chosen: str, environ: Mapping[str, str]) -> str:
+    """Who writes now: the one chosen by `film.as_(…)`, else `STUDIO_AUTHOR`, else the only author of `film.toml`."""
+    if chosen:
+        return check_person(chosen)
+    if environ.get("STUDIO_AUTHOR"):
+        return check_person(environ["STUDIO_AUTHOR"])
+    if len(settings.authors) == 1:
+        return settings.authors[0].name
+    names = ", ".join(author.name for author in settings.authors)
+    example = settings.authors[0].name if settings.authors else "ada"
+    who = f"{FILE} has several authors ({names})" if names else f"{FILE} names no author"
+    raise BadInput(f"{who} and none is chosen: say film.as_({example!r}) or set STUDIO_AUTHOR")
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of the film in `folder`; `NotFound` where there is no film.toml, `BadInput` for a mistake in it."""
+    path = folder / FILE
+    try:
+        text = path.read_text("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound(f"{folder} is not a film: it has no {FILE} (make one with `studio new {folder}`)") from None
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{FILE} is not UTF-8 text (byte {error.start}): save it as UTF-8") from None
+    try:
+        found = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{FILE} cannot be read: {error}") from None
+    return _settings(found)
+
+
+def _settings(found: dict[str, Any]) -> Settings:
+    known = ("title", "rate", "size", "fit", "director", "reasons", "database_url", "authors", "budget", "cut", "cards")
+    _no_strangers(found, known, "")
+    for name in ("title", "rate", "size"):
+        if name not in found:
+            raise BadInput(f"{FILE} has no {name}: add one, such as {_EXAMPLES[name]}")
+    if isinstance(found["rate"], (bool, list, dict)):
+        raise BadInput(f"rate in {FILE} is {found['rate']!r}: write {_EXAMPLES['rate']}")
+    width, height = _size(found["size"])
+    fit = found.get("fit", "letterbox")
+    if fit not in ("letterbox", "crop"):
+        raise BadInput(f'fit in {FILE} is {fit!r}: write "letterbox" or "crop"')
+    budget, cut, cards = (_table(found, name) for name in ("budget", "cut", "cards"))
+    _no_strangers(budget, ("film_usd",), "budget.")
+    _no_strangers(cut, ("slowest_speed",), "cut.")
+    _no_strangers(cards, ("title", "end"), "cards.")
+    director = _text(found, "director")
+    return Settings(
+        title=_title(_text(found, "title")),
+        rate=parse_rate(str(found["rate"])),
+        width=width,
+        height=height,
+        fit=cast(Literal["letterbox", "crop"], fit),
+        authors=tuple(_author(name, roles) for name, roles in _table(found, "authors").items()),
+        director=check_person(director) if director else "",
+        reasons=_texts(found, "reasons", REASONS),
+        slowest_speed=_slowest(cut.get("slowest_speed", "1/2")),
+        cap_usd=_usd(budget["film_usd"]) if "film_usd" in budget else None,
+        database_url=_url(_text(found, "database_url")),
+        title_card=_text(cards, "title", "cards."),
+        end_card=_text(cards, "end", "cards."),
+    )
+
+
+_EXAMPLES = {"title": 'title = "Endless zoom"', "rate": 'rate = "24"', "size": "size = [1280, 720]"}
+
+
+def _no_strangers(found: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    for name in found:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {where}{near[0]}?" if near else f"it knows {', '.join(known)}"
+            raise BadInput(f"{FILE} has an unknown key {where}{name}: {hint}")
+
+
+def _table(found: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = found.get(name, {})
+    if not isinstance(value, dict):
+        raise BadInput(f"{name} in {FILE} is {value!r}: write a table, [{name}], with its keys below")
+    return value
+
+
+def _text(found: Mapping[str, Any], name: str, where: str = "") -> str:
+    value = found.get(name, "")
+    if not isinstance(value, str):
+        raise BadInput(f'{where}{name} in {FILE} is {value!r}: write text in quotes, {name} = "…"')
+    return value
+
+
+def _texts(found: Mapping[str, Any], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    value = found.get(name, list(default))
+    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+        raise BadInput(f'{name} in {FILE} is {value!r}: write a list of words, {name} = ["face", "hand"]')
+    return tuple(dict.fromkeys(value))
+
+
+def _title(title: str) -> str:
+    if not title.strip() or not title.isprintable():
+        raise BadInput(f"title in {FILE} is {title!r}: write one line of text, such as {_EXAMPLES['title']}")
+    return title
+
+
+def _size(value: object) -> tuple[int, int]:
+    """H.264 in yuv420p has one colour sample for two by two pixels, so both sides are even."""
+    if not isinstance(value, list) or len(value) != 2 or not all(type(side) is int for side in value):
+        raise BadInput(f"size in {FILE} is {value!r}: write width and height in pixels, {_EXAMPLES['size']}")
+    for side in value:
+        if side % 2 or not 16 <= side <= 8192:
+            raise BadInput(f"size in {FILE} is {value[0]}×{value[1]}: both sides must be even, from 16 to 8192 pixels")
+    return value[0], value[1]
+
+
+def _author(name: str, roles: object) -> Author:
+    check_person(name)
+    if not isinstance(roles, list) or not all(role in ROLES for role in roles):
+        raise BadInput(f"authors.{name} in {FILE} is {roles!r}: write a list of {', '.join(ROLES)}")
+    return Author(name, tuple(dict.fromkeys(roles)))
+
+
+def _slowest(value: object) -> Fraction:
+    try:
+        speed = Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        speed = Fraction(0)
+    if isinstance(value, bool) or not 0 < speed <= 1:
+        raise BadInput(f'cut.slowest_speed in {FILE} is {value!r}: write a fraction up to 1, such as "1/2"')
+    return speed
+
+
+def _usd(value: object) -> Decimal:
+    try:
+        usd = Decimal(str(value))
+    except ArithmeticError:
+        usd = Decimal(-1)
+    if isinstance(value, bool) or not usd.is_finite() or usd < 0:
+        raise BadInput(f'budget.film_usd in {FILE} is {value!r}: write US dollars, such as "600.00"')
+    return usd
+
+
+def _url(url: str) -> str:
+    """A film's folder is shared and kept in Git, so a password has no place in it."""
+    if not url:
+        return ""
+    if urlsplit(url).scheme.split("+")[0] not in ("postgresql", "sqlite"):
+        raise BadInput(f"database_url in {FILE} is not understood: write postgresql://host/name, or leave it empty")
+    if urlsplit(url).password:
+        raise BadInput(f"database_url in {FILE} holds a password: leave it out and put it into ~/.pgpass or PGPASSWORD")
+    return url
+
+
+def write_settings(folder: Path, settings: Settings, *, replace: bool = False) -> None:
+    """Write `film.toml`, whole or not at all; an existing one is left alone unless `replace`."""
+    path = folder / FILE
+    if path.exists() and not replace:
+        raise BadInput(f"{folder} is a film already: open it, or choose another folder")
+    text = _toml(settings)
+    _settings(tomllib.loads(text, parse_float=Decimal))  # what is written can be read: mistakes are said here
+    temporary = folder / f"{FILE}.{new_id()}.tmp"
+    with told_of_files(folder):
+        try:
+            with temporary.open("x", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's escapes are TOML's, but TOML also wants U+007F escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _quoted(name)
+
+
+def _list(items: tuple[str, ...]) -> str:
+    return "[" + ", ".join(_quoted(item) for item in items) + "]"
+
+
+def _toml(settings: Settings) -> str:
+    cap = f'film_usd = "{settings.cap_usd}"' if settings.cap_usd is not None else '# film_usd = "600.00"'
+    authors = "".join(f"{_key(author.name)} = {_list(author.roles)}\n" for author in settings.authors)
+    return f"""\
+title = {_quoted(settings.title)}
+rate = "{settings.rate}"  # frames per second, exact: "24", "25", "24000/1001"
+size = [{settings.width}, {settings.height}]  # width and height in pixels, both even
+fit = "{settings.fit}"  # a clip of another shape gets bars ("letterbox") or loses its edges ("crop")
+director = {_quoted(settings.director)}  # whose verdict counts; "" = the latest
+database_url = {_quoted(settings.database_url)}  # "" = film.db in this folder; a team writes postgresql://host/name
+reasons = {_list(settings.reasons)}  # why a take is kept or not
+
+[authors]  # who works on the film: ada = ["words", "camera", "edit"]
+{authors}
+[budget]  # nothing is generated beyond it; without film_usd there is no limit
+{cap}
+
+[cut]
+slowest_speed = "{settings.slowest_speed}"  # how far a take that is too short may be slowed; "1" = not at all
+
+[cards]  # text of the title and the end card; "" = none
+title = {_quoted(settings.title_card)}
+end = {_quoted(settings.end_card)}
+"""

@@ -1,0 +1,260 @@
+"""The log of a film: opening, one writer at a time, short reads, and nothing acknowledged that could be lost."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy.engine import URL
+
+from studio.errors import Damaged, NotFound, StoreError
+from studio.log import database, journal, migrations, now
+from studio.log.columns import TAKES
+from studio.log.failures import REBUILD, file_failure, told, told_of_files
+from studio.log.filesystem import fit_for_database
+from studio.log.ids import now_us
+from studio.log.reads import ReadsByName
+from studio.log.schema import lease, outbox
+from studio.log.settings import check_author
+from studio.log.writer import Writer
+from studio.nouns import Event
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+BACKUPS = "backups"
+MIGRATE_WAIT_S = 2.0  # how long a migration waits for another process that writes
+
+
+class Log(ReadsByName):
+    """Everything that was written and decided about a film. Threads and processes may share it.
+
+    A write is on disk, in the database and in the journal, when its `with` block ends. Use as a context manager, or
+    `close()` it; one that is forgotten closes itself.
+    """
+
+    def __init__(self, folder: Path, engine: Engine, name: str) -> None:
+        self.folder = folder
+        self._engine = engine
+        self._name = name
+        self._alone = threading.Lock()  # threads queue here rather than at the database
+        self._writing: int | None = None  # the thread that holds it
+        self._delivered = ""  # the row of the outbox whose lines are in the journal
+        self._behind = False  # the journal lacks lines that the outbox holds
+        self._closed = weakref.finalize(self, engine.dispose)
+
+    @classmethod
+    def open(cls, folder: Path, *, url: str = "", director: str = "") -> Log:
+        """Open the log of the film in `folder`, or make a new one.
+
+        An older database is copied to `backups/` and brought up to date. `director` is whose verdict `takes_frame`
+        shows; another one than last time folds all takes anew. What a crash left in the outbox goes to the journal.
+        """
+        folder = Path(folder)
+        where = database.database_url(folder, url)
+        _check_place(folder, where)
+        engine = database.connect(where)
+        log = cls(folder, engine, database.name_of(where))
+        try:
+            with told(log._name):
+                _migrate(where, folder)
+                log._deliver()
+                with log._engine.connect() as connection:
+                    other = now.director(connection) != director
+                if other:
+                    with log._alone_on(writes=True) as connection, connection.begin():
+                        now.set_director(connection, director)
+        except BaseException:
+            log.close()
+            raise
+        return log
+
+    def close(self) -> None:
+        """Close every connection. Closing twice does nothing."""
+        if self._closed.alive:
+            try:
+                if self._delivered:
+                    with told(self._name), self._alone_on(writes=True) as connection, connection.begin():
+                        connection.execute(delete(outbox).where(outbox.c.id == self._delivered))
+                    self._delivered = ""
+            finally:
+                self._closed()
+
+    def __enter__(self) -> Log:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Log({self.folder.name!r})"
+
+    # --- writing ---
+
+    @contextmanager
+    def write(self, author: str) -> Iterator[Writer]:
+        """One transaction by `author`. If the block raises, nothing of it is there; when it ends, all of it is.
+
+        `StoreBusy` when another process writes for too long, `DiskFull`, `StoreError`, `Damaged` as the case may be.
+        """
+        check_author(author)
+        if self._behind:
+            with told(self._name):
+                self._deliver()
+        with told(self._name), self._alone_on(writes=True) as connection:
+            transaction = connection.begin()
+            writer = Writer(connection, author)
+            yield writer
+            row, lines = writer.finish()
+            if self._delivered:
+                connection.execute(delete(outbox).where(outbox.c.id == self._delivered))
+            with journal.locked(self.folder) if row else nullcontext(self.folder) as place:
+                transaction.commit()
+                self._delivered = ""
+                if row:
+                    self._append(place, author, row, lines)
+
+    def undo(self, author: str) -> Event:
+        """Undo the author's last decision (verdict, accident, note) that still counts; `BadInput` if none is left."""
+        with self.write(author) as writer:
+            return writer.undo()
+
+    def renew(self, owner: str, seconds: float) -> int:
+        """Keep all takes that `owner` holds for some seconds from now; gives their number."""
+        mine = update(lease).where(lease.c.owner == owner, lease.c.until_us > 0)
+        with told(self._name), self._alone_on(writes=True) as connection, connection.begin():
+            return connection.execute(mine.values(until_us=now_us() + int(seconds * 1_000_000))).rowcount
+
+    def refold(self) -> int:
+        """Fold every take anew from its events; gives the number of takes."""
+        with told(self._name), self._alone_on(writes=True) as connection, connection.begin():
+            return now.refold(connection)
+
+    # --- tables ---
+
+    def takes_frame(self) -> DataFrame:
+        """One row a take in story order; its columns are `studio.log.columns.TAKES`."""
+        from studio.log import frames
+
+        with self._reading() as connection:
+            rows = frames.take_rows(connection)
+        return frames.typed(TAKES, rows)
+
+    def shots_frame(self) -> DataFrame:
+        """One row a shot in story order, with its newest words; columns `SHOTS`."""
+        from studio.log import frames
+
+        with self._reading() as connection:
+            return frames.shots(connection)
+
+    def prompts_frame(self, shot: str) -> DataFrame:
+        """One row a version of a shot's words; columns `PROMPTS`."""
+        from studio.log import frames
+
+        return frames.prompts(self.prompts(shot))
+
+    def history_frame(self, take: str) -> DataFrame:
+        """One row for each thing that happened to a take (label or id), in order; columns `HISTORY`."""
+        from studio.log import frames
+
+        return frames.history(self.events(self.take(take).id))
+
+    def verdicts_frame(self) -> DataFrame:
+        """One row for each take and author who decided something about it; columns `VERDICTS`."""
+        from studio.log import frames
+
+        with self._reading() as connection:
+            return frames.verdicts(connection)
+
+    def cuts_frame(self) -> DataFrame:
+        """One row a stored cut; columns `CUTS`."""
+        from studio.log import frames
+
+        return frames.cuts(self.cuts())
+
+    # --- within ---
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with told(self._name), self._alone_on(writes=False) as connection:
+            yield connection
+
+    @contextmanager
+    def _alone_on(self, *, writes: bool) -> Iterator[Connection]:
+        """A connection, given back at the end with whatever was not committed undone; writers come one at a time."""
+        if not self._closed.alive:
+            raise StoreError(f"the log of {self.folder.name} is closed: open the film again")
+        if not writes:
+            with self._engine.connect() as connection:
+                yield connection
+            return
+        me = threading.get_ident()
+        if self._writing == me:
+            raise RuntimeError("a write is open in this thread already: write through its writer")
+        with self._alone:
+            self._writing = me
+            try:
+                with self._engine.connect() as connection:
+                    yield connection.execution_options(writes=True)
+            finally:
+                self._writing = None
+
+    def _append(self, place: Path, author: str, row: str, lines: str) -> None:
+        """Add committed lines to the journal. If that fails they wait in the outbox, and no further write begins."""
+        self._behind = True
+        try:
+            journal.append(place, author, lines)
+        except OSError as error:
+            problem = file_failure(error, self.folder)
+            said = f"{problem}; what was just written is safe in {self._name} and goes to the journal with the next"
+            raise type(problem)(said) from error
+        self._behind = False
+        self._delivered = row
+
+    def _deliver(self) -> None:
+        """Bring to the journal what a crash or a full disk left in the outbox."""
+        with self._engine.connect() as connection:
+            if not connection.execute(select(outbox.c.id).limit(1)).first():
+                self._behind = False
+                return
+        with self._alone_on(writes=True) as connection, connection.begin():
+            left = connection.execute(select(outbox).order_by(outbox.c.id)).all()
+            with told_of_files(self.folder), journal.locked(self.folder) as place:
+                for row in left:
+                    lines = journal.missing_from(place, row.author, row.lines)
+                    if lines:
+                        journal.append(place, row.author, lines)
+            connection.execute(delete(outbox).where(outbox.c.id.in_([row.id for row in left])))
+        self._behind, self._delivered = False, ""
+
+
+def _check_place(folder: Path, where: URL) -> None:
+    """One sentence if the database of the film in `folder` cannot live there, or is gone."""
+    if not folder.is_dir():
+        raise NotFound(f"there is no folder {folder}: make the film with `studio new {folder}`")
+    file = database.file_of(where)
+    if file is None:
+        return
+    unfit = fit_for_database(file.parent)
+    if unfit:
+        raise StoreError(unfit)
+    if not file.exists() and not journal.is_empty(folder):
+        raise Damaged(f"{file.name} of {folder.name} is gone, but its journal is there: {REBUILD}")
+
+
+def _migrate(where: URL, folder: Path) -> None:
+    """Make the tables, or bring them up to date; `StoreBusy` after a moment if another process is writing."""
+    with database.disposed(database.connect(where, busy_s=MIGRATE_WAIT_S)) as engine:
+        with engine.connect() as connection:
+            found = migrations.version(connection)
+            migrations.check_known(found, database.name_of(where))
+        if found == len(migrations.MIGRATIONS):
+            return
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            migrations.migrate(connection, database.file_of(where), folder / BACKUPS)
+            now.refold(connection)
