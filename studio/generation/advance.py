@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from studio.errors import BadInput, BadMedia, ProviderError, Refused, StoreError, StudioError
 from studio.generation import states
 from studio.generation.ledger import Ledger, Work
-from studio.media import disk_errors
+from studio.media import disk_errors, ingest
 from studio.nouns import State, Take
 from studio.providers import Finds, Job, NotMade, Status
 
@@ -30,7 +30,7 @@ T = TypeVar("T")
 DOWNLOADS = 3  # tries in one run at a clip that arrives broken
 
 
-class Stuck(Exception):
+class Stuck(StudioError):
     """The take stays where it is, resumable, and a person should hear why."""
 
 
@@ -192,8 +192,6 @@ class Advance:
         self._ledger.on_step("downloaded", work.take)
 
     async def _ingest(self, work: Work, clip: Path) -> Ingested:
-        from studio.media import ingest
-
         frames = work.request.frames if work.provider.capabilities.exact_frames else None
         ingested = await asyncio.to_thread(ingest, clip, work.take.label, self._library, frames)
         self._ledger.on_step("checked", work.take)
@@ -221,8 +219,8 @@ class Advance:
             return [("media", media_facts(file, ingested))]
 
         await self._move(work, "done", first=named)
-        for attempt in range(1, work.attempt + 1):  # what killed runs left
-            self._library.temporary(work.take.id, attempt).unlink(missing_ok=True)
+        for left in self._library.tmp.glob(f"{work.take.id}.*"):  # of killed runs
+            left.unlink(missing_ok=True)
 
     # --- tools ---------------------------------------------------------------------------------------------------
 
