@@ -159,8 +159,8 @@ def find_beats(samples: NDArray[np.floating], sample_rate: int) -> BeatGrid:
     from studio.song.finding import fit  # numpy comes in only when somebody listens
 
     tempo, first_s, downbeat, confidence = fit(samples, sample_rate)
-    grid = _normal(round(tempo, 4), Fraction(str(round(first_s, 6))), 4, downbeat)
-    return dataclasses.replace(grid, confidence=round(confidence, 3))
+    grid = _normal(round(float(tempo), 4), Fraction(str(round(float(first_s), 6))), 4, downbeat)
+    return dataclasses.replace(grid, confidence=round(float(confidence), 3))
 
 
 def _normal(bpm: float, first_s: Fraction, beats_per_bar: int, downbeat: int) -> BeatGrid:
