@@ -34,7 +34,7 @@ def new(
     title: str | None = None,
     rate: str | int | float | Fraction = 24,
     size: tuple[int, int] = (1280, 720),
-    authors: Sequence[str] | Mapping[str, Sequence[str]] = (DEFAULT_AUTHOR,),
+    authors: str | Sequence[str] | Mapping[str, Sequence[str]] = DEFAULT_AUTHOR,
     **settings: Any,
 ) -> Film:
     """Make a film in a new or empty folder, and open it.
@@ -42,9 +42,11 @@ def new(
     `authors` are names, or names with their roles: ``{"ada": ["words"], "ben": ["camera", "edit"]}``. Whatever else
     stands in film.toml can be given by name (`fit`, `title_card`, `end_card`, `slowest_speed`, `cap_usd`, `reasons`).
     """
-    from studio.log import Settings, authors_of, write_settings
+    from studio.log import Author, Settings, write_settings
 
     folder = Path(dir)
+    authors = (authors,) if isinstance(authors, str) else authors
+    roles = authors if isinstance(authors, Mapping) else dict.fromkeys(authors, ("words", "camera", "edit"))
     if (folder / "film.toml").exists():
         raise BadInput(f"{folder} already holds a film: studio.open({str(folder)!r}) opens it")
     chosen = Settings(
@@ -52,7 +54,7 @@ def new(
         rate=parse_rate(rate),
         width=size[0],
         height=size[1],
-        authors=authors_of(authors),
+        authors=tuple(Author(name, tuple(has)) for name, has in roles.items()),
         **settings,
     )
     try:

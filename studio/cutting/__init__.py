@@ -4,6 +4,7 @@ The edit lists themselves are in `studio.cutting.formats`, which loads what it n
 """
 
 from studio.cutting.arranging import Candidates, arrange, fill_cards
+from studio.cutting.assembling import assemble
 from studio.cutting.checking import check, source_of
 from studio.cutting.frame import COLUMNS, to_frame
 from studio.cutting.grid import Grid
@@ -14,6 +15,7 @@ __all__ = [
     "Candidates",
     "Grid",
     "arrange",
+    "assemble",
     "check",
     "fill_cards",
     "markers",

@@ -29,7 +29,7 @@ def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Tak
             f"{float(facts.longest_step_s) * 1000:.1f} ms): save it at one constant rate, then adopt it"
         )
     digest = sha256_of(path)
-    for take in log.takes(shot):
+    for take in log.takes(shot) if any(known.id == shot for known in log.shots()) else ():
         media = log.media(take.id)
         if media is not None and media.sha256 == digest:
             return take
