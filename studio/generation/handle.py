@@ -141,8 +141,8 @@ class Handle:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError(f"{self.progress.left} of {len(self.takes)} takes are not done after {timeout:g} s")
-            pause = min(left, EVERY_S) if progress else left
-            futures.wait([self._finished], None if pause == math.inf else pause)
+            # in short pieces also where nobody is told: Ctrl-C is heard between two (Windows hears it nowhere else)
+            futures.wait([self._finished], min(left, EVERY_S))
             if progress and (now := self.progress) != told:
                 told = now
                 progress(now)

@@ -103,11 +103,18 @@ class Ledger:
         self.on_step = on_step
 
     def claim(self, take: Take) -> tuple[State, int | None]:
-        """The take's state, and the fence of the lease got on it: None where another process has it, or it rests."""
+        """The take's state, and the fence of the lease got on it: None where another process has it, or it rests.
+
+        What a process holds that surely runs no more is free at once; of one on another machine only time can tell.
+        """
         with self.log.write(STUDIO) as writer:
             state = writer.state(take.id)
-            fence = None if state in states.RESTING else writer.lease(take.id, self.owner, self.lease_s)
-        return state, fence
+            if state in states.RESTING:
+                return state, None
+            holder = writer.holder(take.id)
+            if holder and is_dead(holder):
+                writer.release(take.id, holder)
+            return state, writer.lease(take.id, self.owner, self.lease_s)
 
     def read(self, work: Work) -> None:
         """Fill in what an earlier run wrote about the take's job and attempts."""

@@ -180,6 +180,11 @@ class Writer(Reads):
         )
         return self._connection.execute(query).first() is not None
 
+    def holder(self, take_id: str) -> str:
+        """The name under which a take is held at this moment; "" when nobody holds it."""
+        query = select(lease.c.owner).where(lease.c.take_id == take_id, lease.c.until_us > now_us())
+        return self._connection.execute(query).scalar() or ""
+
     def release(self, take_id: str, owner: str) -> None:
         """Give a take back; nothing happens if `owner` does not hold it."""
         mine = update(lease).where(lease.c.take_id == take_id, lease.c.owner == owner)
