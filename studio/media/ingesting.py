@@ -56,17 +56,15 @@ def ingest(path: Path | str, label: str, library: Library, expected_frames: int 
     touched: `Library.keep` names it.
     """
     clip = Path(path)
-    # A clip on its way in is named by a long id; people know its label.
-    name = label if clip.parent.absolute() == library.tmp.absolute() else clip.name
+    arriving = clip.parent.absolute() == library.tmp.absolute()
+    name = label if arriving else clip.name  # a clip on its way in is called by a long id; people know its label
     facts = probe(clip)
     if expected_frames is not None and facts.frames != expected_frames:
         raise BadMedia(f"{name} has {facts.frames} frames where {expected_frames} were asked for: generate it again")
     library.prepare()
     made = (library.poster(label), library.strip(label), library.proxy(label))
-    parts = tuple(
-        library.tmp / f"{clip.stem}.{label}.{kind}{to.suffix}"
-        for kind, to in zip(("poster", "strip", "proxy"), made, strict=True)
-    )
+    run = clip.stem if arriving else label
+    parts = tuple(library.tmp / f"{run}.{to.parent.name}{to.suffix}" for to in made)
     with disk_errors(made[0]):
         sha256 = sha256_of(clip)
         try:

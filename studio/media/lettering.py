@@ -7,7 +7,7 @@ characters; a sign it lacks is drawn as a question mark.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,23 +75,42 @@ def text_frame(text: str, width: int, height: int, *, colour: Colour = WHITE, gr
     """
     image = np.full((height, width, 3), ground, np.uint8)
     title, *rest = [line.strip() for line in text.strip().splitlines()] or [""]
-    large = max(8, round(min(height / 8, width / 12)))
-    while True:
-        small = max(7, round(large * 0.45))
-        lines = [(part, large, 600) for part in wrap(title, large, width * 0.84, weight=600)]
-        lines += [(part, small, 400) for line in rest for part in wrap(line, small, width * 0.84)]
-        heights = [round(size * 1.4) for _, size, _ in lines]
-        widest = max(text_width(part, size, weight=weight) for part, size, weight in lines)
-        if (sum(heights) <= height * 0.84 and widest <= width * 0.92) or large == 8:
-            break
+    room = width * 0.84
+    large = max(8, round(min(height / 9, width / 14)))
+    while large > 8 and not _fits(_laid_out(title, rest, large, room), room, height * 0.84):
         large -= 1
-    y = (height - sum(heights)) // 2
-    for (part, size, weight), line_height in zip(lines, heights, strict=True):
-        y += line_height
+    lines = _laid_out(title, rest, large, room)
+    y = (height - sum(line.height for line in lines)) // 2
+    for line in lines:
+        y += line.height
+        base = y - round(line.size * 0.4)
         draw_text(
-            image, part, (width // 2, y - round(size * 0.4)), size=size, colour=colour, weight=weight, align="centre"
+            image, line.text, (width // 2, base), size=line.size, colour=colour, weight=line.weight, align="centre"
         )
     return image
+
+
+class _Line(NamedTuple):
+    text: str
+    size: int
+    weight: int
+
+    @property
+    def height(self) -> int:
+        return round(self.size * 1.4)
+
+
+def _laid_out(title: str, rest: list[str], large: int, room: float) -> list[_Line]:
+    small = max(7, round(large * 0.45))
+    lines = [_Line(part, large, 600) for part in wrap(title, large, room, weight=600)]
+    if rest:
+        lines.append(_Line("", small // 2, 400))
+    return lines + [_Line(part, small, 400) for line in rest for part in wrap(line, small, room)]
+
+
+def _fits(lines: list[_Line], room: float, height: float) -> bool:
+    widest = max(text_width(line.text, line.size, weight=line.weight) for line in lines)
+    return sum(line.height for line in lines) <= height and widest <= room
 
 
 def wrap(text: str, size: int, width: float, *, weight: int = 400) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a clip is, from its packets alone: nothing is decoded.
+"""What a clip is, from its packets: of the pictures only the first is decoded.
 
 The rate comes from the time stamps, never from the container's average: 103 frames with steps of 1/30 and 2/30 s
 claim an average of 103/4, and no frame of them is where that says.
@@ -162,21 +162,25 @@ def _probe(box: InputContainer, name: str) -> Probe:
 
     pictures = [stream for stream in box.streams.video if not stream.disposition & Disposition.attached_pic]
     if not pictures:
-        raise BadMedia(f"{name} has no picture: give a clip with a video stream")
+        raise BadMedia(f"{name} has no picture: it is cut short, or sound alone; give a clip with a video stream")
     stream = pictures[0]
     width, height = stream.width, stream.height
     if not width or not height:
         raise BadMedia(f"{name} does not say how large its picture is: it is damaged; download or export it again")
     ticks, hidden, turn = [], 0, None
+    decoder = stream.codec_context
+    decoder.thread_count = 1  # gives a frame back at once
     for packet in box.demux(stream):
         if packet.size == 0:
             continue  # the end of the stream
-        if turn is None:  # PyAV tells a rotation on a decoded frame only: the first is the one that is decoded
-            turn = next((frame.rotation for frame in packet.decode()), None)
-        if packet.pts is None or packet.is_discard:
-            hidden += 1
-        else:
+        shown = packet.pts is not None and not packet.is_discard
+        if packet.pts is not None and shown:
             ticks.append(packet.pts)
+        else:
+            hidden += 1
+        if turn is None:  # PyAV tells a rotation on a decoded frame only, so the first one is decoded after all
+            frames = [*decoder.decode(packet), *(decoder.decode(None) if shown else ())]
+            turn = next((frame.rotation for frame in frames), 0 if shown else None)
     if not ticks:
         raise BadMedia(f"{name} has no frame: it is cut short or was never finished; download or export it again")
     if stream.frames > len(ticks) + hidden:
@@ -191,7 +195,7 @@ def _probe(box: InputContainer, name: str) -> Probe:
     steps = [(after - before) * base for before, after in pairwise(ticks)] or [1 / rate]
     if stream.sample_aspect_ratio:
         width = round(width * stream.sample_aspect_ratio)
-    if turn is not None and turn % 180:
+    if turn and turn % 180:
         width, height = height, width
     return Probe(
         width=width, height=height, rate=rate, frames=len(ticks), variable_rate=not constant,
