@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,6 +11,7 @@ from studio.errors import BadInput
 # The rate of motion against the usual one. Beyond ×2.8 a pan over five seconds tears the picture, and under ×0.3 a
 # push in is no longer seen in a four-second take.
 SPEEDS = {"very slow": 0.3, "slow": 0.5, "normal": 1.0, "fast": 1.8, "very fast": 2.8}
+LEAST, MOST_SIZE, MOST_DEGREES, MOST_SECONDS = 0.01, 10, 3600, 3600
 SIZES = {"tiny": 0.25, "small": 0.5, "big": 1.5, "huge": 2.0}  # how far, against the usual way
 
 
@@ -27,12 +27,14 @@ class AskedMove:
 
     def __post_init__(self) -> None:
         turning = move(self.move).turning_axis  # NotFound where there is no such move
+        for name in ("size", "degrees"):  # as words carry them
+            object.__setattr__(self, name, round(float(getattr(self, name)), 3))
         if self.speed not in SPEEDS:
             raise BadInput(f"{self.speed!r} is no speed of a camera move: say {', '.join(SPEEDS)}")
-        if not (math.isfinite(self.size) and 0 < self.size <= 10):
-            raise BadInput(f"the size of {self.move} is {self.size}: it is 1 for the usual way, and at most 10")
-        if not (math.isfinite(self.degrees) and 0 <= self.degrees <= 3600):
-            raise BadInput(f"{self.move} cannot turn by {self.degrees} degrees: say 0 to 3600")
+        if not LEAST <= self.size <= MOST_SIZE:
+            raise BadInput(f"the size of {self.move} is {self.size:g}: say {LEAST} to {MOST_SIZE}, 1 for the usual way")
+        if not 0 <= self.degrees <= MOST_DEGREES:
+            raise BadInput(f"{self.move} cannot turn by {self.degrees:g} degrees: say 0 to {MOST_DEGREES}")
         if self.degrees and not turning:
             raise BadInput(f"{self.move} does not turn, so it takes no degrees: give it a size")
 
@@ -57,8 +59,18 @@ class Step:
     def __post_init__(self) -> None:
         if not self.moves:
             raise BadInput("a step of a camera has at least one move")
-        if self.seconds is not None and self.seconds <= 0:
-            raise BadInput(f"a step of a camera cannot take {float(self.seconds):g} seconds: say more than 0")
+        ids = [asked.move for asked in self.moves]
+        if twice := next((name for name in ids if ids.count(name) > 1), ""):
+            raise BadInput(f"{twice} is asked for twice at the same time: ask for it once, with a size")
+        if self.seconds is not None and not LEAST <= self.seconds <= MOST_SECONDS:
+            raise BadInput(f"a step of a camera cannot take {self.seconds} seconds: say {LEAST} to {MOST_SECONDS}")
+
+    def with_moves(self, other: Step) -> Step:
+        """Both at once. A move that both ask for is one move, as this step asks for it."""
+        mine = {asked.move for asked in self.moves}
+        return Step(
+            self.moves + tuple(asked for asked in other.moves if asked.move not in mine), self.seconds or other.seconds
+        )
 
     @property
     def moving(self) -> tuple[AskedMove, ...]:

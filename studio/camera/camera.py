@@ -57,14 +57,13 @@ class Camera:
         mine, theirs = self.steps, other.steps
         if len(mine) > 1 and len(theirs) > 1 and len(mine) != len(theirs):
             raise BadInput(
-                f"{len(mine)} steps and {len(theirs)} steps cannot happen at once: give them as many, or one of them one"
+                f"{len(mine)} steps and {len(theirs)} steps cannot happen at once: give both as many, or one a single step"
             )
         count = max(len(mine), len(theirs))
         mine, theirs = (s * count if len(s) == 1 else s for s in (mine, theirs))
         if not mine or not theirs:
             return self._joined(other, mine or theirs)
-        both = (Step(a.moves + b.moves, a.seconds or b.seconds) for a, b in zip(mine, theirs, strict=True))
-        return self._joined(other, tuple(both))
+        return self._joined(other, tuple(a.with_moves(b) for a, b in zip(mine, theirs, strict=True)))
 
     def _joined(self, other: Camera, steps: tuple[Step, ...]) -> Camera:
         made = Camera(steps, self.unknown + other.unknown, "", self.guessed + other.guessed)

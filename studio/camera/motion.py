@@ -98,6 +98,7 @@ class Span:
 
     @property
     def length_s(self) -> float:
+        """How long it lasts."""
         return self.end_s - self.start_s
 
     def progress(self, easing: str, burst: bool, t: Array) -> Array:
@@ -152,7 +153,7 @@ def fly(steps: Sequence[Step], seconds: Fraction | float, rate: Fraction) -> Cam
     count = frames_of(seconds, rate)
     rate = Fraction(rate)
     frame_s = float(1 / rate)
-    t = np.arange((count - 1) * SUBSTEPS + 1) * (frame_s / SUBSTEPS)
+    t: Array = np.arange((count - 1) * SUBSTEPS + 1, dtype=np.float64) * (frame_s / SUBSTEPS)
     if not steps:
         return CameraPath(rate, np.zeros((count, 7)))
     whole_s = count * frame_s
@@ -190,7 +191,7 @@ def _timed(steps: Sequence[Step], whole_s: float) -> tuple[list[Step], list[Span
 
 
 def _amounts(moves: Sequence[AskedMove], length_s: float, whole_s: float) -> list[Array]:
-    """(8,) for each move of a step: scene units, degrees, ln; at the same time they add up, limited to the strongest."""
+    """(8,) for each move of a step: scene units, degrees, ln. They add up, limited to the strongest of them."""
     share = length_s / whole_s
     wanted = []
     for asked in moves:
@@ -241,7 +242,7 @@ def _integrate(done: Array, followed: Array, holding: Array) -> tuple[Array, Arr
     subject = np.concatenate([zero, np.cumsum(along(np.diff(followed, axis=0)), axis=0)])
     held = np.concatenate([[0.0], np.cumsum(np.log1p(-np.diff(holding) / ahead[:-1]))])
     keys = np.column_stack([position, np.degrees(pan), done[:, TILT], done[:, ROLL], done[:, ZOOM] + held])
-    return keys, subject + [0.0, 0.0, SUBJECT_DISTANCE]
+    return keys, subject + np.array([0.0, 0.0, SUBJECT_DISTANCE])
 
 
 def _unrest(steps: Sequence[Step], timed: Sequence[Span], t: Array, rate: float) -> Array:

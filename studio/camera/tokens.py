@@ -39,12 +39,7 @@ _DIRECTIONS = {
     for word, plain in (("left", "left"), ("right", "right"), ("up", "up"), ("down", "down"), ("in", "in"),
                         ("out", "out"), ("for", "forward"), ("back", "back"))
 }  # fmt: skip
-_SAME = _DIRECTIONS | {
-    "counterclockwise": "anticlockwise",
-    "ccw": "anticlockwise",
-    "cw": "clockwise",
-    "clock-wise": "clockwise",
-}
+_SAME = _DIRECTIONS | {"counterclockwise": "anticlockwise", "ccw": "anticlockwise", "cw": "clockwise"}
 TURNS = ("left", "right", "up", "down", "clockwise", "anticlockwise")  # may stand far behind an open word
 
 SPEED_WORDS = {
@@ -55,32 +50,38 @@ SPEED_WORDS = {
     "very fast": "hyperspeed lightning frantic frantically violent violently breakneck",
 }
 SIZE_WORDS = {
-    0.25: "tiny minimal minimally minute",
+    0.25: "tiny minimal minimally",
     0.5: "small slight slightly subtle subtly little half short",
     1.5: "big large wide widely long far considerable",
-    2.0: "huge massive massively extreme enormous dramatic dramatically sweeping",
+    2.0: "huge massive massively extreme enormous dramatic dramatically",
 }
 SPEED_OF = {word: speed for speed, words in SPEED_WORDS.items() for word in words.split()}
 SIZE_OF = {word: size for size, words in SIZE_WORDS.items() for word in words.split()}
-STRONGER = frozenset("very extremely really super ultra incredibly so too".split())
-FASTER = {"slow": "very slow", "fast": "very fast"}
-LARGER = {0.5: 0.25, 1.5: 2.0}
-FULL = {"quarter": 90.0, "half": 180.0, "full": 360.0, "complete": 360.0, "whole": 360.0}
-ROUND = frozenset("turn circle rotation revolution orbit spin rotate revolve".split())
+STRONGER = frozenset({"very", "extremely", "really", "super", "ultra", "incredibly", "so", "too"})
+STRONGER_SPEED = {"slow": "very slow", "fast": "very fast"}
+STRONGER_SIZE = {0.5: 0.25, 1.5: 2.0}
+FULL = {"quarter": 90.0, "half": 180.0, "full": 360.0, "complete": 360.0}
+ONLY_ROUND = frozenset({"turn", "rotation", "revolution"})
+ROUND = ONLY_ROUND | frozenset({"circle", "orbit", "arc", "spin", "roll"})
 
-FILLERS = frozenset(
-    "the a an to camera cam lens shot shots is are be being it we our us do does then's movement motion move's please "
-    "also just there and's that which".split()
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+FILLERS = _set(
+    "the a an to camera cam lens shot shots is are be being it we our us do does movement motion please also just "
+    "there that which"
 )
-PREPOSITIONS = frozenset(
+PREPOSITIONS = _set(
     "on onto to toward towards into through around round past over along alongside behind from of across at under "
-    "beneath above inside beyond near beside between in down up off out against for by about".split()
+    "beneath above inside beyond near beside between in down up off out against for by about"
 )
-DETERMINERS = frozenset("the a an her his their my our your its this that these those each every two".split())
-NOTS = frozenset("no not without never dont avoid nor".split())
-LASTING = frozenset("over for in during within lasting".split())
-SECONDS = frozenset("s sec secs second seconds".split())
-DEGREES = frozenset("degree degrees deg °".split())
+DETERMINERS = _set("the a an her his their my our your its this that these those each every two")
+NOTS = _set("no not without never dont avoid nor")
+LASTING = _set("over for in during within lasting")
+SECONDS = _set("s sec secs second seconds")
+DEGREES = _set("degree degrees deg °")
 
 _JOINTS: dict[tuple[str, ...], Joint] = {
     ("followed", "by"): "then", ("follow", "by"): "then", ("after", "that"): "then", ("and", "then"): "then",

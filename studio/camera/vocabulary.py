@@ -52,6 +52,7 @@ class Alias:
     words: str
     sense: Literal["camera", "content"] = "camera"  # content: the words say what the picture does, not the camera
     open: bool = False  # the words leave the direction open, and this move is only the usual one
+    alone: bool = False  # the words mean other things too: a move only where nothing else stands beside them
     note: str = ""  # who says so, where these words mean something else elsewhere
 
 
