@@ -206,16 +206,16 @@ def _choices(piece: _Piece, start: int, end: int, grid: Grid, rate: Fraction, sl
         for reach in piece.takes:
             for to in ways:
                 if to - start <= reach.own:
-                    words = _stands_in(reach.take, piece), _split(to, end, grid)
-                    yield _Choice(to, reach.take, _WHOLE, _in_words(*words))
+                    how = _in_words(_stands_in(reach.take, piece), _split(to, end, grid))
+                    yield _Choice(to, reach.take, _WHOLE, how)
     for ways in ((end,), beats):
         for reach in piece.takes:
             for to in ways:
                 if reach.own < to - start <= reach.slowed:
                     fastest = reach.take.frames * rate / reach.take.rate / (to - start)
                     speed = simplest(max(slowest, fastest * _EASE), fastest)
-                    words = _stands_in(reach.take, piece), _split(to, end, grid), f"slowed to {speed}"
-                    yield _Choice(to, reach.take, speed, _in_words(*words))
+                    how = _in_words(_stands_in(reach.take, piece), _split(to, end, grid), f"slowed to {speed}")
+                    yield _Choice(to, reach.take, speed, how)
 
 
 def _stands_in(take: Source, piece: _Piece) -> str:

@@ -1,0 +1,125 @@
+"""What all edit lists have in common: where media lie, which markers travel, and what no list can carry."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from urllib.parse import quote
+
+from studio.nouns import Cut, Marker, Slot
+
+SONG = "song.wav"  # the used range of the song: stereo, 48 kHz, as long as the picture
+SONG_RATE = 48_000  # samples per second
+MEDIA = "media"  # the folder beside the lists
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+_SPELLED = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "ð": "d", "þ": "th"}
+    | dict.fromkeys("‘’‚′«»‹›", "'")
+    | dict.fromkeys("“”„″", '"')
+    | dict.fromkeys("‐‑‒–—−", "-")
+    | {"…": "...", "×": "x", "\u00a0": " "}
+)
+
+
+def clean(text: str) -> str:
+    """Without the control characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """The same on one line."""
+    return " ".join(clean(text).split())
+
+
+def ascii_only(text: str) -> str:
+    """One line of plain ASCII: letters lose their accents, what has no plain spelling becomes a question mark."""
+    plain = unicodedata.normalize("NFKD", one_line(text).translate(_SPELLED))
+    return "".join(char for char in plain if not unicodedata.combining(char)).encode("ascii", "replace").decode()
+
+
+def start_frame(rate: Fraction) -> int:
+    """The frame that 01:00:00:00 counts as: cuts begin there, so that nothing falls below zero."""
+    return 3600 * round(rate)
+
+
+def is_ntsc(rate: Fraction) -> bool:
+    """Whether a rate is 1000/1001 of a whole one."""
+    return rate.denominator == 1001 and rate.numerator % 1000 == 0
+
+
+def relative_url(file_name: str) -> str:
+    """The address of a file in `media/` from beside the lists, percent-encoded."""
+    return quote(f"{MEDIA}/{file_name}")
+
+
+def absolute_url(folder: Path, *parts: str, host: str = "") -> str:
+    """The address of a file below `folder` as a `file:` URL, percent-encoded, with a drive letter as Windows has it."""
+    path = folder.absolute().joinpath(*parts).as_posix()
+    return f"file://{host}{quote(path if path.startswith('/') else f'/{path}')}"
+
+
+def cut_uuid(cut: Cut) -> str:
+    """The same for the same version of the same cut, another for another: an importer tells lists apart by it."""
+    facts = (cut.id, cut.film_title, cut.name, cut.version, cut.rate, cut.song, cut.slots)
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, repr(facts)))
+
+
+def travelling(cut: Cut, prompts: Mapping[str, str] | None) -> tuple[Marker, ...]:
+    """The markers inside the cut. Prompts and camera words leave the film only when they are asked for."""
+    private = () if prompts is not None else ("prompt", "camera")
+    return tuple(m for m in cut.markers if 0 <= m.frame < cut.frames and m.kind not in private)
+
+
+def retimed_in(slot: Slot) -> int:
+    """The in-point where a list counts a slowed clip in slowed frames: in_frames ÷ speed, rounded down."""
+    return int(slot.in_frames / slot.speed)
+
+
+def in_words(slots: Sequence[int]) -> str:
+    """ "slot 3", "slots 3, 5 and 7", "slots 3, 5, 7 and 12 more"."""
+    if len(slots) == 1:
+        return f"slot {slots[0]}"
+    shown = [str(number) for number in (slots if len(slots) <= 6 else slots[:5])]
+    last = f"{len(slots) - 5} more" if len(slots) > 6 else shown.pop()
+    return f"slots {', '.join(shown)} and {last}"
+
+
+def where(cut: Cut, wanted: Sequence[bool]) -> str:
+    """The numbers of the slots for which `wanted` is true, in words; "" where there is none."""
+    numbers = [number for number, yes in enumerate(wanted, start=1) if yes]
+    return in_words(numbers) if numbers else ""
+
+
+def other_rates(cut: Cut) -> str:
+    """The slots whose source does not run at the film's rate."""
+    return where(cut, [slot.source.rate != cut.rate for slot in cut.slots])
+
+
+def other_shapes(cut: Cut) -> str:
+    """The slots whose picture has not the film's size."""
+    return where(cut, [(slot.source.width, slot.source.height) != (cut.width, cut.height) for slot in cut.slots])
+
+
+def speeds(cut: Cut) -> str:
+    """The slots that do not run at speed 1."""
+    return where(cut, [slot.speed != 1 for slot in cut.slots])
+
+
+def no_list_can(cut: Cut) -> tuple[str, ...]:
+    """One sentence for each thing in this cut that none of the lists carries."""
+    said = []
+    if dissolves := where(cut, [slot.transition is not None for slot in cut.slots]):
+        said.append(f"The dissolve into {dissolves} is written as a plain cut.")
+    if own_sound := where(cut, [bool(slot.sound) for slot in cut.slots]):
+        said.append(f"The own sound of {own_sound} is left out: only the song is in the list.")
+    if rates := other_rates(cut):
+        said.append(
+            f"The sources of {rates} have another frame rate than the film: which of two neighbouring source frames is "
+            f"shown is the editor's choice, and can differ from film.mp4 by one."
+        )
+    return tuple(said)
