@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from studio.errors import BadInput, BadMedia, ProviderError, Refused, StoreError, StudioError
 from studio.generation import states
-from studio.generation.ledger import Ledger, Work
+from studio.generation.ledger import Ledger, TakenOver, Work
 from studio.media import disk_errors, ingest
 from studio.nouns import State, Take
 from studio.providers import Finds, Job, NotMade, Status
@@ -171,7 +171,11 @@ class Advance:
                     raise  # nothing can be written, or the engine is closing: it goes on later
                 await self._not_fetched(work, problem)
             else:
-                await self._done(work, partial(self._library.keep, made, work.take.label), ingested)
+                try:
+                    await self._done(work, partial(self._library.keep, made, work.take.label), ingested)
+                except TakenOver:
+                    made.unlink(missing_ok=True)
+                    raise
             return
 
     async def _not_fetched(self, work: Work, problem: Exception) -> None:

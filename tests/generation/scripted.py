@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import shutil
+import threading
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -47,6 +48,7 @@ class Scripted:
         self.script = dict(script or {})
         self.usd = Decimal(usd)
         self.gate = gate
+        self.begun = threading.Semaphore(0)  # released by each download as it begins
         self.downloading = 0  # at this moment
         self.most_downloading = 0
         self.cancelled_downloads = 0
@@ -108,6 +110,7 @@ class Scripted:
     async def download(self, job: Job, to: Path) -> None:
         self.downloading += 1
         self.most_downloading = max(self.most_downloading, self.downloading)
+        self.begun.release()
         try:
             if self.gate is not None:
                 await self.gate.wait()

@@ -239,9 +239,7 @@ def test_a_stopped_handle_cancels_what_is_planned_and_lets_paid_work_finish(
     engine = engines(maker, concurrency=1)
     takes = engine.plan(requests(log, maker, 4), "ada")
     handle = engine.start(takes)
-    begun = threading.Event()
-    handle.on_change(lambda _: begun.set() if maker.downloading else None)
-    assert begun.wait(30)
+    assert maker.begun.acquire(timeout=30)
     handle.stop()
     assert [log.state(take.id) for take in takes[1:]] == ["cancelled"] * 3
     assert log.spent().reserved_micro_usd == 100_000
@@ -260,9 +258,8 @@ def test_closing_stops_at_a_safe_point_and_the_next_engine_goes_on(
     engine = engines(maker, concurrency=2)
     takes = engine.plan(requests(log, maker, 4), "ada")
     handle = engine.start(takes)
-    begun = threading.Event()
-    handle.on_change(lambda _: begun.set() if maker.downloading == 2 else None)
-    assert begun.wait(30)
+    assert maker.begun.acquire(timeout=30)
+    assert maker.begun.acquire(timeout=30)
     engine.close()
     assert maker.cancelled_downloads == 2
     with pytest.raises(StudioError, match=r"the film was closed with 4 takes to make: .*film.resume\(\) goes on"):

@@ -1,0 +1,175 @@
+"""Two engines on one film share the queue: each take is made by one of them, and written by one only."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.generation import Engine
+from studio.generation.ledger import is_dead, new_owner, process_name
+from studio.log import Log
+from studio.media import Library
+from studio.nouns import STUDIO
+from tests.generation.scripted import Scripted, requests
+
+Maker = Callable[..., Scripted]
+Engines = Callable[..., Engine]
+
+
+def test_two_engines_make_each_take_once(folder: Path, log: Log, scripted: Maker, engines: Engines) -> None:
+    maker = scripted()
+    with Log.open(folder) as other:
+        first, second = engines(maker), engines(maker, log=other)
+        takes = first.plan(requests(log, maker, 10), "ada")
+        handles = [first.start(takes), second.resume(), second.start(takes)]
+        for handle in handles:
+            assert handle.wait(60) == takes
+            assert handle.errors == ()
+        second.close()
+    assert sorted(maker.bought()) == sorted(take.id for take in takes)
+    for take in takes:
+        kinds = Counter(event.kind for event in log.events(take.id))
+        assert (kinds["job"], kinds["media"], kinds["money.settled"]) == (1, 1, 1)
+    assert log.spent().spent_micro_usd == 1_000_000
+
+
+def test_an_engine_waits_for_what_another_one_makes_and_tells_its_end(
+    folder: Path, log: Log, scripted: Maker, engines: Engines
+) -> None:
+    gate = asyncio.Event()
+    maker = scripted(gate=gate, script={"07A-002": "refuses"})
+    with Log.open(folder) as other:
+        first, second = engines(maker), engines(maker, log=other)
+        takes = first.plan(requests(log, maker, 2), "ada")
+        held = first.start(takes)
+        assert maker.begun.acquire(timeout=30)
+        watching = second.start(takes)
+        first._loop.call_soon_threadsafe(gate.set)
+        assert watching.wait(30) == takes[:1]
+        assert watching.errors == held.errors == ("07A-002: the scene shows a person who is known",)
+        assert watching.progress.spent == held.progress.spent
+        second.close()
+    assert maker.bought() == [takes[0].id]
+
+
+def test_what_is_stopped_in_one_is_not_made_by_the_other(
+    folder: Path, log: Log, scripted: Maker, engines: Engines
+) -> None:
+    gate = asyncio.Event()
+    maker = scripted(gate=gate)
+    with Log.open(folder) as other:
+        first, second = engines(maker, concurrency=1), engines(maker, log=other, concurrency=1)
+        takes = first.plan(requests(log, maker, 5), "ada")
+        handle = first.start(takes)
+        assert maker.begun.acquire(timeout=30)
+        second.start(takes[1:]).stop()
+        first._loop.call_soon_threadsafe(gate.set)
+        assert handle.wait(30)[0] == takes[0]
+        assert handle.progress.done + handle.progress.cancelled == 5
+        assert handle.progress.cancelled >= 3
+        second.close()
+
+
+def test_an_engine_that_lost_its_lease_writes_nothing_more(
+    folder: Path, log: Log, scripted: Maker, engines: Engines
+) -> None:
+    """As after a long sleep of the machine: the take is somebody else's now, and its clip has its name."""
+    gate = asyncio.Event()
+    slow, quick = scripted(gate=gate), scripted()
+    with Log.open(folder) as other:
+        sleeper = engines(slow, owner="another-machine/1:7:0:1")
+        (take,) = sleeper.plan(requests(log, slow, 1), "ada")
+        handle = sleeper.start([take])
+        assert slow.begun.acquire(timeout=30)
+        with other.write(STUDIO) as writer:  # what the expiry of the lease does
+            writer.release(take.id, "another-machine/1:7:0:1")
+        second = engines(quick, log=other)
+        assert second.resume().wait(30) == (take,)
+        before = other.events(take.id)
+        sleeper._loop.call_soon_threadsafe(gate.set)  # it wakes
+        assert handle.wait(30) == (take,)
+        assert other.events(take.id) == before
+        second.close()
+    attempts = [event.data.get("attempt") for event in before if event.data.get("state") == "downloading"]
+    assert attempts == [2, 3]
+    assert Library(folder).verify(log.media(take.id).file, log.media(take.id).sha256)
+    assert list(Library(folder).tmp.iterdir()) == []
+    assert slow.bought() == [take.id]
+
+
+def test_a_lease_of_a_living_stranger_is_waited_for(log: Log, scripted: Maker, engines: Engines) -> None:
+    maker = scripted()
+    engine = engines(maker)
+    (take,) = engine.plan(requests(log, maker, 1), "ada")
+    with log.write(STUDIO) as writer:
+        writer.lease(take.id, "another-machine/1:7:0:1", 1.5)
+    handle = engine.start([take])
+    assert log.state(take.id) == "planned"
+    assert handle.wait(30) == (take,)  # once it has expired
+    assert maker.bought() == [take.id]
+
+
+def test_a_lease_of_a_dead_process_is_free_at_once(log: Log, scripted: Maker, engines: Engines) -> None:
+    maker = scripted()
+    engine = engines(maker)
+    (take,) = engine.plan(requests(log, maker, 1), "ada")
+    with log.write(STUDIO) as writer:
+        writer.lease(take.id, f"{ended_process()}:1", 3600)
+    assert engine.start([take]).wait(30) == (take,)
+
+
+def ended_process() -> str:
+    """The name of a process that has ended."""
+    code = "import os; from studio.generation.ledger import process_name; print(process_name(os.getpid()))"
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_a_process_is_known_by_its_host_its_number_and_its_start() -> None:
+    mine = new_owner()
+    assert mine != new_owner()
+    assert not is_dead(mine)
+    assert is_dead(f"{ended_process()}:1")
+    host, pid, _, number = mine.split(":")
+    assert is_dead(f"{host}:{pid}:12345:{number}")  # the number was given to another process since
+    assert not is_dead(f"elsewhere/1:{pid}:12345:{number}")  # nobody here can tell
+    assert not is_dead("a name that some script chose")
+    assert process_name(os.getpid()) == f"{host}:{pid}:{mine.split(':')[2]}"
+
+
+def test_a_closed_engine_leaves_no_lease_behind(folder: Path, log: Log, scripted: Maker, engines: Engines) -> None:
+    maker = scripted(gate=asyncio.Event())
+    engine = engines(maker)
+    (take,) = engine.plan(requests(log, maker, 1), "ada")
+    engine.start([take])
+    assert maker.begun.acquire(timeout=30)
+    with log.write(STUDIO) as writer:
+        assert writer.holder(take.id) == engine._ledger.owner
+    engine.close()
+    with log.write(STUDIO) as writer:
+        assert writer.holder(take.id) == ""
+
+
+def test_leases_are_renewed_while_a_take_is_under_way(log: Log, scripted: Maker, engines: Engines) -> None:
+    gate = asyncio.Event()
+    maker = scripted(gate=gate)
+    engine = engines(maker, lease_s=0.3)
+    (take,) = engine.plan(requests(log, maker, 1), "ada")
+    renewed = threading.Semaphore(0)
+    renew = engine._ledger.renew
+
+    def counts() -> None:
+        renew()
+        renewed.release()
+
+    engine._ledger.renew = counts
+    handle = engine.start([take])
+    for _ in range(6):  # twice as long as the lease
+        assert renewed.acquire(timeout=30)
+    engine._loop.call_soon_threadsafe(gate.set)
+    assert handle.wait(30) == (take,)
