@@ -108,9 +108,9 @@ class Film:
 
     def as_(self, author: str) -> Film:
         """From here on, write and decide as this author."""
-        from studio.log import check_person
+        from studio.log import default_author
 
-        self._author = check_person(author)
+        self._author = default_author(self.settings, author, {})
         return self
 
     @property
