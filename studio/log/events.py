@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from studio.errors import BadInput
 from studio.nouns import STATES, VERDICTS, Event
@@ -17,27 +18,34 @@ class Kind:
     """One kind of event."""
 
     meaning: str
-    needs: tuple[str, ...]  # keys that the data must have; more may be added
+    needs: Mapping[str, type | tuple[type, ...]]  # keys that the data must have, and of what type; more may be added
 
 
+TEXT, MAYBE = str, (str, type(None))
 KINDS: dict[str, Kind] = {
-    "state": Kind("a take moved on: state, and perhaps note, error, attempt", ("state",)),
-    "job": Kind("the provider's name for the job, known from now on", ("job_id",)),
-    "money.reserved": Kind("held for a take until its bill is known; the last one stands", ("micro_usd",)),
-    "money.settled": Kind("what a take did cost; the last one stands", ("micro_usd",)),
+    "state": Kind("a take moved on: state, and perhaps note, error, attempt", {"state": TEXT}),
+    "job": Kind("the provider's name for the job, known from now on", {"job_id": TEXT}),
+    "money.reserved": Kind("held for a take until its bill is known; the last one stands", {"micro_usd": int}),
+    "money.settled": Kind("what a take did cost; the last one stands", {"micro_usd": int}),
     "media": Kind(
         "the clip lies in the library, checked; rate is frames per second as n/d",
-        ("file", "sha256", "width", "height", "rate", "frames", "variable_rate"),
+        {"file": TEXT, "sha256": TEXT, "width": int, "height": int, "rate": TEXT, "frames": int, "variable_rate": bool},
     ),
-    "adopted": Kind("the take is a clip that was there before", ("original_name",)),
-    "verdict": Kind("circle, hold or ng, with reason and note; null takes it back", ("verdict", "reason", "note")),
-    "accident": Kind("the flag for a happy accident, on or off", ("on",)),
-    "note": Kind("the take's note from now on", ("text",)),
-    "measured": Kind("the camera as it was measured in the clip", ("measured_move", "obeyed")),
-    "undo": Kind("an earlier decision of the same author is as if it had not been made", ("event",)),
-    "song.attached": Kind("the master and the beats found in it", ("file", "sha256", "seconds", "found")),
-    "song.used": Kind("the part of the song that the film plays, in seconds", ("start_s", "end_s")),
-    "song.corrected": Kind("a person's beats in place of the found ones, and how", ("grid", "how")),
+    "adopted": Kind("the take is a clip that was there before", {"original_name": TEXT}),
+    "verdict": Kind(
+        "circle, hold or ng, with reason and note; null takes it back",
+        {"verdict": MAYBE, "reason": TEXT, "note": TEXT},
+    ),
+    "accident": Kind("the flag for a happy accident, on or off", {"on": bool}),
+    "note": Kind("the take's note from now on", {"text": TEXT}),
+    "measured": Kind("the camera as it was measured in the clip", {"measured_move": MAYBE, "obeyed": MAYBE}),
+    "undo": Kind("an earlier decision of the same author is as if it had not been made", {"event": TEXT}),
+    "song.attached": Kind(
+        "the master and the beats found in it; perhaps lyrics_file",
+        {"file": TEXT, "sha256": TEXT, "seconds": object, "found": object},
+    ),
+    "song.used": Kind("the part of the song that the film plays, in seconds", {"start_s": object, "end_s": object}),
+    "song.corrected": Kind("a person's beats in place of the found ones, and how", {"grid": object, "how": TEXT}),
 }
 DECISIONS = ("verdict", "accident", "note")  # what a person can undo
 OF_TAKES = frozenset(kind for kind in KINDS if not kind.startswith("song."))  # their subject is a take's id
@@ -51,14 +59,26 @@ def check(kind: str, data: Mapping[str, object]) -> None:
     missing = [name for name in KINDS[kind].needs if name not in data]
     if missing:
         raise BadInput(f"an event {kind!r} needs {', '.join(missing)}: it has {', '.join(data) or 'nothing'}")
+    for name, type_ in KINDS[kind].needs.items():
+        if not isinstance(data[name], type_) or (type_ is int and isinstance(data[name], bool)):
+            raise BadInput(f"{name} of an event {kind!r} is {data[name]!r}: {KINDS[kind].meaning}")
     if kind == "state" and data["state"] not in STATES:
         raise BadInput(f"{data['state']!r} is not a state of a take: there are {', '.join(STATES)}")
     if kind == "verdict" and data["verdict"] is not None and data["verdict"] not in VERDICTS:
         raise BadInput(f"{data['verdict']!r} is not a verdict: there are {', '.join(VERDICTS)}")
     if kind == "measured" and data["obeyed"] is not None and data["obeyed"] not in OBEYED:
         raise BadInput(f"{data['obeyed']!r} is not how a camera is obeyed: there are {', '.join(OBEYED)}")
-    if kind.startswith("money.") and (type(data["micro_usd"]) is not int or data["micro_usd"] < 0):
+    if kind.startswith("money.") and int(str(data["micro_usd"])) < 0:
         raise BadInput(f"{data['micro_usd']!r} is not an amount: write whole micro-dollars, 0 or more")
+    if kind == "media" and not _is_rate(str(data["rate"])):
+        raise BadInput(f"{data['rate']!r} is not a rate of a clip: write frames per second as n/d, such as 277/12")
+
+
+def _is_rate(text: str) -> bool:
+    try:
+        return Fraction(text) > 0
+    except (ValueError, ZeroDivisionError):
+        return False
 
 
 def standing(events: Iterable[Event]) -> list[Event]:

@@ -48,7 +48,16 @@ def fold(facts: Iterable[Facts], events: Mapping[str, Sequence[Event]], director
 
 def fold_take(facts: Facts, events: Sequence[Event], director: str) -> dict[str, Any]:
     """The row of one take in `take_now`. What is not known is `None`; nothing measured comes from what was asked."""
-    row = _as_written(facts)
+    return _as_written(facts) | what_happened(events, director)
+
+
+def what_happened(events: Sequence[Event], director: str) -> dict[str, Any]:
+    """Those fields of the row that a take's events speak of.
+
+    An event takes no field back to what was written (decisions are always among the fields), so the row of a take
+    that is there already is brought up to date by these fields alone.
+    """
+    row: dict[str, Any] = {"accident": 0}
     events = standing(events)
     for event in events:
         data = event.data
@@ -83,7 +92,6 @@ def _as_written(facts: Facts) -> dict[str, Any]:
         "shot": take.shot,
         "n": take.n,
         "state": "planned",
-        "accident": 0,
         "author": take.author,
         "scene_text": prompt.scene_text if prompt else None,
         "camera": prompt.camera if prompt else None,

@@ -20,28 +20,33 @@ from studio.log.schema import shots as shot_rows
 from studio.nouns import Cut, Event, Prompt
 
 
-def typed(listed: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
-    """Rows of plain values, in the order of the listed columns, as a DataFrame of exactly those types."""
-    values = list(zip(*rows, strict=True)) or [()] * len(listed)
-    return pd.DataFrame({column.name: _array(column, of) for column, of in zip(listed, values, strict=True)})
+def typed(listed: Sequence[Column], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """Rows of plain values, in the order of the listed columns, as a DataFrame of exactly those types.
+
+    The work is done on whole arrays, not value by value: 10,000 takes of 35 columns are 350,000 values.
+    """
+    values = np.empty((len(rows), len(listed)), dtype=object)
+    if rows:
+        values[:] = rows
+    arrays = {column.name: _array(column, values[:, at]) for at, column in enumerate(listed)}
+    return pd.DataFrame(arrays, copy=False)
 
 
-def _array(column: Column, values: Sequence[Any]) -> Any:
-    """One column from plain values or `None`; the work is done on whole arrays, not value by value."""
+def _array(column: Column, values: np.ndarray[Any, Any]) -> Any:
+    """One column out of plain values or `None`."""
     if column.dtype == "str":
-        return pd.array(np.array(values, dtype=object), dtype="str")
+        return pd.array(values, dtype="str")
     if column.dtype == "category":
         return pd.Categorical(values, categories=list(column.categories))
     if column.dtype == "Float64":
-        numbers = np.array(values, dtype="float64")  # None becomes nan
+        numbers = values.astype("float64")  # None becomes nan
         missing = np.isnan(numbers)
         return pd.arrays.FloatingArray(np.where(missing, 0, numbers) / column.per, missing)
-    found = np.array(values, dtype=object)
-    missing = np.asarray(pd.isna(found))
-    found[missing] = 0
+    missing = np.asarray(pd.isna(values))
+    values[missing] = 0
     if column.dtype == "boolean":
-        return pd.arrays.BooleanArray(found.astype(bool), missing)
-    whole = found.astype("int64")
+        return pd.arrays.BooleanArray(values.astype(bool), missing)
+    whole = values.astype("int64")
     if column.dtype == "Int64":
         return pd.arrays.IntegerArray(whole, missing)
     moments = whole.view("M8[us]")

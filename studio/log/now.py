@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from studio.errors import NotFound
-from studio.log.folding import Facts, fold
+from studio.log.folding import Facts, fold, what_happened
 from studio.log.rows import event_of, prompt_of, request_of, take_of
 from studio.log.schema import events, meta, prompts, requests, take_now, takes
 from studio.nouns import Event
@@ -33,29 +32,44 @@ def refold(connection: Connection) -> int:
     """Fold every take anew; gives their number."""
     connection.execute(delete(take_now))
     ids = connection.execute(select(takes.c.id)).scalars().all()
-    bring_up_to_date(connection, ids, director(connection))
+    add(connection, ids, director(connection))
     return len(ids)
 
 
-def bring_up_to_date(connection: Connection, take_ids: Collection[str], director: str) -> None:
-    """Fold these takes anew; `NotFound` if an event has a take for its subject that is not there."""
-    for chunk in _chunks(take_ids):
-        facts = read_facts(connection, chunk)
-        happened: dict[str, list[Event]] = defaultdict(list)
-        query = select(events).where(events.c.subject.in_(chunk)).order_by(events.c.id)
-        for row in connection.execute(query).mappings():
-            happened[row["subject"]].append(event_of(row))
-        rows = fold(facts, happened, director)
-        connection.execute(delete(take_now).where(take_now.c.id.in_(chunk)))
-        connection.execute(insert(take_now), rows)
+def add(connection: Connection, new: Iterable[str], director: str) -> None:
+    """Put takes into `take_now` that are not there yet."""
+    for chunk in _chunks(new):
+        facts = _facts(connection, chunk)
+        connection.execute(insert(take_now), fold(facts, _events(connection, chunk), director))
 
 
-def read_facts(connection: Connection, take_ids: Collection[str]) -> list[Facts]:
+def change(connection: Connection, touched: Iterable[str], director: str) -> None:
+    """Fold takes anew that have new events; `NotFound` if one is not there."""
+    for chunk in _chunks(touched):
+        happened = _events(connection, chunk)
+        for take_id in chunk:
+            fields = what_happened(happened[take_id], director)
+            found = connection.execute(_CHANGE, fields | {"take_id": take_id})
+            if not found.rowcount:
+                raise NotFound(
+                    f"there is no take with the id {take_id!r} in this film: give the id of one of its takes"
+                )
+
+
+_CHANGE = update(take_now).where(take_now.c.id == bindparam("take_id"))
+_EVENTS = select(events).where(events.c.subject.in_(bindparam("ids", expanding=True))).order_by(events.c.id)
+
+
+def _events(connection: Connection, take_ids: list[str]) -> dict[str, list[Event]]:
+    happened: dict[str, list[Event]] = {take_id: [] for take_id in take_ids}
+    for row in connection.execute(_EVENTS, {"ids": take_ids}).mappings():
+        happened[row["subject"]].append(event_of(row))
+    return happened
+
+
+def _facts(connection: Connection, take_ids: list[str]) -> list[Facts]:
     """What was written once about each of these takes."""
     found = [take_of(row) for row in connection.execute(select(takes).where(takes.c.id.in_(take_ids))).mappings()]
-    if len(found) < len(take_ids):
-        lost = sorted(set(take_ids) - {take.id for take in found})
-        raise NotFound(f"there is no take with the id {lost[0]!r} in this film: give the id of one of its takes")
     asked = {take.request_id for take in found if take.request_id}
     query = select(requests).where(requests.c.id.in_(asked))
     sent = {row["id"]: request_of(row) for row in connection.execute(query).mappings()} if asked else {}

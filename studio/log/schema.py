@@ -99,7 +99,7 @@ take_now = Table(
     "take_now",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("take", Key, nullable=False, unique=True),
+    Column("take", Key, nullable=False),
     *_text("scene"),
     Column("shot", Key, nullable=False),
     *_int("n"),
@@ -123,6 +123,7 @@ take_now = Table(
     *_int("created_at_us"),
     Column("done_at_us", BigInteger),
     *(Column(name, Text) for name in ("file", "sha256", "parent", "dropped", "asked_move", "measured_move", "obeyed")),
+    UniqueConstraint("shot", "n"),  # the order in which it is read
 )
 
 # What the journal holds: the name of a line's row, and where that row lives.

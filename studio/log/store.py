@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,13 +111,17 @@ class Log(ReadsByName):
             writer = Writer(connection, author)
             yield writer
             row, lines = writer.finish()
+            if not row:
+                transaction.commit()
+                return
             if self._delivered:
                 connection.execute(delete(outbox).where(outbox.c.id == self._delivered))
-            with journal.locked(self.folder) if row else nullcontext(self.folder) as place:
+            with told_of_files(self.folder), journal.locked(self.folder) as place:
+                self._behind = True  # until the lines are in the journal, whatever happens in between
                 transaction.commit()
                 self._delivered = ""
-                if row:
-                    self._append(place, author, row, lines)
+                self._append(place, author, lines)
+                self._delivered, self._behind = row, False
 
     def undo(self, author: str) -> Event:
         """Undo the author's last decision (verdict, accident, note) that still counts; `BadInput` if none is left."""
@@ -204,17 +208,14 @@ class Log(ReadsByName):
             finally:
                 self._writing = None
 
-    def _append(self, place: Path, author: str, row: str, lines: str) -> None:
+    def _append(self, place: Path, author: str, lines: str) -> None:
         """Add committed lines to the journal. If that fails they wait in the outbox, and no further write begins."""
-        self._behind = True
         try:
             journal.append(place, author, lines)
         except OSError as error:
             problem = file_failure(error, self.folder)
             said = f"{problem}; what was just written is safe in {self._name} and goes to the journal with the next"
             raise type(problem)(said) from error
-        self._behind = False
-        self._delivered = row
 
     def _deliver(self) -> None:
         """Bring to the journal what a crash or a full disk left in the outbox."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sqlalchemy import Column, Connection, func, insert, select, update
+from sqlalchemy import Column, Connection, func, insert, literal, select, update
 
 from studio.errors import BadInput, NotFound, StoreError
 from studio.log import events as kinds
@@ -24,6 +24,9 @@ from studio.log.reads import Reads, check_shot
 from studio.log.schema import JOURNALLED, cuts, events, lease, meta, outbox, prompts, requests, scenes, shots, takes
 from studio.nouns import Cut, Event, Prompt, Request, Scene, Shot, Take, check_shot_id
 
+# What every write has to know: the schema's version, the director, and the id of the latest event.
+_KNOWN = select(meta.c.name, meta.c.value).union_all(select(literal("latest"), func.max(events.c.id)))
+
 
 class Writer(Reads):
     """What `with log.write(author) as writer:` gives: everything added through it is there as one, or not at all."""
@@ -33,17 +36,17 @@ class Writer(Reads):
         self._connection = connection
         self._pending: dict[str, list[rows.Row]] = {kind: [] for kind in JOURNALLED}
         self._lines: list[str] = []
-        self._stale: dict[str, None] = {}  # ids of takes that have new events, in order
+        self._new: dict[str, None] = {}  # ids of takes that take_now lacks, in order
+        self._touched: dict[str, None] = {}  # ids of other takes that have new events
         self._shots: set[str] | None = None
         self._seen: set[str] = set()  # ids known to be there
         self._newest: dict[str, int] = {}  # the highest number ever given in a shot
-        known = {row.name: row.value for row in connection.execute(select(meta))}
+        known = {row.name: row.value for row in connection.execute(_KNOWN)}
         if known["schema"] != str(len(MIGRATIONS)):
             raise StoreError("the film was updated by a newer circletake while it was open here: open it again")
         self._director = known.get("director", "")
-        latest = connection.execute(select(func.max(events.c.id))).scalar()
-        if latest:
-            be_later_than(latest)
+        if known["latest"]:
+            be_later_than(known["latest"])
 
     # --- what is written once ---
 
@@ -111,6 +114,7 @@ class Writer(Reads):
         self._newest[shot] = n
         take = Take(new_id(), f"{shot}-{n:03d}", shot, n, request_id, self.author, now_us(), parent)
         self._add("take", {name: getattr(take, name) for name in Take.__dataclass_fields__})
+        self._new[take.id] = None
         self.event("state", take.id, {"state": "planned"})
         return take
 
@@ -132,8 +136,8 @@ class Writer(Reads):
         kinds.check(kind, data)
         event = Event(new_id(), now_us(), self.author, kind, subject, data)
         self._add("event", rows.event_row(event))
-        if kind in kinds.OF_TAKES:
-            self._stale[subject] = None
+        if kind in kinds.OF_TAKES and subject not in self._new:
+            self._touched[subject] = None
         return event
 
     def undo(self) -> Event:
@@ -219,9 +223,9 @@ class Writer(Reads):
             if self._pending[kind]:
                 self._connection.execute(insert(table), self._pending[kind])
                 self._pending[kind] = []
-        if self._stale:
-            now.bring_up_to_date(self._connection, self._stale, self._director)
-            self._stale = {}
+        now.add(self._connection, self._new, self._director)
+        now.change(self._connection, self._touched, self._director)
+        self._new, self._touched = {}, {}
 
     def _known_shots(self) -> set[str]:
         if self._shots is None:
