@@ -8,6 +8,7 @@ them is what they are there for.
 from __future__ import annotations
 
 import contextlib
+import math
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -158,8 +159,8 @@ def _within(facts: Probe, *, longer: int = 0, shorter: int = 0) -> tuple[int, in
 
 
 def _even(width: float, height: float) -> tuple[int, int]:
-    """The nearest even size: H.264 and JPEG share colour between two pixels each way."""
-    return max(2, round(width / 2) * 2), max(2, round(height / 2) * 2)
+    """The nearest even size, the smaller of two: H.264 and JPEG share colour between two pixels each way."""
+    return max(2, 2 * math.ceil(width / 2 - 0.5)), max(2, 2 * math.ceil(height / 2 - 0.5))
 
 
 def _size(size: tuple[int, int]) -> str:

@@ -11,6 +11,7 @@ import subprocess
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,13 +62,14 @@ def sound_facts(path: Path | str) -> SoundFacts:
 def decode_sound(
     path: Path | str,
     sample_rate: int = 22050,
-    channels: int = 1,
+    channels: Literal[1, 2] = 1,
     start_s: Fraction | float = 0,
     seconds: Fraction | float | None = None,
 ) -> NDArray[np.float32]:
     """The song as float32 samples in −1…1: shape (n,) for one channel, else (n, channels).
 
-    It is resampled, then cut at the sample nearest to `start_s` and to `start_s + seconds`; a range that reaches past
+    One channel is the mean of those there are, two of a song with one are that one twice; nothing grows louder. It is
+    resampled, then cut at the sample nearest to `start_s` and to `start_s + seconds`; a range that reaches past
     the song's end gives what there is. Raises NotFound or BadMedia (no sound, 0 bytes, unreadable), BadInput for a
     negative time.
     """
@@ -96,13 +98,12 @@ def write_wav(
     count = frame_at(Fraction(seconds), Fraction(sample_rate))
     if count < 1:
         raise BadInput(f"{float(seconds):g} s of {song.name} is no length for a sound file: it must be above 0")
-    kind = _with_sound(song)
     part = to.with_name(to.name + ".part")
     cut = _range(start_s, seconds, sample_rate)
     args: list[str | Path] = [
-        *("-f", kind, "-i", song, "-map", "0:a:0", "-af"),
-        f"aresample={sample_rate},{cut},apad=whole_len={count},atrim=end_sample={count}",
-        *("-ac", "2", "-ar", str(sample_rate), "-c:a", "pcm_s16le", "-map_metadata", "-1"),
+        *("-f", _kind(song), "-i", song, "-map", "0:a:0", "-af"),
+        f"{_resampled(sound_facts(song), sample_rate, 2)},{cut},apad=whole_len={count},atrim=end_sample={count}",
+        *("-c:a", "pcm_s16le", "-map_metadata", "-1"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", part),
     ]
     with disk_errors(to):
@@ -125,12 +126,17 @@ def _range(start_s: Fraction | float, seconds: Fraction | float | None, sample_r
     return f"atrim=start_sample={first}:end_sample={first + length},asetpts=N"
 
 
+def _resampled(facts: SoundFacts, sample_rate: int, channels: int) -> str:
+    """The filter for a sample rate and one or two channels, without ffmpeg's own gains: +3 dB down, −3 dB up."""
+    if facts.channels == 1 and channels == 2:
+        return f"aresample={sample_rate},pan=stereo|c0=c0|c1=c0"
+    return f"aresample={sample_rate}:ochl={'mono' if channels == 1 else 'stereo'}:rematrix_maxval=1"
+
+
 def _decoded(song: Path, sample_rate: int, channels: int, form: str, cut: str) -> bytes:
-    kind = _with_sound(song)
+    filters = [_resampled(sound_facts(song), sample_rate, channels), *([cut] if cut else [])]
     args: list[str | Path] = [
-        *("-f", kind, "-i", song, "-map", "0:a:0"),
-        *("-af", ",".join(filter(None, [f"aresample={sample_rate}", cut]))),
-        *("-ac", str(channels), "-ar", str(sample_rate), "-f", form, "pipe:1"),
+        *("-f", _kind(song), "-i", song, "-map", "0:a:0", "-af", ",".join(filters), "-f", form, "pipe:1"),
     ]
     try:
         with running(args, stdout=subprocess.PIPE) as child:
@@ -148,11 +154,6 @@ def _kind(song: Path) -> str:
     if kind == "gif":
         raise BadMedia(f"{song.name} is an animated GIF and has no sound: give a song, such as WAV, FLAC, MP3 or Ogg")
     return DEMUXERS.get(kind, kind)
-
-
-def _with_sound(song: Path) -> str:
-    sound_facts(song)
-    return _kind(song)
 
 
 def _unreadable(song: Path, why: str) -> BadMedia:
