@@ -63,13 +63,13 @@ class Advance:
         Raises Stuck where it must stay as it is, StoreError where nothing can be written any more, TakenOver where
         another process has it now.
         """
+        named = self._library.take(work.take.label)
+        if named.exists():
+            await self._log_named(work, named)
         if work.state == "planned":
             await self._submit(work)
         elif work.state == "submitting":
             await self._look_up(work)
-        named = self._library.take(work.take.label)
-        if work.state == "downloading" and named.exists():
-            await self._log_named(work, named)
         if work.state in states.HAS_JOB:
             await self._until_ready(work)
         if work.state in states.HAS_JOB:
@@ -159,24 +159,25 @@ class Advance:
     async def _fetch(self, work: Work) -> None:
         for attempt in range(1, DOWNLOADS + 1):
             await self._move(work, "downloading", attempt=True)
+            self._sweep(work)
             made = self._library.temporary(work.take.id, work.attempt)
             try:
                 await self._download(work, made)
                 ingested = await self._ingest(work, made)
+                await self._done(work, partial(self._library.keep, made, work.take.label), ingested)
             except BaseException as problem:
                 made.unlink(missing_ok=True)
                 if isinstance(problem, BadMedia) and attempt < DOWNLOADS:
                     continue
-                if isinstance(problem, StoreError) or not isinstance(problem, Exception):
-                    raise  # nothing can be written, or the engine is closing: it goes on later
+                if isinstance(problem, (StoreError, TakenOver)) or not isinstance(problem, Exception):
+                    raise  # nothing can be written, it is another's, or the engine is closing: it goes on later
                 await self._not_fetched(work, problem)
-            else:
-                try:
-                    await self._done(work, partial(self._library.keep, made, work.take.label), ingested)
-                except TakenOver:
-                    made.unlink(missing_ok=True)
-                    raise
             return
+
+    def _sweep(self, work: Work) -> None:
+        """Remove what killed runs left of the take in media/tmp."""
+        for left in self._library.tmp.glob(f"{work.take.id}.*"):
+            left.unlink(missing_ok=True)
 
     async def _not_fetched(self, work: Work, problem: Exception) -> None:
         if isinstance(problem, Refused):
@@ -202,12 +203,19 @@ class Advance:
         return ingested
 
     async def _log_named(self, work: Work, named: Path) -> None:
-        """The clip has its name and the log does not know: check it as if it had just come."""
+        """The clip has its name and the log does not know: check it as if it had just come.
+
+        Before it was to be fetched it cannot be the take's: nothing is bought for a name that is not free.
+        """
         file = self._library.relative(named)
+        foreign = f"{file} is there and is not its clip: move it away, then resume"
+        if work.state != "downloading":
+            raise Stuck(foreign)
         try:
             ingested = await self._ingest(work, named)
         except BadMedia as broken:
-            raise Stuck(f"{file} is there and is not its clip: move it away, then resume ({broken})") from None
+            raise Stuck(f"{foreign} ({broken})") from None
+        self._sweep(work)
         await self._done(work, lambda: file, ingested)
 
     async def _done(self, work: Work, name: Callable[[], str], ingested: Ingested) -> None:
@@ -223,8 +231,6 @@ class Advance:
             return [("media", media_facts(file, ingested))]
 
         await self._move(work, "done", first=named)
-        for left in self._library.tmp.glob(f"{work.take.id}.*"):  # of killed runs
-            left.unlink(missing_ok=True)
 
     # --- tools ---------------------------------------------------------------------------------------------------
 

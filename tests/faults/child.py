@@ -1,0 +1,53 @@
+"""A process that makes the takes of a film, and may be killed at a step: `python -m tests.faults.child '{…}'`.
+
+The JSON says: film, provider (folder), kind, kill_at (a step's name, "" for none), nth (which time that step comes),
+halt_at (a step at which the process stops itself as by SIGSTOP), lease_s, script.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from studio.generation import Engine
+from studio.log import Log
+from studio.media import Library
+from studio.providers import Provider
+from studio.providers import provider as built_in
+from tests.generation.scripted import Listing, Scripted
+
+
+def maker_of(kind: str, folder: Path, script: dict[str, str]) -> Provider:
+    return built_in("previz") if kind == "previz" else {"scripted": Scripted, "listing": Listing}[kind](folder, script)
+
+
+def main(order: dict) -> None:
+    folder = Path(order["film"])
+    maker = maker_of(order["kind"], Path(order["provider"]), order.get("script", {}))
+    left = {order.get("kill_at"): order.get("nth", 1), order.get("halt_at"): 1}
+
+    def on_step(step: str, take: object) -> None:
+        if step not in left:
+            return
+        left[step] -= 1
+        if left[step] == 0 and step == order.get("kill_at"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if left[step] == 0:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    with Log.open(folder) as log:
+        engine = Engine(
+            log, Library(folder), lambda name: maker, order.get("concurrency", 1),
+            lease_s=order.get("lease_s", 30), on_step=on_step,
+        )  # fmt: skip
+        handle = engine.resume()
+        print("begun", flush=True)
+        handle.wait(120)
+        engine.close()
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,78 @@
+"""A full disk stops the queue with a sentence; what was bought is kept, and the film goes on when there is room."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from studio.errors import DiskFull
+from studio.generation import Engine
+from studio.log import Log
+from studio.media import Library, disk_errors
+from tests.generation.scripted import Scripted, make_film, requests
+
+
+class Full(Library):
+    """A library on a disk that is full when it comes to one step, and has room afterwards."""
+
+    def __init__(self, folder: Path, step: str) -> None:
+        super().__init__(folder)
+        self.step = step
+
+    def _fill(self, step: str, path: Path) -> None:
+        if step == self.step:
+            self.step = ""
+            with disk_errors(path):
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+    def keep(self, made: Path, label: str, suffix: str = ".mp4") -> str:
+        self._fill("before the name", made)
+        kept = super().keep(made, label, suffix)
+        self._fill("after the name", made)
+        return kept
+
+    def poster(self, label: str) -> Path:
+        self._fill("pictures", self.folder / f"{label}.jpg")
+        return super().poster(label)
+
+
+@pytest.mark.parametrize("step", ["before the name", "after the name", "pictures"])
+def test_a_disk_that_fills_up_loses_nothing(tmp_path: Path, step: str) -> None:
+    film, maker = make_film(tmp_path / "film"), Scripted(tmp_path / "provider")
+    library = Full(film, step)
+    with Log.open(film) as log:
+        engine = Engine(log, library, lambda name: maker, concurrency=1)
+        takes = engine.plan(requests(log, maker, 3), "ada")
+        with pytest.raises(DiskFull, match=r"there is no room for .*: free some room where the film lies"):
+            engine.start(takes).wait(60)
+        assert [log.state(take.id) for take in takes] == ["downloading", "planned", "planned"]
+        assert log.spent().reserved_micro_usd == 300_000
+        assert engine.resume().wait(60) == takes
+        assert log.spent().spent_micro_usd == 300_000
+        engine.close()
+        for take in takes:
+            library.verify(log.media(take.id).file, log.media(take.id).sha256)
+    assert maker.bought() == [take.id for take in takes]
+    assert list(library.tmp.iterdir()) == []
+
+
+def test_nothing_is_bought_for_a_name_that_is_not_free(tmp_path: Path) -> None:
+    film, maker = make_film(tmp_path / "film"), Scripted(tmp_path / "provider")
+    library = Library(film)
+    library.prepare()
+    library.take("07A-002").write_text("my own")
+    with Log.open(film) as log:
+        engine = Engine(log, library, lambda name: maker)
+        takes = engine.plan(requests(log, maker, 3), "ada")
+        handle = engine.start(takes)
+        assert [take.label for take in handle.wait(60)] == ["07A-001", "07A-003"]
+        assert handle.errors == (
+            "07A-002: media/takes/07A-002.mp4 is there and is not its clip: move it away, then resume",
+        )
+        assert log.state(takes[1].id) == "planned"
+        library.take("07A-002").unlink()
+        assert engine.resume().wait(60) == (takes[1],)
+        engine.close()
+    assert len(maker.bought()) == 3
