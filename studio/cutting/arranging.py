@@ -4,10 +4,11 @@ With N bars and M takes slot k covers bars ⌊kN/M⌋ to ⌊(k+1)N/M⌋; with fe
 lies before the first bar belongs to the first slot, what lies after the last one to the last. Cards fill the first
 and the last slot and fit any length.
 
-A take that is too short for its slot is helped in this order: another circled take of its shot, a split (the slot
-ends on the latest beat that the take still fills, and the next take in story order starts there), slowing down to no
-less than `slowest_speed`, and last both of these together. A split only hands the shortage on, so what is chosen is
-the first sequence of helps, compared slot by slot from the start, with which the whole range can be filled. Only when
+A take that is too short for its slot is helped in this order: another circled take of its shot that is long enough;
+a split (the slot ends on the latest beat that the take still fills, and the next take in story order starts there)
+that the following takes make good at their own speed; slowing down to no less than `slowest_speed`; a split after
+which a later take is slowed; and last both on one slot. A split only hands the shortage on, so what is chosen is the
+first sequence of helps, compared slot by slot from the start, with which the whole range can be filled. Only when
 there is none does arranging stop.
 
 Everything is counted in whole frames of the film, from absolute times: nothing is added up, so nothing drifts.
@@ -18,7 +19,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -59,6 +60,14 @@ class _Piece:
 
 
 @dataclass(frozen=True)
+class _Starts:
+    """The frames on which a slot may start, ascending, so that it and all that follow can be filled."""
+
+    works: tuple[int, ...]
+    made_good: tuple[int, ...]  # those among them from which no take is slowed until one ends where it was planned to
+
+
+@dataclass(frozen=True)
 class _Choice:
     """One way of filling a slot that starts on a given frame."""
 
@@ -94,14 +103,14 @@ def arrange(
     pieces = _pieces(shots, title_card, end_card, rate, slowest_speed)
     grid = Grid(bars=bars, beats=beats, start_s=start_s, end_s=end_s, rate=rate, first_bar=first_bar)
     ends = _planned_ends(grid, len(pieces))
-    starts = _starts_that_work(pieces, ends, grid)
-    if not starts[0]:
+    starts = _starts(pieces, ends, grid)
+    if not starts[0].works:
         raise _too_short(pieces, ends, rate, slowest_speed)
     slots: list[Slot] = []
     at = 0
-    for k, piece in enumerate(pieces):
-        works = set(starts[k + 1])
-        choice = next(c for c in _choices(piece, at, ends[k], grid, rate, slowest_speed) if c.end in works)
+    for piece, end, after in zip(pieces, ends, starts[1:], strict=True):
+        choices = _choices(piece, at, end, set(after.made_good), grid, rate, slowest_speed)
+        choice = next(choice for choice in choices if choice.end in after.works)
         source = choice.take or _place_for(piece.name, choice.end - at, rate)
         slots.append(Slot(source, at, choice.end - at, speed=choice.speed, how=choice.how))
         at = choice.end
@@ -178,37 +187,51 @@ def _reach(take: Source, rate: Fraction, slowest: Fraction) -> _Reach:
     return _Reach(take, math.floor(length), math.floor(length / slowest))
 
 
-def _starts_that_work(pieces: Sequence[_Piece], ends: Sequence[int], grid: Grid) -> list[tuple[int, ...]]:
-    """For each slot, ascending, the frames on which it may start so that it and all that follow can be filled.
-
-    Worked out from the last slot backwards; one entry more than there are slots, for the end of the range.
-    """
-    works: list[tuple[int, ...]] = [(grid.frames,)]
+def _starts(pieces: Sequence[_Piece], ends: Sequence[int], grid: Grid) -> list[_Starts]:
+    """Where each slot may start, worked out from the last backwards; one more than there are, for the range's end."""
+    found = [_Starts((grid.frames,), ())]
     for k in reversed(range(len(pieces))):
         planned = ends[k - 1] if k else 0
-        longest = max((reach.slowed for reach in pieces[k].takes), default=grid.frames)
-        following = works[0]
-        found = []
+        slowed = max((reach.slowed for reach in pieces[k].takes), default=grid.frames)
+        own = max((reach.own for reach in pieces[k].takes), default=grid.frames)
+        after = found[0]
+        works, made_good = [], []
         for start in (*grid.between(0, planned), planned):
-            after = bisect_right(following, start)
-            if after < len(following) and following[after] - start <= longest:
-                found.append(start)
-        works.insert(0, tuple(found))
-    return works
+            if _next(after.works, start) - start <= slowed:
+                works.append(start)
+            as_planned = ends[k] in after.works and ends[k] - start <= own
+            if as_planned or _next(after.made_good, start) - start <= min(own, ends[k] - 1 - start):
+                made_good.append(start)
+        found.insert(0, _Starts(tuple(works), tuple(made_good)))
+    return found
 
 
-def _choices(piece: _Piece, start: int, end: int, grid: Grid, rate: Fraction, slowest: Fraction) -> Iterator[_Choice]:
-    """Every way of filling a slot from `start`, planned up to `end`: the most welcome first."""
+def _next(frames: Sequence[int], frame: int) -> float:
+    """The first of ascending frames after a frame."""
+    at = bisect_right(frames, frame)
+    return frames[at] if at < len(frames) else math.inf
+
+
+def _choices(
+    piece: _Piece, start: int, end: int, made_good: Set[int], grid: Grid, rate: Fraction, slowest: Fraction
+) -> Iterator[_Choice]:
+    """Every way of filling a slot from `start`, planned up to `end`: the most welcome first.
+
+    `made_good` are the frames from which the next takes make a split good at their own speed.
+    """
     beats = tuple(reversed(grid.between(start, end)))
-    for to in (end, *beats) if not piece.takes else ():
-        yield _Choice(to, None, _WHOLE, _in_words("made to fit", _split(to, end, grid)))
-    for ways in ((end,), beats):
+    if not piece.takes:
+        for to in (end, *beats):
+            yield _Choice(to, None, _WHOLE, _in_words("made to fit", _split(to, end, grid)))
+
+    def at_own_speed(ways: Sequence[int]) -> Iterator[_Choice]:
         for reach in piece.takes:
             for to in ways:
                 if to - start <= reach.own:
                     how = _in_words(_stands_in(reach.take, piece), _split(to, end, grid))
                     yield _Choice(to, reach.take, _WHOLE, how)
-    for ways in ((end,), beats):
+
+    def slowed(ways: Sequence[int]) -> Iterator[_Choice]:
         for reach in piece.takes:
             for to in ways:
                 if reach.own < to - start <= reach.slowed:
@@ -216,6 +239,12 @@ def _choices(piece: _Piece, start: int, end: int, grid: Grid, rate: Fraction, sl
                     speed = simplest(max(slowest, fastest * _EASE), fastest)
                     how = _in_words(_stands_in(reach.take, piece), _split(to, end, grid), f"slowed to {speed}")
                     yield _Choice(to, reach.take, speed, how)
+
+    yield from at_own_speed((end,))
+    yield from at_own_speed([beat for beat in beats if beat in made_good])
+    yield from slowed((end,))
+    yield from at_own_speed(beats)
+    yield from slowed(beats)
 
 
 def _stands_in(take: Source, piece: _Piece) -> str:

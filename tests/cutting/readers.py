@@ -165,7 +165,8 @@ def read_edl(data: bytes, rate: Fraction) -> list[Event]:
         elif line.startswith("M2"):
             fields = line.split()
             speed = Fraction(fields[2]) / rate
-            assert abs(length - events[-1].frames * speed) <= 1
+            rounding = events[-1].frames * Fraction(1, 20) / rate
+            assert abs(length - events[-1].frames * speed) <= rounding + 1
             assert frames_of(fields[3], base) == events[-1].in_s * rate
             events[-1] = Event(events[-1].record_frame, events[-1].frames, "", events[-1].in_s, speed)
             plain = True

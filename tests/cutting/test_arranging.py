@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import cache
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.cutting import Candidates, arrange, fill_cards
@@ -105,12 +106,22 @@ def test_the_words_count_bars_as_the_song_does():
 
 
 def test_a_take_is_slowed_when_neither_another_nor_a_split_helps():
-    slots = song(2, [shot("01A", 39), shot("02A", 24)], slowest=HALF)
-    # the second take, at the slowest, just fills its own bar: nothing can be handed on to it
+    # split on its fourth beat it would leave 60 frames to the last take, which has 48
+    slots = song(2, [shot("01A", 39), shot("02A", 48)], slowest=HALF)
     assert [(slot.frames, slot.speed, slot.how) for slot in slots] == [
         (48, Fraction(13, 16), "slowed to 13/16"),
-        (48, HALF, "slowed to 1/2"),
+        (48, Fraction(1), "as it is"),
     ]
+
+
+def test_takes_a_hair_short_of_a_bar_are_each_slowed_a_little_not_handed_on_to_the_last():
+    slots = song(9, [shot(f"0{n}A", 47) for n in range(1, 10)], slowest=HALF)
+    assert {(slot.frames, slot.how) for slot in slots} == {(48, "slowed to 32/33")}
+
+
+def test_a_split_that_later_takes_make_good_is_made_although_another_take_has_to_be_slowed():
+    slots = song(3, [shot("01A", 40), shot("02A", 60), shot("03A", 40)], slowest=HALF)
+    assert [slot.how for slot in slots] == ["split at beat 4 of bar 1", "as it is", "slowed to 5/6"]
 
 
 def test_a_shortage_is_handed_on_until_a_take_has_room_for_it():
@@ -129,8 +140,14 @@ def test_a_split_that_would_strand_the_last_take_is_not_made():
     assert [slot.how for slot in slots] == ["slowed to 5/6", "as it is"]
 
 
+def test_a_later_take_is_slowed_after_a_split_when_slowing_in_place_does_not_reach():
+    # 20 frames reach for 25 at 4/5, so the first fills one beat and leaves 84 frames to a take of 80
+    slots = song(2, [shot("01A", 20), shot("02A", 80)], slowest=Fraction(4, 5))
+    assert [slot.how for slot in slots] == ["split at beat 2 of bar 1", "slowed to 17/18"]
+
+
 def test_slowing_and_splitting_go_together_when_nothing_simpler_does():
-    # split at speed 1 the first fills one beat, and 84 frames are left for the last, which reaches for 72 at 5/9
+    # split at its own speed the first fills one beat, and 84 frames are left for the last, which reaches for 72 at 5/9
     slots = song(2, [shot("01A", 20), shot("02A", 40)], slowest=Fraction(5, 9))
     assert [(slot.frames, slot.how) for slot in slots] == [
         (36, "split at beat 4 of bar 1, slowed to 5/9"),
@@ -220,6 +237,7 @@ def test_a_speed_is_written_as_simply_as_one_per_cent_allows():
 fractions = st.fractions(min_value=Fraction(1, 50), max_value=20, max_denominator=200)
 
 
+@settings(deadline=None)
 @given(fractions, fractions)
 def test_no_fraction_in_the_range_has_a_smaller_denominator(a: Fraction, b: Fraction):
     low, high = sorted((a, b))
@@ -273,13 +291,12 @@ def arranged(film: dict[str, object]) -> tuple[Slot, ...]:
     return arrange(shots, **more)  # type: ignore[arg-type]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(films())
 def test_slots_meet_fill_the_range_and_lie_inside_their_sources(film: dict[str, object]):
     try:
         slots = arranged(film)
     except BadInput:
-        assume(False)
         return
     rate, start, end = film["rate"], film["start_s"], film["end_s"]
     assert isinstance(rate, Fraction)
@@ -320,20 +337,30 @@ def by_trying_everything(film: dict[str, object]) -> list[tuple[str, int, bool]]
     def fits(source: Source, length: int, speed: Fraction) -> bool:
         return length * speed * source.rate / rate <= source.frames  # type: ignore[operator,no-any-return]
 
+    @cache
+    def made_good(k: int, at: int) -> bool:
+        """Whether the takes from slot k on get back, at their own speed, to a planned end from which all goes well."""
+        if k == count:
+            return False
+        longest = max((s.frames / s.rate for s in pieces[k]), default=Fraction(10**6)) * rate  # type: ignore[operator]
+        back = 0 < ends[k] - at <= longest and fill(k + 1, ends[k]) is not None
+        return back or any(at < beat < ends[k] and beat - at <= longest and made_good(k + 1, beat) for beat in beats)
+
+    @cache
     def fill(k: int, at: int) -> list[tuple[str, int, bool]] | None:
         if k == count:
-            return []
+            return [] if at == total else None
         inside = [beat for beat in reversed(beats) if at < beat < ends[k]]
         ways: list[tuple[str, int, bool]] = []
         if at < ends[k]:
+            good = [to for to in inside if made_good(k + 1, to)]
             ways += [(s.name, ends[k], False) for s in pieces[k] if fits(s, ends[k] - at, Fraction(1))]
             ways += [] if pieces[k] else [("", to, False) for to in (ends[k], *inside)]
-            ways += [(s.name, to, False) for s in pieces[k] for to in inside if fits(s, to - at, Fraction(1))]
+            ways += [(s.name, to, False) for s in pieces[k] for to in good if fits(s, to - at, Fraction(1))]
             ways += [(s.name, ends[k], True) for s in pieces[k] if fits(s, ends[k] - at, slowest)]  # type: ignore
+            ways += [(s.name, to, False) for s in pieces[k] for to in inside if fits(s, to - at, Fraction(1))]
             ways += [(s.name, to, True) for s in pieces[k] for to in inside if fits(s, to - at, slowest)]  # type: ignore
         for way in ways:
-            if k == count - 1 and way[1] != total:
-                continue
             rest = fill(k + 1, way[1])
             if rest is not None:
                 return [way, *rest]
@@ -342,7 +369,7 @@ def by_trying_everything(film: dict[str, object]) -> list[tuple[str, int, bool]]
     return fill(0, 0)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(films(longest=4))
 def test_the_first_way_that_works_is_found_and_none_is_missed(film: dict[str, object]):
     expected = by_trying_everything(film)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.cutting.formats import FORMATS
@@ -76,7 +76,7 @@ def cuts(draw: st.DrawFn) -> Cut:
     return replace(cut, markers=tuple(m for m in cut.markers if m.frame < at))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(cuts())
 def test_any_cut_is_told_alike_by_every_list(cut: Cut):
     for name in FORMATS:
