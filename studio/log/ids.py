@@ -6,10 +6,9 @@ they were made. The standard library has none before Python 3.14.
 
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 import time
-import uuid
 
 _lock = threading.Lock()
 _last = 0  # the newest id of this process: its time and random bits as one number
@@ -23,13 +22,15 @@ def now_us() -> int:
 def new_id() -> str:
     """A new id, later than every id this process has made or been shown, even when the clock is set back."""
     global _last
+    random = int.from_bytes(os.urandom(10)) >> 6
     with _lock:
-        made = (time.time_ns() // 1_000_000) << 74 | secrets.randbits(74)
+        made = (time.time_ns() // 1_000_000) << 74 | random
         if made <= _last:
-            made = _last + 1 + secrets.randbits(32)
+            made = _last + 1 + (random & 0xFFFF_FFFF)
         _last = made
     high, low = made >> 62, made & ((1 << 62) - 1)
-    return str(uuid.UUID(int=(high >> 12) << 80 | 7 << 76 | (high & 0xFFF) << 64 | 2 << 62 | low))
+    text = f"{(high >> 12) << 80 | 7 << 76 | (high & 0xFFF) << 64 | 2 << 62 | low:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def be_later_than(seen: str) -> None:
@@ -39,7 +40,7 @@ def be_later_than(seen: str) -> None:
     on one film, whatever the clocks of two processes say.
     """
     global _last
-    number = uuid.UUID(seen).int
+    number = int(seen.replace("-", ""), 16)
     made = (number >> 80) << 74 | (number >> 64 & 0xFFF) << 62 | number & ((1 << 62) - 1)
     with _lock:
         _last = max(_last, made)

@@ -15,10 +15,14 @@ from studio.nouns import Continuity, Event, Prompt, Request, Scene, Shot, Take
 Row = dict[str, Any]
 
 
+_canonical = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+_in_order = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
 def to_json(value: object) -> str:
     """Canonical JSON: sorted keys, no blanks, plain Unicode; one sentence where JSON cannot say it."""
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+        return _canonical(value)
     except (TypeError, ValueError) as error:
         raise BadInput(f"{value!r} cannot be kept in the log as JSON: {error}") from None
 
@@ -45,9 +49,8 @@ def shot_of(row: Mapping[Any, Any]) -> Shot:
 
 def prompt_row(prompt: Prompt) -> Row:
     """A prompt as its row."""
-    row = asdict(prompt)
-    continuity: Row = row.pop("continuity")
-    return row | continuity
+    row = {name: getattr(prompt, name) for name in Prompt.__dataclass_fields__ if name != "continuity"}
+    return row | asdict(prompt.continuity)
 
 
 def prompt_of(row: Mapping[Any, Any]) -> Prompt:
@@ -58,7 +61,8 @@ def prompt_of(row: Mapping[Any, Any]) -> Prompt:
 
 def request_row(request: Request) -> Row:
     """A request as its row."""
-    return asdict(request) | {"rate": fraction_text(request.rate), "dropped": to_json(request.dropped)}
+    row = {name: getattr(request, name) for name in Request.__dataclass_fields__}
+    return row | {"rate": fraction_text(request.rate), "dropped": to_json(request.dropped)}
 
 
 def request_of(row: Mapping[Any, Any]) -> Request:
@@ -100,8 +104,9 @@ def journal_line(kind: str, row: Row) -> str:
     Text that no file and no database can hold (a lone surrogate, a NUL) is refused here, before anything is written.
     """
     column = JSON_COLUMNS.get(kind)
-    said = row | {column: json.loads(row[column])} if column else row
-    line = json.dumps({"row": kind} | said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    line = _in_order({"row": kind} | {name: value for name, value in row.items() if name != column})
+    if column:
+        line = f'{line[:-1]},"{column}":{row[column]}}}'
     if "\\u0000" in line and any("\0" in value for value in row.values() if isinstance(value, str)):
         raise BadInput(f"the {kind} holds a NUL character, which no database keeps: leave it out")
     try:

@@ -38,7 +38,9 @@ class Writer(Reads):
         self._lines: list[str] = []
         self._new: dict[str, None] = {}  # ids of takes that take_now lacks, in order
         self._touched: dict[str, None] = {}  # ids of other takes that have new events
+        self._scenes: dict[str, Scene] | None = None
         self._shots: set[str] | None = None
+        self._versions: dict[str, int] = {}  # the highest version of a shot's words
         self._seen: set[str] = set()  # ids known to be there
         self._newest: dict[str, int] = {}  # the highest number ever given in a shot
         known = {row.name: row.value for row in connection.execute(_KNOWN)}
@@ -54,14 +56,11 @@ class Writer(Reads):
         """Write a scene, or a new wording of it; the same again changes nothing."""
         if not scene.number.isdigit() or len(scene.number) != 2:
             raise BadInput(f"{scene.number!r} is not a scene: write two digits, such as 07")
-        query = select(scenes).where(scenes.c.number == scene.number).order_by(scenes.c.id.desc()).limit(1)
-        with self._reading() as connection:
-            found = connection.execute(query).mappings().first()
-        if found is None or rows.scene_of(found) != scene:
-            if found is not None:
-                be_later_than(found["id"])
+        there = self._known_scenes()
+        if there.get(scene.number) != scene:
             row = {"id": new_id()} | rows.scene_row(scene) | {"author": self.author, "at_us": now_us()}
             self._add("scene", row)
+            there[scene.number] = scene
         return scene
 
     def shot(self, shot: Shot) -> Shot:
@@ -70,7 +69,7 @@ class Writer(Reads):
         if shot.scene != shot.id[:2]:
             raise BadInput(f"shot {shot.id} is said to be of scene {shot.scene!r}: it is of scene {shot.id[:2]!r}")
         if shot.id not in self._known_shots():
-            if shot.scene not in {scene.number for scene in self.scenes()}:
+            if shot.scene not in self._known_scenes():
                 self.scene(Scene(shot.scene))
             self._add("shot", {"id": shot.id, "scene": shot.scene, "author": self.author, "at_us": now_us()})
             self._known_shots().add(shot.id)
@@ -79,14 +78,17 @@ class Writer(Reads):
     def prompt(self, prompt: Prompt) -> Prompt:
         """Write the next version of a shot's words."""
         self._check_shot(prompt.shot)
-        latest = self.latest_prompt(prompt.shot)
-        expected = latest.version + 1 if latest else 1
+        if prompt.shot not in self._versions:
+            query = select(func.max(prompts.c.version)).where(prompts.c.shot == prompt.shot)
+            self._versions[prompt.shot] = self._connection.execute(query).scalar() or 0
+        expected = self._versions[prompt.shot] + 1
         if prompt.version != expected:
             raise BadInput(
                 f"version {prompt.version} of the words of {prompt.shot} cannot be written: the next is {expected} "
                 "(somebody wrote in between: look at it and write again)"
             )
         asked_move(prompt.camera_json)  # refuses what is not a camera
+        self._versions[prompt.shot] = expected
         self._add("prompt", rows.prompt_row(prompt))
         return prompt
 
@@ -226,6 +228,15 @@ class Writer(Reads):
         now.add(self._connection, self._new, self._director)
         now.change(self._connection, self._touched, self._director)
         self._new, self._touched = {}, {}
+
+    def _known_scenes(self) -> dict[str, Scene]:
+        """The scenes by number, as last written."""
+        if self._scenes is None:
+            found = self._connection.execute(select(scenes).order_by(scenes.c.id)).mappings().all()
+            if found:
+                be_later_than(found[-1]["id"])
+            self._scenes = {row["number"]: rows.scene_of(row) for row in found}
+        return self._scenes
 
     def _known_shots(self) -> set[str]:
         if self._shots is None:
