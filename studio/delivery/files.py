@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from studio.media.files import disk_errors, sync_file, sync_folder
 
 PARTIAL = ".partial"
-FORGOTTEN_S = 3600  # a partial file that nobody wrote to for an hour belongs to a run that was killed
+FORGOTTEN_S = 24 * 3600  # what nobody wrote to for a day belongs to a run that was killed
 
 
 @contextlib.contextmanager
@@ -43,7 +44,11 @@ def sweep(folder: Path, pattern: str = f"*{PARTIAL}") -> None:
     before = time.time() - FORGOTTEN_S
     for path in folder.glob(pattern):
         with contextlib.suppress(FileNotFoundError):  # another run may sweep too
-            if path.stat().st_mtime < before:
+            if path.stat().st_mtime >= before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
                 path.unlink()
 
 

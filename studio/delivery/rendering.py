@@ -224,7 +224,12 @@ def _picture_faults(found: Measured, frames: int, cut: Cut) -> list[str]:
 
 def verify(path: Path, cut: Cut, name: str) -> None:
     """Count a joined film against its plan. Raises Damaged with what is wrong."""
-    found = measure(path)
+    from av.error import FFmpegError
+
+    try:
+        found = measure(path)
+    except FFmpegError as problem:
+        raise Damaged(f"{name} cannot be read ({problem.strerror}): render it again") from None
     faults = _picture_faults(found, cut.frames, cut)
     if not cut.song.file:
         if found.sound_s is not None:
