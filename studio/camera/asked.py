@@ -11,7 +11,7 @@ from studio.errors import BadInput
 # The rate of motion against the usual one. Beyond ×2.8 a pan over five seconds tears the picture, and under ×0.3 a
 # push in is no longer seen in a four-second take.
 SPEEDS = {"very slow": 0.3, "slow": 0.5, "normal": 1.0, "fast": 1.8, "very fast": 2.8}
-LEAST, MOST_SIZE, MOST_DEGREES, MOST_SECONDS = 0.01, 10, 3600, 3600
+LEAST, MOST_SIZE, MOST_DEGREES, MOST_SECONDS = Fraction(1, 100), 10, 3600, 3600
 SIZES = {"tiny": 0.25, "small": 0.5, "big": 1.5, "huge": 2.0}  # how far, against the usual way
 
 
@@ -29,10 +29,14 @@ class AskedMove:
         turning = move(self.move).turning_axis  # NotFound where there is no such move
         for name in ("size", "degrees"):  # as words carry them
             object.__setattr__(self, name, round(float(getattr(self, name)), 3))
+        if not isinstance(self.object, str):
+            raise BadInput(f"{self.move} is made on {self.object!r}: say in words what it is made on")
         if self.speed not in SPEEDS:
             raise BadInput(f"{self.speed!r} is no speed of a camera move: say {', '.join(SPEEDS)}")
         if not LEAST <= self.size <= MOST_SIZE:
-            raise BadInput(f"the size of {self.move} is {self.size:g}: say {LEAST} to {MOST_SIZE}, 1 for the usual way")
+            raise BadInput(
+                f"the size of {self.move} is {self.size:g}: say {float(LEAST)} to {MOST_SIZE}, 1 for the usual way"
+            )
         if not 0 <= self.degrees <= MOST_DEGREES:
             raise BadInput(f"{self.move} cannot turn by {self.degrees:g} degrees: say 0 to {MOST_DEGREES}")
         if self.degrees and not turning:
@@ -63,7 +67,9 @@ class Step:
         if twice := next((name for name in ids if ids.count(name) > 1), ""):
             raise BadInput(f"{twice} is asked for twice at the same time: ask for it once, with a size")
         if self.seconds is not None and not LEAST <= self.seconds <= MOST_SECONDS:
-            raise BadInput(f"a step of a camera cannot take {self.seconds} seconds: say {LEAST} to {MOST_SECONDS}")
+            raise BadInput(
+                f"a step of a camera cannot take {self.seconds} seconds: say {float(LEAST)} to {MOST_SECONDS}"
+            )
 
     def with_moves(self, other: Step) -> Step:
         """Both at once. A move that both ask for is one move, as this step asks for it."""

@@ -10,7 +10,7 @@ from fractions import Fraction
 from studio.camera.asked import SIZES, AskedMove, Step
 from studio.camera.motion import fly
 from studio.camera.path import CameraPath
-from studio.camera.words import read
+from studio.camera.words import quoted, read
 from studio.errors import BadInput
 
 
@@ -44,8 +44,11 @@ class Camera:
         asked = AskedMove(name, speed, float(size), float(degrees), object)
         step = Step((asked,), None if seconds is None else Fraction(seconds).limit_denominator(1000))
         made = cls((step,))
-        if object and cls.parse(made.words()) != made:
-            raise BadInput(f"{object!r} cannot stand as what {name} is made on: say it as in 'through the window'")
+        if object and (read_as := cls.parse(made.words())) != made:
+            raise BadInput(
+                f"{made.words()!r} reads as {read_as!r}: say what {name} is made on as in 'on her "
+                "face', without camera words"
+            )
         return replace(made, text=made.words())
 
     def then(self, other: Camera) -> Camera:
@@ -57,7 +60,7 @@ class Camera:
         mine, theirs = self.steps, other.steps
         if len(mine) > 1 and len(theirs) > 1 and len(mine) != len(theirs):
             raise BadInput(
-                f"{len(mine)} steps and {len(theirs)} steps cannot happen at once: give both as many, or one a single step"
+                f"{len(mine)} steps and {len(theirs)} steps cannot happen at once: give both as many, or one just one"
             )
         count = max(len(mine), len(theirs))
         mine, theirs = (s * count if len(s) == 1 else s for s in (mine, theirs))
@@ -90,7 +93,7 @@ class Camera:
             for step in self.steps
         )
         said = ", then ".join(sets)
-        return ", ".join(([said] if said else []) + list(self.unknown))
+        return ", ".join(([said] if said else []) + [quoted(phrase) for phrase in self.unknown])
 
     def to_json(self) -> str:
         """Canonical JSON: keys sorted, compact, what is usual left out; the same camera, the same text."""
@@ -104,7 +107,9 @@ class Camera:
 
     @classmethod
     def from_json(cls, text: str) -> Camera:
-        """The camera that `to_json` wrote. BadInput where it is not such a text."""
+        """The camera that `to_json` wrote; of no text, the empty one. BadInput where it is not such a text."""
+        if not text:
+            return cls()
         try:
             value = json.loads(text)
             steps = tuple(

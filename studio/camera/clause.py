@@ -105,13 +105,29 @@ def _look_for_direction(item: Item, words: list[Token], start: int, key: tuple[s
         if words[j].norm in t.TURNS:
             to = j + 2 if [w.norm for w in words[j + 1 : j + 2]] == ["to"] else j  # "from left to right"
             last = to if to < len(words) and words[to].norm in t.TURNS else j
-            better = aliases().get((*key, words[last].norm))
+            better = _towards(key, words[last].norm)
             if better:
-                item.value, item.open_words = better[0].id, better[1].open
+                item.value, item.open_words = better.id, False
                 used.update({j, last})
                 return
         if any(_matches(words, j, other)[0] for other in _by_first().get(words[j].norm, ())):
             return
+
+
+def _towards(key: tuple[str, ...], direction: str) -> Move | None:
+    """What an open phrase means with a direction: that phrase's move ("dolly … left"), else its own counterpart."""
+    if said := aliases().get((*key, direction)):
+        return said[0]
+    meant = aliases()[key][0]
+    alike = {
+        row.id: row
+        for row in vocabulary().values()
+        if (row.kind, row.path, [*map(abs, row.axes)]) == (meant.kind, meant.path, [*map(abs, meant.axes)])
+    }
+    for phrase, (row, alias) in aliases().items():
+        if row.id in alike and len(phrase) > 1 and phrase[-1] == direction and alias.sense == "camera":
+            return row
+    return None
 
 
 def _says_how(word: Token) -> bool:
@@ -128,8 +144,9 @@ def _matches(words: list[Token], i: int, key: tuple[str, ...]) -> tuple[int, lis
     """Where an alias that begins at i ends, and the manners inside it; 0 where it does not match. Fillers and
     manners may stand between its words: "pan slowly to the left"."""
     j, between = i, []
+    loose = not _is_manner(key[0])  # "slow fast motion" is no slow motion
     for n, wanted in enumerate(key):
-        while n and j < len(words) and words[j].norm != wanted and _may_stand_between(words[j].norm):
+        while n and loose and j < len(words) and words[j].norm != wanted and _may_stand_between(words[j].norm):
             between.append(words[j])
             j += 1
         if j >= len(words) or words[j].norm != wanted:
@@ -139,7 +156,11 @@ def _matches(words: list[Token], i: int, key: tuple[str, ...]) -> tuple[int, lis
 
 
 def _may_stand_between(norm: str) -> bool:
-    return norm in t.FILLERS or norm in t.SPEED_OF or norm in t.SIZE_OF or norm in t.STRONGER
+    return norm in t.FILLERS or _is_manner(norm)
+
+
+def _is_manner(norm: str) -> bool:
+    return norm in t.SPEED_OF or norm in t.SIZE_OF or norm in t.STRONGER
 
 
 def _manners(between: list[Token]) -> list[Item]:

@@ -97,7 +97,8 @@ _JOINTS: dict[tuple[str, ...], Joint] = {
 }  # fmt: skip
 _LONGEST_JOINT = max(map(len, _JOINTS))
 _RANK = {"once": 0, "weak": 1, "then": 2}
-_TOKEN = re.compile(r"\n|\d+(?:[./]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|->|=>|>>|[^\w\s]")
+_TOKEN = re.compile(r"\n|\"[^\"\n]*\"|\d+(?:[./]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|->|=>|>>|[^\w\s]")
+_QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"'})
 _MARKS = frozenset(",+&|;→⇒>»].!?\n°")
 
 
@@ -117,11 +118,14 @@ def base(word: str) -> str:
 
 
 def tokens(text: str) -> list[Token]:
-    """The words and the marks that mean something, in order. Hyphens, underscores, quotes and brackets fall away."""
-    plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'")
+    """The words and the marks that mean something, in order. Hyphens, underscores and brackets fall away; what stands
+    in double quotes is one word that is never anything else."""
+    plain = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     plain = "".join(" " if unicodedata.category(c).startswith("C") and c != "\n" else c for c in plain)
     found = [
-        Token(raw, base(raw)) for raw in _TOKEN.findall(plain) if raw[0].isalnum() or len(raw) > 1 or raw in _MARKS
+        Token(raw, base(raw))
+        for raw in _TOKEN.findall(plain)
+        if raw[0].isalnum() or (len(raw) > 1 and raw.strip('" ')) or raw in _MARKS
     ]
     merged: list[Token] = []
     for token in found:

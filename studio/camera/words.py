@@ -172,7 +172,21 @@ def _phrases(items: list[Item]) -> list[str]:
         else:
             runs.append([])
     kept = (_trimmed(_trimmed(run)[::-1])[::-1] for run in runs)
-    return [" ".join(item.raw for item in run) for run in kept if run]
+    return [unquoted(" ".join(item.raw for item in run)) for run in kept if run]
+
+
+def unquoted(phrase: str) -> str:
+    """What one pair of quotes around it holds."""
+    inner = phrase[1:-1]
+    return inner.strip() if len(phrase) > 2 and phrase[0] == phrase[-1] == '"' and '"' not in inner else phrase
+
+
+def quoted(phrase: str) -> str:
+    """An unknown phrase as it can be read again: in quotes where it would be read as something else without them."""
+    clauses = t.clauses(t.tokens(phrase))
+    items = clause_items(clauses[0][1]) if len(clauses) == 1 else []
+    plain = all(item.kind in ("word", "filler") for item in items) and _phrases(items) == [phrase]
+    return phrase if plain else f'"{phrase}"'
 
 
 def _trimmed(items: list[Item]) -> list[Item]:
