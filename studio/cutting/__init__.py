@@ -6,7 +6,7 @@ The edit lists themselves are in `studio.cutting.formats`, which loads what it n
 from studio.cutting.arranging import Candidates, arrange, fill_cards
 from studio.cutting.assembling import assemble
 from studio.cutting.checking import check, source_of
-from studio.cutting.frame import COLUMNS, to_frame
+from studio.cutting.frame import COLUMNS, limits_frame, to_frame
 from studio.cutting.grid import Grid
 from studio.cutting.markers import markers, words_of_slots
 
@@ -18,6 +18,7 @@ __all__ = [
     "assemble",
     "check",
     "fill_cards",
+    "limits_frame",
     "markers",
     "source_of",
     "to_frame",

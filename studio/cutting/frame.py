@@ -61,3 +61,13 @@ def to_frame(cut: Cut) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype({column: dtype for column, (dtype, _) in COLUMNS.items()})
+
+
+def limits_frame(cut: Cut) -> pd.DataFrame:
+    """What each edit list cannot carry of this cut: one row a sentence, columns `list` and `limit`."""
+    import pandas as pd
+
+    from studio.cutting.formats import FORMATS
+
+    rows = [(name, sentence) for name, format in FORMATS.items() for sentence in format.limits(cut)]
+    return pd.DataFrame(rows, columns=["list", "limit"]).astype("str")
