@@ -69,7 +69,7 @@ def shot_text(shot: str, words: dict[str, str], marks: Iterable[str], where: str
         raise BadInput(f"{where}: {wrong}") from None
     tidy = {name: clean(text, f"{where}: the {SPOKEN[name]} of {shot}") for name, text in words.items()}
     if not tidy.get("scene_text") and not tidy.get("camera"):
-        raise BadInput(f"{where}: shot {shot} has no words yet: give it a scene text or a camera")
+        raise BadInput(f"{where}: shot {shot} has no words: give it a scene text or a camera")
     for mark in (marks := tuple(marks)):
         if not re.fullmatch(r"[\w-]{1,40}", mark):
             raise BadInput(f"{where}: {mark!r} is no mark: write one word, such as short")

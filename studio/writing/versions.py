@@ -44,7 +44,8 @@ def next_version(
     the same words twice makes one version. `field_authors` names the author of single parts (keys of `PARTS`), for an
     importer; all others are by `author`. `now_us` is the moment in microseconds UTC, `new_id` an unused UUIDv7.
 
-    Raises `BadInput` for text that `clean` refuses, an unknown part, a missing author, or a first version of nothing.
+    Raises `BadInput` for text that `clean` refuses, an unknown part, a missing author, or a version with neither
+    scene text nor camera.
     """
     check_shot_id(shot)
     if previous is not None and previous.shot != shot:
@@ -72,8 +73,8 @@ def next_version(
     changed = {name: value for name, value in new.items() if value != getattr(old, name)}
     if previous is not None and not changed:
         return previous
-    if previous is None and not any(value for name, value in changed.items() if name in PARTS):
-        raise BadInput(f"shot {shot} has no words yet: give it a scene text or a camera")
+    if not any(changed.get(part, getattr(old, part)) for part in ("scene_text", "camera")):
+        raise BadInput(f"shot {shot} would have no words: give it a scene text or a camera")
     if "camera_json" in changed:
         changed.setdefault("camera", old.camera)  # the same text, put together otherwise: a change of the camera
     for part, (author_field, _) in PARTS.items():

@@ -55,6 +55,11 @@ def test_a_part_can_be_emptied_and_then_has_no_author() -> None:
     assert (bare.style, bare.style_author, bare.scene_text) == ("", "", "A field")
 
 
+def test_the_last_words_of_a_shot_cannot_be_taken_away() -> None:
+    with pytest.raises(BadInput, match="shot 07A would have no words"):
+        write(write(scene_text="A field", style="16 mm"), scene_text="")
+
+
 def test_an_importer_sets_each_parts_author_apart() -> None:
     prompt = write(
         author="ada", scene_text="A field", camera="push in", field_authors={"scene_text": "mara", "camera": "jon"}
@@ -87,8 +92,8 @@ def test_a_shot_without_a_camera_still_has_one_that_can_be_read() -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ({}, "shot 07A has no words yet: give it a scene text or a camera"),
-        ({"scene_text": "  "}, "shot 07A has no words yet"),
+        ({}, "shot 07A would have no words: give it a scene text or a camera"),
+        ({"scene_text": "  ", "style": "16 mm"}, "shot 07A would have no words"),
         ({"scene_text": 7}, "the scene text of 07A is int, not text"),
         (
             {"scene_text": "a\x00b"},
@@ -125,7 +130,7 @@ edits = st.lists(
     st.tuples(
         st.sampled_from(["mara", "jon", "ada"]),
         st.dictionaries(
-            st.sampled_from(["scene_text", "camera", "style", "avoid"]),
+            st.sampled_from(["camera", "style", "avoid"]),
             st.sampled_from(["", "push in", "pull out", "a field"]),
         ),
     ),
