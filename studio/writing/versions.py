@@ -88,6 +88,8 @@ def next_version(
 
 def as_continuity(value: Continuity | Mapping[str, str], previous: Continuity, shot: str) -> Continuity:
     """A continuity with clean fields; a mapping changes only the fields it names."""
+    if not isinstance(value, Continuity | Mapping):
+        raise BadInput(f"the continuity of {shot} is {value!r}: write it by its parts, such as {{'age': 'nine'}}")
     fields = dataclasses.asdict(value) if isinstance(value, Continuity) else dict(value)
     known = [field.name for field in dataclasses.fields(Continuity)]
     for name in fields:

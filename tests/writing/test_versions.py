@@ -73,6 +73,8 @@ def test_continuity_as_a_mapping_changes_the_fields_it_names() -> None:
     nine = write(scene_text="A field", continuity=Continuity(who="Nell", age="nine"))
     ten = write(nine, continuity={"age": "ten"})
     assert ten.continuity == Continuity(who="Nell", age="ten")
+    with pytest.raises(BadInput, match="the continuity of 07A is 'nine': write it by its parts"):
+        write(ten, continuity="nine")
     with pytest.raises(BadInput, match="'mood' is no part of the continuity of 07A: the parts are who"):
         write(ten, continuity={"mood": "blue"})
 
