@@ -52,10 +52,15 @@ class Advance:
         self._write = write
         self._told = moved
         self._interruptible: set[str] = set()
+        self._unwritten: dict[str, Job] = {}  # by take id: accepted, and the log could not be told yet
 
     def may_interrupt(self, take_id: str) -> bool:
         """Whether the take only waits (for a poll, a download) and may be cancelled at this very moment."""
         return take_id in self._interruptible
+
+    def unwritten(self, take_id: str) -> Job | None:
+        """A job that is known here and nowhere else."""
+        return self._unwritten.get(take_id)
 
     async def to_rest(self, work: Work) -> None:
         """Take every step that is left, until the take rests.
@@ -66,7 +71,10 @@ class Advance:
         named = self._library.take(work.take.label)
         if named.exists():
             await self._log_named(work, named)
-        if work.state == "planned":
+        job = self.unwritten(work.take.id)
+        if job is not None and work.state in ("submitting", "unknown"):
+            await self._accepted(work, job)
+        elif work.state == "planned":
             await self._submit(work)
         elif work.state == "submitting":
             await self._look_up(work)
@@ -91,8 +99,11 @@ class Advance:
             await self._accepted(work, job)
 
     async def _accepted(self, work: Work, job: Job) -> None:
+        """Write the job down. Until that has worked it is remembered: on a full disk it is known nowhere else."""
+        self._unwritten[work.take.id] = job
         work.job_id = job.id
         await self._move(work, "submitted", events=[("job", {"job_id": job.id})])
+        del self._unwritten[work.take.id]
 
     async def _find(self, work: Work) -> Job | NotMade | None:
         """What the provider knows of the take; None where it cannot tell."""

@@ -79,6 +79,7 @@ class Engine:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix=f"{THREADS} log")
         self._runs: dict[str, _Run] = {}  # by take id: waiting, under way, or watched
         self._queue: deque[_Run] = deque()
+        self._busy = 0  # takes under way
         self._stopped: StudioError | None = None  # why nothing more is begun
         self._closed = False
 
@@ -186,7 +187,7 @@ class Engine:
         """Renew the leases of what is under way."""
         while True:
             await asyncio.sleep(self._ledger.lease_s / 3)
-            if any(run.task for run in self._runs.values()):
+            if self._busy:
                 try:
                     await self._in_writer(self._ledger.renew)
                 except StoreError as error:
@@ -229,9 +230,10 @@ class Engine:
             for run in [run for run in self._runs.values() if run.task is None]:
                 self._settle(run, stopped=self._stopped)
             self._queue.clear()
-        while self._queue and sum(run.task is not None for run in self._runs.values()) < self._concurrency:
+        while self._queue and self._busy < self._concurrency:
             run = self._queue.popleft()
             run.task = self._loop.create_task(self._drive(run))
+            self._busy += 1
 
     def _stop_queue(self, error: StudioError) -> None:
         """Begin nothing more, and tell everybody why."""
@@ -250,10 +252,13 @@ class Engine:
             await self._let_go(run.take)
         except StoreError as error:  # nothing can be written: the lease is left to expire, and nothing more is begun
             stopped = self._stopped = self._stopped or error
+            if job := self._advance.unwritten(run.take.id):
+                words = f"it was accepted as {job.id}, which could not be written down: {error}"
         except Exception as problem:
             words = sentence(problem)
             await self._let_go(run.take)
         run.task = None
+        self._busy -= 1
         if watch:
             self._loop.call_later(LOOK_AGAIN_S, self._look_again, run)
         else:
@@ -262,10 +267,11 @@ class Engine:
 
     async def _to_rest(self, run: _Run) -> bool:
         """True when the take rests, False when another process has it."""
-        state, fence = await self._in_writer(partial(self._ledger.claim, run.take))
-        if state not in states.RESTING:
-            if fence is None:
-                return False
+        answered = self._advance.unwritten(run.take.id) is not None
+        state, fence = await self._in_writer(partial(self._ledger.claim, run.take, answered))
+        if fence is None and state not in states.RESTING:
+            return False
+        if fence is not None:
             work = await self._in_writer(partial(self._work, run.take, state, fence))
             try:
                 await self._advance.to_rest(work)

@@ -102,14 +102,15 @@ class Ledger:
         self.lease_s = lease_s
         self.on_step = on_step
 
-    def claim(self, take: Take) -> tuple[State, int | None]:
+    def claim(self, take: Take, answered: bool = False) -> tuple[State, int | None]:
         """The take's state, and the fence of the lease got on it: None where another process has it, or it rests.
 
+        An unknown take whose answer has come after all (`answered`) does not rest.
         What a process holds that surely runs no more is free at once; of one on another machine only time can tell.
         """
         with self.log.write(STUDIO) as writer:
             state = writer.state(take.id)
-            if state in states.RESTING:
+            if state in states.RESTING and not (answered and state == "unknown"):
                 return state, None
             holder = writer.holder(take.id)
             if holder and is_dead(holder):
@@ -169,15 +170,13 @@ class Ledger:
 
     def cancel(self, takes: Sequence[Take]) -> tuple[Take, ...]:
         """Cancel those that are still planned, in one transaction, and give their money back; which they were."""
-        cancelled = []
         with self.log.write(STUDIO) as writer:
-            for take in takes:
-                if writer.state(take.id) != "planned":
-                    continue
+            planned = {take.id for take in writer.takes_in({"planned"})}
+            cancelled = tuple(take for take in takes if take.id in planned)
+            for take in cancelled:
                 writer.event("money.settled", take.id, {"micro_usd": 0})
                 writer.event("state", take.id, {"state": "cancelled", "note": "stopped before it was sent"})
-                cancelled.append(take)
-        return tuple(cancelled)
+        return cancelled
 
     def release(self, takes: Sequence[Take]) -> None:
         """Give the leases back, so that the next run need not wait."""

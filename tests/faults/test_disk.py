@@ -11,6 +11,7 @@ from studio.errors import DiskFull
 from studio.generation import Engine
 from studio.log import Log
 from studio.media import Library, disk_errors
+from studio.nouns import Take
 from tests.generation.scripted import Scripted, make_film, requests
 
 
@@ -76,3 +77,25 @@ def test_nothing_is_bought_for_a_name_that_is_not_free(tmp_path: Path) -> None:
         assert engine.resume().wait(60) == (takes[1],)
         engine.close()
     assert len(maker.bought()) == 3
+
+
+def test_an_answer_that_could_not_be_written_down_is_remembered(tmp_path: Path) -> None:
+    film, maker = make_film(tmp_path / "film"), Scripted(tmp_path / "provider")
+    full = ["before submitted"]
+
+    def no_room(step: str, take: Take) -> None:
+        if step in full:
+            full.remove(step)
+            raise DiskFull("there is no room left on the disk of film.db: free some space and try again")
+
+    with Log.open(film) as log:
+        engine = Engine(log, Library(film), lambda name: maker, on_step=no_room)
+        takes = engine.plan(requests(log, maker, 1), "ada")
+        handle = engine.start(takes)
+        with pytest.raises(DiskFull):
+            handle.wait(60)
+        assert f"07A-001: it was accepted as job-{takes[0].id}, which could not be written down" in handle.errors[0]
+        assert log.state(takes[0].id) == "submitting"
+        assert engine.resume().wait(60) == takes
+        engine.close()
+    assert len(maker.bought()) == 1

@@ -173,3 +173,34 @@ def test_leases_are_renewed_while_a_take_is_under_way(log: Log, scripted: Maker,
         assert renewed.acquire(timeout=30)
     engine._loop.call_soon_threadsafe(gate.set)
     assert handle.wait(30) == (take,)
+
+
+def test_an_answer_that_comes_after_the_take_was_given_up_for_unknown_is_believed(
+    folder: Path, log: Log, scripted: Maker, engines: Engines
+) -> None:
+    slow, quick = scripted(), scripted()
+    left, answer = threading.Event(), asyncio.Event()
+    submit = slow.submit
+
+    async def slowly(request: object, take: object) -> object:
+        job = await submit(request, take)
+        left.set()
+        await answer.wait()
+        return job
+
+    slow.submit = slowly
+    with Log.open(folder) as other:
+        sleeper = engines(slow, owner="another-machine/1:7:0:1")
+        (take,) = sleeper.plan(requests(log, slow, 1), "ada")
+        handle = sleeper.start([take])
+        assert left.wait(30)
+        with other.write(STUDIO) as writer:  # what the expiry of the lease does
+            writer.release(take.id, "another-machine/1:7:0:1")
+        second = engines(quick, log=other)
+        assert second.resume().wait(30) == ()
+        assert log.state(take.id) == "unknown"
+        sleeper._loop.call_soon_threadsafe(answer.set)
+        assert handle.wait(30) == (take,)
+        second.close()
+    assert slow.bought() == [take.id]
+    assert (log.spent().spent_micro_usd, log.spent().at_risk_micro_usd) == (100_000, 0)
