@@ -34,10 +34,10 @@ def encode(
     first; DiskFull and StoreError.
     """
     supply = iter(frames)
-    first = next(supply, None)
-    if first is None:
+    frame = next(supply, None)
+    if frame is None:
         raise BadInput(f"there is no frame to write into {path.name}: a clip has at least one")
-    height, width = _size(first, path)
+    height, width = _size(frame, path)
     part = path.with_name(path.name + ".part")
     args: list[str | Path] = [
         *("-f", "rawvideo", "-pixel_format", "bgr24", "-video_size", f"{width}x{height}"),
@@ -52,15 +52,15 @@ def encode(
         try:
             with running(args, stdin=subprocess.PIPE) as child:
                 assert child.stdin is not None
-                while first is not None:
-                    if first.shape != (height, width, 3) or first.dtype != np.uint8:
+                while frame is not None:
+                    if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
                         raise BadInput(
-                            f"frame {count} of {path.name} is {first.dtype} {first.shape}: "
+                            f"frame {count} of {path.name} is {frame.dtype} {frame.shape}: "
                             f"every frame is uint8 {(height, width, 3)} like the first"
                         )
-                    child.stdin.write(np.ascontiguousarray(first).data)
+                    child.stdin.write(np.ascontiguousarray(frame).data)
                     count += 1
-                    first = next(supply, None)
+                    frame = next(supply, None)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)

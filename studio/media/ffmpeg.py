@@ -163,9 +163,7 @@ def running(
 def failure(said: str, code: int) -> StudioError:
     """What ffmpeg said last, as the error it is."""
     if NO_ROOM in said:
-        return DiskFull(
-            "the disk is full: free some room where the film lies and run it again; nothing is half-written"
-        )
+        return DiskFull("the disk is full: free some room where the film lies and run it again")
     if any(words in said for words in READ_ONLY):
         return StoreError(f"ffmpeg may not write there ({said}): make the folder writable")
     return StudioError(f"ffmpeg stopped: {said}" if said else f"ffmpeg stopped without a word (exit {code})")

@@ -6,8 +6,9 @@ claim an average of 103/4, and no frame of them is where that says.
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -15,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import BadMedia, NotFound
-from studio.media.files import disk_errors
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -64,8 +64,13 @@ def sniff(path: Path) -> str:
         raise NotFound(f"{path} is not there: give the path of a clip or a song")
     if path.is_dir():
         raise BadMedia(f"{path.name} is a folder: give the path of one file in it")
-    with disk_errors(path), path.open("rb") as file:
-        head = file.read(4096)
+    if not path.is_file():
+        raise BadMedia(f"{path.name} is not a file but a pipe or a device: give the path of a clip or a song")
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError as problem:
+        raise BadMedia(f"{path.name} cannot be opened ({problem.strerror}): allow reading it, or copy it") from None
     if not head:
         raise BadMedia(f"{path.name} is empty (0 bytes): download or export it again")
     kind = _kind(head)
@@ -132,29 +137,31 @@ def adopted_suffix(path: Path) -> str:
     return VIDEO_KINDS[kind]
 
 
+@contextlib.contextmanager
+def opened(path: Path, kind: str) -> Iterator[InputContainer]:
+    """A file as PyAV reads it, of the kind that `sniff` found; what PyAV cannot read raises BadMedia."""
+    import av
+    from av.error import FFmpegError
+
+    # A demuxer that is named is the only one that is tried, and it opens this one file and nothing else.
+    local = {"protocol_whitelist": "file"}
+    try:
+        with av.open(str(path.absolute()), format=kind, options=local, metadata_errors="replace") as box:
+            yield box
+    except FFmpegError as problem:
+        raise BadMedia(
+            f"{path.name} cannot be read ({problem.strerror}): it is cut short or damaged; download or export it again"
+        ) from None
+
+
 def probe(path: Path | str) -> Probe:
     """Look at a clip: size as shown, exact rate, frames, and whether they come at a constant rate.
 
     Raises NotFound, or BadMedia for a file that is empty, cut short, without a picture, or no clip at all.
     """
-    import av
-    from av.error import FFmpegError
-
     clip = Path(path)
-    kind = video_kind(clip)
-    try:
-        # A demuxer that is named is the only one that is tried, and it opens this one file and nothing else.
-        with (
-            disk_errors(clip),
-            av.open(
-                str(clip.absolute()), format=kind, options={"protocol_whitelist": "file"}, metadata_errors="replace"
-            ) as box,
-        ):
-            return _probe(box, clip.name)
-    except FFmpegError as problem:
-        raise BadMedia(
-            f"{clip.name} cannot be read ({problem.strerror}): it is cut short or damaged; download or export it again"
-        ) from None
+    with opened(clip, video_kind(clip)) as box:
+        return _probe(box, clip.name)
 
 
 def _probe(box: InputContainer, name: str) -> Probe:

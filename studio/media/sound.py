@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from studio.errors import BadInput, BadMedia, StudioError
 from studio.media.ffmpeg import ffmpeg, running
 from studio.media.files import disk_errors
-from studio.media.probing import sniff
+from studio.media.probing import opened, sniff
 from studio.timecode import frame_at
 
 DEMUXERS = {"webm": "matroska"}
@@ -36,24 +36,12 @@ class SoundFacts:
 
 def sound_facts(path: Path | str) -> SoundFacts:
     """Codec, sample rate and channels of a song. Raises NotFound or BadMedia."""
-    import av
-    from av.error import FFmpegError
-
     song = Path(path)
-    kind = _kind(song)
-    try:
-        with (
-            disk_errors(song),
-            av.open(
-                str(song.absolute()), format=kind, options={"protocol_whitelist": "file"}, metadata_errors="replace"
-            ) as box,
-        ):
-            if not box.streams.audio:
-                raise BadMedia(f"{song.name} has no sound: give a song, such as WAV, FLAC, MP3 or Ogg")
-            stream = box.streams.audio[0]
-            facts = SoundFacts(stream.codec_context.name, stream.rate or 0, stream.channels)
-    except FFmpegError as problem:
-        raise _unreadable(song, str(problem.strerror)) from None
+    with opened(song, _kind(song)) as box:
+        if not box.streams.audio:
+            raise BadMedia(f"{song.name} has no sound: give a song, such as WAV, FLAC, MP3 or Ogg")
+        stream = box.streams.audio[0]
+        facts = SoundFacts(stream.codec_context.name, stream.rate or 0, stream.channels)
     if not facts.sample_rate or not facts.channels:
         raise _unreadable(song, "no sample rate")
     return facts

@@ -1,6 +1,7 @@
 """What a clip is said to be."""
 
 import math
+import os
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -143,6 +144,12 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
         probe(tmp_path / "none.mp4")
     with pytest.raises(BadMedia, match="is a folder"):
         probe(tmp_path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "clip.mp4")
+    with pytest.raises(BadMedia, match="is not a file but a pipe"):
+        probe(tmp_path / "clip.mp4")
 
 
 def test_a_file_without_a_picture_is_told(tmp_path: Path, plain: Path) -> None:

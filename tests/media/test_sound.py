@@ -127,7 +127,7 @@ def test_what_is_no_song_is_told(tmp_path: Path, plain: Path) -> None:
     for name, data, says in (
         ("song.wav", b"", r"is empty \(0 bytes\)"),
         ("song.mp3", b"<html>not found</html>", "holds text"),
-        ("song.ogg", b"OggS" + bytes(200), "cannot be heard"),
+        ("song.ogg", b"OggS" + bytes(200), "cannot be read"),
         ("song.gif", b"GIF89a" + bytes(50), "is an animated GIF and has no sound"),
     ):
         (tmp_path / name).write_bytes(data)
