@@ -47,7 +47,7 @@ def fit(samples: NDArray[Any], sample_rate: int) -> tuple[float, float, int, flo
     tempo, phase_s = comb(low, middle, frames_per_s)
     period, first = drawn_to_onsets(low + 0.5 * middle, frames_per_s, 60 / tempo, phase_s)
     period, first = meant(low, frames_per_s, period, first)
-    confidence = steadiness(low + 0.5 * middle, frames_per_s, period)
+    confidence = max(steadiness(low + 0.5 * middle, frames_per_s, part) for part in (period, period / 2))
     bar = downbeat(sound, sample_rate, low, middle, frames_per_s, period, first)
     return 60 / period, first + LATE_S, bar, confidence
 
@@ -150,7 +150,10 @@ def meant(low: Floats, frames_per_s: float, period: float, first: float) -> tupl
 
 
 def steadiness(envelope: Floats, frames_per_s: float, period: float) -> float:
-    """How far the phase of the beat is the same all through: 1 in strict time, near 0 in noise or free time."""
+    """How far the phase of a pulse is the same all through: 1 in strict time, near 0 in noise or free time.
+
+    It is asked for the beat and for its half: where guitars play on past the beat, only the eighths are steady.
+    """
     span = max(1, round(4 * period * frames_per_s))
     parts = len(envelope) // span  # of four beats
     turns = np.exp(-2j * np.pi * np.arange(parts * span) / frames_per_s / period)
