@@ -59,7 +59,10 @@ def ingest(path: Path | str, label: str, library: Library, expected_frames: int 
     clip = Path(path)
     arriving = clip.parent.absolute() == library.tmp.absolute()
     name = label if arriving else clip.name  # a clip on its way in is called by a long id; people know its label
-    facts = probe(clip)
+    try:
+        facts = probe(clip)
+    except BadMedia as problem:
+        raise BadMedia(str(problem).replace(clip.name, name)) from None
     if expected_frames is not None and facts.frames != expected_frames:
         raise BadMedia(f"{name} has {facts.frames} frames where {expected_frames} were asked for: generate it again")
     library.prepare()
@@ -87,8 +90,7 @@ def _grey_frames(clip: Path, facts: Probe, parts: tuple[Path, ...], name: str) -
     """Each frame of the clip, small and grey (uint8, height × width), while the pictures are written to `parts`."""
     width, height = _even(GREY_WIDTH, GREY_WIDTH * facts.height / facts.width)
     size = width * height
-    with contextlib.ExitStack() as stack:
-        child = stack.enter_context(_clean(clip, name, _args(clip, facts, parts, (width, height))))
+    with _clean(clip, name, _args(clip, facts, parts, (width, height))) as child:
         assert child.stdout is not None
         while len(data := child.stdout.read(size)) == size:
             yield np.frombuffer(data, np.uint8).reshape(height, width)

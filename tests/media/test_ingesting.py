@@ -148,6 +148,9 @@ def test_a_clip_on_its_way_in_is_called_by_its_label(plain: Path, library: Libra
     arriving = library.copy_in(plain, "0190-abc")
     with pytest.raises(BadMedia, match=r"^07A-003 has 24 frames"):
         ingest(arriving, "07A-003", library, expected_frames=48)
+    arriving.write_bytes(b"")
+    with pytest.raises(BadMedia, match=r"^07A-003 is empty"):
+        ingest(arriving, "07A-003", library)
 
 
 def test_a_clip_with_a_damaged_frame_is_refused_and_leaves_nothing(
