@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from fractions import Fraction
@@ -13,6 +14,7 @@ from studio.log.schema import JOURNALLED, JSON_COLUMNS
 from studio.nouns import Continuity, Event, Prompt, Request, Scene, Shot, Take
 
 Row = dict[str, Any]
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 _canonical = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
@@ -129,5 +131,10 @@ def of_journal_line(line: str) -> tuple[str, Row]:
         if kind in JSON_COLUMNS:
             row[JSON_COLUMNS[kind]] = to_json(row[JSON_COLUMNS[kind]])
     except (ValueError, KeyError, TypeError) as error:
-        raise Damaged(f"not a line of a journal ({type(error).__name__}: {error})") from None
+        raise Damaged(f"it is not a line of a journal ({type(error).__name__}: {error})") from None
+    for column in JOURNALLED[kind].columns:
+        if type(row[column.name]) is not column.type.python_type:
+            raise Damaged(f"its {column.name} is {row[column.name]!r}")
+    if kind != "shot" and not _ID.fullmatch(row["id"]):
+        raise Damaged(f"its id is {row['id']!r}")
     return kind, row

@@ -217,9 +217,13 @@ def _url(url: str) -> str:
     """A film's folder is shared and kept in Git, so a password has no place in it."""
     if not url:
         return ""
-    if urlsplit(url).scheme.split("+")[0] not in ("postgresql", "sqlite"):
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme.split("+")[0] not in ("postgresql", "sqlite"):
         raise BadInput(f"database_url in {FILE} is not understood: write postgresql://host/name, or leave it empty")
-    if urlsplit(url).password:
+    if parts.password or "password=" in parts.query:
         raise BadInput(f"database_url in {FILE} holds a password: leave it out and put it into ~/.pgpass or PGPASSWORD")
     return url
 
@@ -260,7 +264,7 @@ def _toml(settings: Settings) -> str:
     cap = f'film_usd = "{settings.cap_usd}"' if settings.cap_usd is not None else '# film_usd = "600.00"'
     authors = "".join(f"{_key(author.name)} = {_list(author.roles)}\n" for author in settings.authors)
     return f"""\
-title = {_quoted(settings.title)}
+title = {_quoted(settings.title)}  # on the cards and in every edit list
 rate = "{settings.rate}"  # frames per second, exact: "24", "25", "24000/1001"
 size = [{settings.width}, {settings.height}]  # width and height in pixels, both even
 fit = "{settings.fit}"  # a clip of another shape gets bars ("letterbox") or loses its edges ("crop")
@@ -270,13 +274,13 @@ reasons = {_list(settings.reasons)}  # why a take is kept or not
 
 [authors]  # who works on the film: ada = ["words", "camera", "edit"]
 {authors}
-[budget]  # nothing is generated beyond it; without film_usd there is no limit
-{cap}
+[budget]  # nothing is generated beyond it
+{cap}  # US dollars for the whole film; left out = no limit
 
-[cut]
+[cut]  # for film.arrange()
 slowest_speed = "{settings.slowest_speed}"  # how far a take that is too short may be slowed; "1" = not at all
 
-[cards]  # text of the title and the end card; "" = none
-title = {_quoted(settings.title_card)}
-end = {_quoted(settings.end_card)}
+[cards]  # pictures with text before and after the takes
+title = {_quoted(settings.title_card)}  # "" = no title card
+end = {_quoted(settings.end_card)}  # "" = no end card
 """

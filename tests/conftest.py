@@ -1,0 +1,108 @@
+"""For the tests of every room: what a test needs of the machine it runs on, and a PostgreSQL server of their own.
+
+Where something is not there, a test that needs it skips and says why; if `STUDIO_REQUIRE` names it (a list with
+commas, or "all"), the test fails instead.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+
+def _postgres() -> str:
+    """The folder of the newest PostgreSQL server's programs; Debian keeps them off the PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    return str(found[-1].parent) if found else str(Path(on_path).parent) if on_path else ""
+
+
+FINDERS: dict[str, tuple[Callable[[], str], str]] = {
+    "postgres": (_postgres, "no PostgreSQL server is installed (apt install postgresql)"),
+    "browser": (lambda: shutil.which("chromium") or "", "no chromium is installed (apt install chromium)"),
+    "material": (lambda: os.environ.get("STUDIO_MATERIAL", ""), "STUDIO_MATERIAL names no folder"),
+}
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[[str], str]:
+    """`require("postgres")` gives where it is, or skips: "postgres", "browser", "material", or a program's name."""
+
+    def find(name: str) -> str:
+        finder, why = FINDERS.get(name, (lambda: shutil.which(name) or "", f"there is no program {name} on the PATH"))
+        found = finder()
+        if not found:
+            wanted = os.environ.get("STUDIO_REQUIRE", "").split(",")
+            if name in wanted or "all" in wanted:
+                pytest.fail(f"{why}, and STUDIO_REQUIRE names {name}", pytrace=False)
+            pytest.skip(why)
+        return found
+
+    return find
+
+
+class Server:
+    """A PostgreSQL server in a temporary folder, on a socket there, run by an unprivileged user."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        self.home = Path(tempfile.mkdtemp(prefix="studio-pg-"))  # a socket's path must be short
+        self._user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+        self._count = 0
+
+    def start(self) -> None:
+        if self._user:
+            os.chown(self.home, pwd.getpwnam(self._user).pw_uid, -1)
+        data = str(self.home / "data")
+        settings = f"-k {self.home} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+        self.run("initdb", "-D", data, "-A", "trust", "-U", "studio", "-E", "UTF8", "--no-sync")
+        self.run("pg_ctl", "-D", data, "-w", "-l", str(self.home / "log"), "-o", settings, "start")
+
+    def stop(self) -> None:
+        if (self.home / "data" / "postmaster.pid").exists():
+            self.run("pg_ctl", "-D", str(self.home / "data"), "-m", "immediate", "stop")
+        shutil.rmtree(self.home)
+
+    def new_database(self) -> str:
+        self._count += 1
+        self.sql(f"CREATE DATABASE film{self._count}")
+        return f"film{self._count}"
+
+    def sql(self, command: str) -> str:
+        return self.run("psql", "-h", str(self.home), "-U", "studio", "-d", "postgres", "-qAtc", command)
+
+    def run(self, program: str, *arguments: str) -> str:
+        with (self.home / "said").open("w+") as said:  # not a pipe, which the server would hold open
+            done = subprocess.run(
+                [self._programs / program, *arguments], user=self._user, cwd=self.home,
+                stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False,
+            )  # fmt: skip
+            said.seek(0)
+            answer = said.read()
+        assert done.returncode == 0, answer
+        return answer
+
+
+@pytest.fixture(scope="session")
+def postgres_server(require: Callable[[str], str]) -> Iterator[Server]:
+    server = Server(Path(require("postgres")))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """The URL of a new, empty database."""
+    name = postgres_server.new_database()
+    yield f"postgresql://studio@/{name}?host={postgres_server.home}"
+    postgres_server.sql(f"DROP DATABASE {name} WITH (FORCE)")
