@@ -116,9 +116,9 @@ def _attach_song(film: Film, plan: Size) -> None:
     if plan.song_seconds == 40:
         film.as_("mara").song.attach(shipped, lyrics=_resources.path("data/demo/lyrics.lrc"))
         return
-    from studio.song import current, write_song
+    from studio.song import find, write_song
 
-    if current(film.log, film.folder, missing_ok=True) is None:
+    if find(film.log) is None:
         made = film.folder / "media" / "tmp" / "full-song.wav"
         made.parent.mkdir(parents=True, exist_ok=True)
         write_song(made, plan.song_seconds, BPM)
@@ -197,5 +197,7 @@ def bar(what: str, total: int, quiet: bool) -> Iterator[Callable[[int], Any]]:
     """A progress bar on the terminal; the function given sets how much is done."""
     from tqdm import tqdm
 
-    with tqdm(total=total, desc=what, unit=" frames" if what == "film" else " takes", disable=quiet or None) as progress:
+    with tqdm(
+        total=total, desc=what, unit=" frames" if what == "film" else " takes", disable=quiet or None
+    ) as progress:
         yield lambda done: progress.update(done - progress.n)

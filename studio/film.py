@@ -88,8 +88,8 @@ class Film:
         self.library: Library = Library(self.folder)
         self._author = ""
         self._engine: Engine | None = None
-        self._finalizer = weakref.finalize(self, _close, self.log, engines := [])
-        self._engines: list[Engine] = engines
+        self._engines: list[Engine] = []  # shared with the finalizer, which must not hold the film
+        self._finalizer = weakref.finalize(self, _close, self.log, self._engines)
 
     def __enter__(self) -> Film:
         return self
@@ -200,9 +200,12 @@ class Film:
         """
         from studio.generation import generate
 
-        requests, parent = self._requests(
-            shot, provider, model, takes, seconds, seed=seed, first_frame_of=first_frame_of, library=self.library
-        ), first_frame_of
+        requests, parent = (
+            self._requests(
+                shot, provider, model, takes, seconds, seed=seed, first_frame_of=first_frame_of, library=self.library
+            ),
+            first_frame_of,
+        )
         return generate(self.engine, requests, self.author, parent)
 
     def resume(self) -> Handle:
@@ -353,14 +356,15 @@ class SongHandle:
         self._film = film
 
     def __repr__(self) -> str:
-        from studio.song import current
+        from studio.song import find
 
-        master = current(self._film.log, self._film.folder, missing_ok=True)
+        master = find(self._film.log)
         if master is None:
             return "Song(none yet)"
+        grid = master.grid
         return (
-            f"Song({Path(master.file).name!r}, {float(master.seconds):.2f} s, {master.grid.bpm:.2f} bpm {master.grid.source}, "
-            f"{len(master.bars)} bars, confidence {master.found.confidence:.2f})"
+            f"Song({Path(master.file).name!r}, {float(master.seconds):.2f} s, {grid.bpm:.2f} bpm {grid.source}, "
+            f"{len(master.bars)} bars, confidence {grid.confidence:.2f})"
         )
 
     @property
@@ -368,7 +372,7 @@ class SongHandle:
         """The song as a value. Raises NotFound when there is none yet."""
         from studio.song import current
 
-        return current(self._film.log, self._film.folder)
+        return current(self._film.log)
 
     def attach(self, path: str | Path, lyrics: str | Path | None = None) -> SongHandle:
         """Copy a song into the film and find its beats. Lyrics come from `lyrics`, or an .lrc of the same name."""
@@ -440,7 +444,9 @@ class CutHandle:
 
     def __repr__(self) -> str:
         cut = self.value
-        return f"Cut({cut.name!r}, version {cut.version}: {len(cut.slots)} slots, {cut.frames} frames at {cut.rate} fps)"
+        return (
+            f"Cut({cut.name!r}, version {cut.version}: {len(cut.slots)} slots, {cut.frames} frames at {cut.rate} fps)"
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """One row a slot."""
@@ -453,9 +459,7 @@ class CutHandle:
 
         return words_of_takes(self._film.log, [s.source.name for s in self.value.slots if s.source.kind == "take"])
 
-    def export(
-        self, name: str, prompts: bool = False, progress: Callable[[int, int], None] | None = None
-    ) -> Path:
+    def export(self, name: str, prompts: bool = False, progress: Callable[[int, int], None] | None = None) -> Path:
         """Every edit list, the media, the song and film.mp4 into deliveries/NAME/. Prompts only when asked for."""
         from studio.delivery import export
 

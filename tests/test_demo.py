@@ -50,8 +50,7 @@ def test_one_command_makes_a_film_and_says_where_everything_is(made):
     assert takes.groupby("shot", observed=True).size().tolist() == [2, 2, 2]
     assert (takes["verdict"] == "circle").sum() == 3
     assert frames == cut.frames == 960
-    assert [slot.source.name for slot in cut.slots][0] == "title"
-    assert [slot.source.name for slot in cut.slots][-1] == "end"
+    assert (cut.slots[0].source.name, cut.slots[-1].source.name) == ("title", "end")
     for place in ("film.mp4", "report.html", "media/takes", "notebooks", "studio lab"):
         assert place in said
 

@@ -67,7 +67,7 @@ def test_every_public_name_can_be_had_from_the_studio():
 
     for name in studio.__all__:
         assert getattr(studio, name) is not None
-    with pytest.raises(AttributeError, match="it has .*Camera"):
+    with pytest.raises(AttributeError, match=r"it has .*Camera"):
         studio.camra  # noqa: B018
 
 
@@ -87,7 +87,15 @@ def test_no_file_needs_a_table_of_contents():
 
 
 def test_nothing_committed_names_this_machine_or_a_registry():
-    found = run("git", "grep", "-nIE", rf"{ROOT}|index-url|https?://[^ \"]*/(simple|packages)/", "--", ".", ":!tests/test_house.py")
+    found = run(
+        "git",
+        "grep",
+        "-nIE",
+        rf"{ROOT}|index-url|https?://[^ \"]*/(simple|packages)/",
+        "--",
+        ".",
+        ":!tests/test_house.py",
+    )
     assert found.stdout == ""
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio.song.beats import BeatGrid, find_beats
 from studio.song.lyrics import Line, read_lrc
-from studio.song.master import Master, attach, correct, current, use
+from studio.song.master import Master, attach, correct, current, find, use
 
 if TYPE_CHECKING:
     from studio.song.synth import synthesise, write_song
@@ -18,6 +18,7 @@ __all__ = [
     "attach",
     "correct",
     "current",
+    "find",
     "find_beats",
     "read_lrc",
     "synthesise",

@@ -6,7 +6,6 @@ counts, and nothing is overwritten.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from dataclasses import dataclass, replace
@@ -61,10 +60,14 @@ def attach(log: Log, folder: Path, path: Path, lyrics: Path | None, author: str)
         lyrics = path.with_suffix(".lrc")
     text = lyrics.read_text("utf-8-sig") if lyrics else ""
     read_lrc(text)  # says what is wrong before anything is written
-    before = current(log, folder, missing_ok=True)
+    before = find(log)
     if before and before.sha256 == digest and (folder / before.file).is_file() and not text:
         return before
-    found = before.found if before and before.sha256 == digest else find_beats(decode_sound(path, ANALYSIS_RATE), ANALYSIS_RATE)
+    found = (
+        before.found
+        if before and before.sha256 == digest
+        else find_beats(decode_sound(path, ANALYSIS_RATE), ANALYSIS_RATE)
+    )
     kept = _copy_in(path, folder / "song", digest)
     if text:
         _write(folder / "song" / "lyrics.lrc", text)
@@ -82,11 +85,19 @@ def attach(log: Log, folder: Path, path: Path, lyrics: Path | None, author: str)
                 "lyrics": text,
             },
         )
-    return current(log, folder)
+    return current(log)
 
 
-def current(log: Log, folder: Path, *, missing_ok: bool = False) -> Master | None:
+def current(log: Log) -> Master:
     """The film's song, or `NotFound` with the call that attaches one."""
+    master = find(log)
+    if master is None:
+        raise NotFound('the film has no song yet: film.song.attach("song.wav") gives it one')
+    return master
+
+
+def find(log: Log) -> Master | None:
+    """The film's song, or None."""
     attached = used = corrected = None
     for event in log.events(SUBJECT):
         if event.kind == "song.attached":
@@ -96,9 +107,7 @@ def current(log: Log, folder: Path, *, missing_ok: bool = False) -> Master | Non
         elif event.kind == "song.corrected":
             corrected = event
     if attached is None:
-        if missing_ok:
-            return None
-        raise NotFound('the film has no song yet: film.song.attach("song.wav") gives it one')
+        return None
     data = attached.data
     seconds = Fraction(str(data["seconds"]))
     found = BeatGrid.from_json(str(data["found"]))
@@ -148,7 +157,7 @@ def _copy_in(path: Path, folder: Path, digest: str) -> Path:
                 return to
         partial = to.with_name(to.name + ".part")
         shutil.copyfile(path, partial)
-        os.replace(partial, to)
+        partial.replace(to)
     except OSError as error:
         raise StoreError(f"the song cannot be copied to {folder.name}/: {error.strerror}") from None
     return to
@@ -157,4 +166,4 @@ def _copy_in(path: Path, folder: Path, digest: str) -> Path:
 def _write(path: Path, text: str) -> None:
     partial = path.with_name(path.name + ".part")
     partial.write_text(text, "utf-8")
-    os.replace(partial, path)
+    partial.replace(path)

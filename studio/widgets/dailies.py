@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ class DailiesForm(Form):
             )
         )
         for verdict, button in self.buttons.items():
-            button.on_click(self.guarded(lambda verdict=verdict: self.judge(verdict)))
+            button.on_click(self.guarded(partial(self.judge, verdict)))
         self.undo_button.on_click(self.guarded(self.undo))
         self.choice.observe(self.guarded(self.show_take), "value")
         self.guarded(self.show_take)()
@@ -83,6 +84,7 @@ class DailiesForm(Form):
         self.choice.value = label
 
     def static_html(self) -> str:
+        """The first two dozen takes as stills with their verdicts."""
         folder = self.film.folder
         cells = []
         for label, verdict in self._takes()[:24]:

@@ -50,6 +50,7 @@ class DeliveryForm(Form):
         self.progress.max, self.progress.value = total, done
 
     def static_html(self) -> str:
+        """What would be exported."""
         cut = self.cut.value
         seconds = float(cut.frames / cut.rate)
         return table(

@@ -36,8 +36,12 @@ class DeskForm(Form):
         self.provider = widgets.Dropdown(options=names(), value="previz", description="Provider")
         self.takes = widgets.BoundedIntText(value=1, min=1, max=20, description="Takes")
         self.seconds = widgets.BoundedFloatText(value=4, min=1, max=20, step=0.5, description="Seconds")
-        self.generate_button = widgets.Button(description="Generate", button_style="", tooltip="Write the words and make the takes")
-        self.stop_button = widgets.Button(description="Stop", disabled=True, tooltip="Finish what is under way, cancel the rest")
+        self.generate_button = widgets.Button(
+            description="Generate", button_style="", tooltip="Write the words and make the takes"
+        )
+        self.stop_button = widgets.Button(
+            description="Stop", disabled=True, tooltip="Finish what is under way, cancel the rest"
+        )
         self.progress = widgets.IntProgress(value=0, max=1, description="Takes made", layout=WIDE)
         self.clip = widgets.Output()
         self.handle: Handle | None = None
@@ -93,6 +97,7 @@ class DeskForm(Form):
         show(self.clip, *(TakeView(self.film, take.label)._repr_mimebundle_() for take in made))
 
     def static_html(self) -> str:
+        """The latest words, each with its author."""
         prompt = self.film.log.latest_prompt(self.shot)
         if prompt is None:
             return f"<p>{self.shot} has no words yet</p>"

@@ -33,10 +33,10 @@ class Form(widgets.VBox):
             f'<span role="alert" style="border-left:3px solid currentColor;padding-left:8px">✗ {escape(text)}</span>'
         )
 
-    def guarded(self, act: Callable[[], None]) -> Callable[[Any], None]:
+    def guarded(self, act: Callable[[], object]) -> Callable[..., None]:
         """A handler that tells a person's mistake in one sentence, and our own with its last line."""
 
-        def handler(_: Any = None) -> None:
+        def handler(*_: object) -> None:
             try:
                 act()
             except StudioError as error:
@@ -68,5 +68,8 @@ def show(output: widgets.Output, *bundles: dict[str, str]) -> None:
 
 def table(rows: Sequence[tuple[str, str]]) -> str:
     """Two columns of plain HTML: what, and its value."""
-    cells = "".join(f'<tr><th scope="row" style="text-align:left">{escape(k)}</th><td style="text-align:left">{escape(v)}</td></tr>' for k, v in rows)
+    cells = "".join(
+        f'<tr><th scope="row" style="text-align:left">{escape(k)}</th><td style="text-align:left">{escape(v)}</td></tr>'
+        for k, v in rows
+    )
     return f"<table>{cells}</table>"

@@ -10,6 +10,7 @@ from studio.writing.versions import next_version
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from studio.camera import Camera
     from studio.log import Log
     from studio.writing.screenplay import Screenplay
 
@@ -20,7 +21,7 @@ def record(
     author: str,
     *,
     scene_text: str | None = None,
-    camera: object = None,
+    camera: str | Camera | None = None,
     style: str | None = None,
     avoid: str | None = None,
     continuity: Continuity | Mapping[str, str] | None = None,

@@ -13,5 +13,11 @@ def run() -> list[Figure]:
         for code in ("import studio", "pass")
     )
     return [
-        Figure("import studio", f"{ours - bare:.3f} s", f"bare interpreter {bare:.3f} s", ours / bare, "bar: < 0.3 s over it")
+        Figure(
+            "import studio",
+            f"{ours - bare:.3f} s",
+            f"bare interpreter {bare:.3f} s",
+            ours / bare,
+            "bar: < 0.3 s over it",
+        )
     ]

@@ -60,7 +60,9 @@ def run() -> list[Figure]:
             driver.close()
         figures.append(
             Figure(
-                f"film.takes(), {takes:,} takes", f"{seconds[takes] * 1000:.0f} ms", f"the bare driver {floor * 1000:.0f} ms",
+                f"film.takes(), {takes:,} takes",
+                f"{seconds[takes] * 1000:.0f} ms",
+                f"the bare driver {floor * 1000:.0f} ms",
                 seconds[takes] / floor, "bar: ≤ 100 ms" if takes == 10_000 else "",
             )
         )  # fmt: skip
