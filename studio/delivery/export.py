@@ -102,9 +102,9 @@ def _make(
     media = folder_for(stage / MEDIA)
     for source in cut.sources:
         _link(library.locate(source.file), media / source.file_name)
+    made = render(cut, film_folder, stage / FILM, progress=progress)
     if cut.song.file:
         write_wav(library.locate(cut.song.file), stage / SONG, cut.song.start_s, cut.frames / cut.rate)
-    made = render(cut, film_folder, stage / FILM, progress=progress)
     page = write_report(cut, pictures(stage / FILM, cut), prompts=prompts, notes=made.notes)
     (stage / REPORT).write_text(page, "utf-8")
     for path in stage.iterdir():

@@ -86,11 +86,11 @@ def _head(cut: Cut) -> str:
 
 
 def _facts(cut: Cut) -> str:
-    bars = "with bars around it" if cut.fit == "letterbox" else "cropped to fill it"
+    fit = "letterboxed" if cut.fit == "letterbox" else "cropped"
+    exact = f" ({cut.rate})" if cut.rate.denominator > 1 else ""
     rows = [
         ("length", f"{cut.frames} frames, {float(cut.frames / cut.rate):.3f} s"),
-        ("picture", f"{cut.width} × {cut.height}, square pixels, bt709; another shape stands {bars}"),
-        ("rate", f"{spoken(cut.rate)} frames a second" + (f" ({cut.rate})" if cut.rate.denominator > 1 else "")),
+        ("picture", f"{cut.width} × {cut.height} at {spoken(cut.rate)}{exact} fps, bt709; other shapes are {fit}"),
         ("time code", f"{_record(0, cut)} to {_record(cut.frames, cut)}"),
         ("song", _song(cut)),
     ]
@@ -166,7 +166,7 @@ def _slots(cut: Cut) -> str:
             f'<th scope="row" class="mono">{escape(slot.source.name)}</th>'
             f'<td class="mono">{escape(slot.source.shot)}</td>'
             f'<td class="num mono">{slot.frames}</td><td class="num mono">{slot.in_frames}</td>'
-            f'<td class="num mono">{_speed(slot.speed)}</td><td>{escape(conversion(slot, cut.rate))}</td>'
+            f'<td class="num mono">{slot.speed}</td><td>{escape(conversion(slot, cut.rate))}</td>'
             f'<td class="num mono">{before} + {after}</td><td class="how">{escape(slot.how)}</td></tr>'
         )
     head = "".join(f'<th scope="col" class="{kind}">{name}</th>' for name, kind in heads)
@@ -184,7 +184,8 @@ def _handles(cut: Cut) -> str:
     lines = []
     for word, side in sides:
         short = [n for n, slot in enumerate(cut.slots, 1) if spare(slot, cut.rate)[side] < wanted]
-        said = f"slots {_ranges(short)} ({len(short)} of {len(cut.slots)})" if short else "none"
+        said = f"slots {_ranges(short)} ({len(short)} of {len(cut.slots)})" if short else "no slot"
+        said = "every slot" if len(short) == len(cut.slots) else said
         lines.append(f'<div><dt>{word}</dt><dd class="mono" style="white-space:normal">{said}</dd></div>')
     return (
         f"<section><h2>Missing handles <span>fewer than {wanted} spare frames, half a second, for a dissolve or a trim"
@@ -193,10 +194,12 @@ def _handles(cut: Cut) -> str:
 
 
 def _files(cut: Cut) -> str:
-    rows = []
-    for file, form in FORMATS.items():
-        lost = "".join(f"<li>{escape(sentence)}</li>" for sentence in form.limits(cut))
-        rows.append(_file(file, NAMES[file], OPENED_BY[file], f'<ul class="lost">{lost}</ul>'))
+    limits = {file: form.limits(cut) for file, form in FORMATS.items()}
+    of_all = [sentence for sentence in limits["film.otio"] if all(sentence in said for said in limits.values())]
+    rows = [_file("film.*", "all lists", "", _sentences(of_all))] if of_all else []
+    for file, said in limits.items():
+        own = [sentence for sentence in said if sentence not in of_all]
+        rows.append(_file(file, NAMES[file], OPENED_BY[file], _sentences(own)))
     sound = "48 kHz, 16 bit, stereo; exactly as long as the picture"
     rows.append(_file("film.mp4", "the film", "any player", "H.264 and AAC, for looking at"))
     if cut.song.file:
@@ -213,6 +216,10 @@ def _files(cut: Cut) -> str:
         '<p class="sub" style="margin-top:8px">Keep this folder together: the lists name what lies in media/. Which '
         "editor opens what is what its maker says (read 2026-11-21).</p></section>"
     )
+
+
+def _sentences(sentences: Sequence[str]) -> str:
+    return f'<ul class="lost">{"".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)}</ul>'
 
 
 def _file(name: str, what: str, opened_by: str, rest: str) -> str:
@@ -269,12 +276,6 @@ def spare(slot: Slot, rate: Fraction) -> tuple[int, int]:
     """Whole film frames that the source has before and after what a slot shows of it, at the slot's speed."""
     have = slot.source.frames / slot.source.rate * rate
     return int(slot.in_frames / slot.speed), max(0, int((have - slot.in_frames) / slot.speed) - slot.frames)
-
-
-def _speed(speed: Fraction) -> str:
-    if speed == 1 or speed.denominator in (2, 3, 4, 8) or speed.denominator == 1:
-        return spoken(speed)
-    return f"{speed.numerator}/{speed.denominator}"
 
 
 def _record(frame: int, cut: Cut) -> str:

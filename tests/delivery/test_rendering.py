@@ -212,15 +212,11 @@ def test_mistakes_are_told_before_anything_is_encoded(film):
     with pytest.raises(BadInput, match=r"the cut 'first' has no slots"):
         render(replace(cut, slots=()), film.folder, to)
     with pytest.raises(NotFound, match=r"media/takes/99A-001.mp4 is not there"):
-        render(
-            changed(cut, 0, source=replace(first, name="99A-001", reel="99A001", file="media/takes/99A-001.mp4")),
-            film.folder,
-            to,
-        )
+        render(film.cut([(replace(first, file="media/takes/99A-001.mp4"), 10, 0, 1)]), film.folder, to)
     with pytest.raises(BadInput, match=r"'../../etc/passwd' is not a file of the film"):
-        render(changed(cut, 0, source=replace(first, reel="X", file="../../etc/passwd")), film.folder, to)
+        render(film.cut([(replace(first, file="../../etc/passwd"), 10, 0, 1)]), film.folder, to)
     with pytest.raises(Damaged, match=r"media/takes/01A-001.mp4 has 24 frames per second, the cut says 25"):
-        render(changed(cut, 0, source=replace(first, reel="X", rate=Fraction(25), frames=60)), film.folder, to)
+        render(film.cut([(replace(first, rate=Fraction(25)), 10, 0, 1)]), film.folder, to)
     with pytest.raises(BadInput, match=r"give a name that ends in .mp4"):
         render(cut, film.folder, film.folder / "film.mov")
     with pytest.raises(NotFound, match=r"nowhere is not there: make the folder first"):
