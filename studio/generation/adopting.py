@@ -34,13 +34,16 @@ def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Tak
         if media is not None and media.sha256 == digest:
             return take
     copy = library.copy_in(path, new_id())
+    take: Take | None = None
     try:
         with log.write(author) as w:  # one transaction: a clip that turns out broken takes its label back
             w.scene(Scene(shot[:2]))
             w.shot(Shot(shot, shot[:2]))
             take = w.take(shot)
             _set_aside(library, take, copy.suffix)
-            made = ingest(copy, take.label, library)
+            made = ingest(path, take.label, library)  # the clip itself: what is wrong with it is told by its name
+            if not digest == made.sha256 == sha256_of(copy):
+                raise BadMedia(f"{path.name} is being written to: adopt it when it is finished")
             file = library.keep(copy, take.label, copy.suffix)
             w.event("adopted", take.id, {"original_name": path.name})
             w.event(
@@ -57,6 +60,12 @@ def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Tak
                 },
             )
             w.event("state", take.id, {"state": "done"})
+    except BaseException:
+        # a label that was given and taken back: nothing may stand under it
+        if take is not None and all(known.id != take.id for known in log.takes()):
+            for left in (library.take(take.label, copy.suffix), *library.pictures(take.label)):
+                left.unlink(missing_ok=True)
+        raise
     finally:
         copy.unlink(missing_ok=True)
     return take

@@ -65,6 +65,10 @@ class Library:
         """The take at 480 lines, quick to seek in."""
         return self._at("proxies", label, ".mp4")
 
+    def pictures(self, label: str) -> tuple[Path, Path, Path]:
+        """Poster, strip and proxy of a take."""
+        return self.poster(label), self.strip(label), self.proxy(label)
+
     def _at(self, place: str, label: str, suffix: str) -> Path:
         if not TAKE_LABEL.fullmatch(label):  # a name never becomes a path unread
             raise BadInput(f"{label!r} is not a take: write its label, such as 07A-003")
