@@ -8,10 +8,11 @@ each takes a lease on a take before it touches it, renews it while it works, and
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -77,6 +78,7 @@ class Engine:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop  # set when the thread is started
         self._writer = ThreadPoolExecutor(1, thread_name_prefix=f"{THREADS} log")
+        self._workers = ThreadPoolExecutor(thread_name_prefix=f"{THREADS} work")  # what asyncio.to_thread uses here
         self._runs: dict[str, _Run] = {}  # by take id: waiting, under way, or watched
         self._queue: deque[_Run] = deque()
         self._busy = 0  # takes under way
@@ -160,18 +162,20 @@ class Engine:
                 raise StudioError("this film is closed: studio.open(…) opens it again")
             if self._thread is None:
                 self._loop = asyncio.new_event_loop()
-                self._loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix=f"{THREADS} work"))
+                self._loop.set_default_executor(self._workers)
                 self._thread = threading.Thread(target=self._live, name=f"{THREADS} engine", daemon=True)
                 self._thread.start()
             return self._loop
 
     def _live(self) -> None:
         asyncio.set_event_loop(self._loop)
-        heart = self._loop.create_task(self._beat())
+        self._loop.create_task(self._beat())
         self._loop.run_forever()
-        heart.cancel()
-        self._loop.run_until_complete(asyncio.gather(heart, return_exceptions=True))
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self._workers.shutdown()
         self._writer.shutdown()
         self._loop.close()
 
@@ -194,9 +198,9 @@ class Engine:
                     self._stop_queue(error)
 
     async def _finish(self) -> None:
-        left = len(self._runs)
+        takes = f"{len(self._runs)} {'take' if len(self._runs) == 1 else 'takes'}"
         self._stop_queue(
-            StudioError(f"the film was closed with {left} takes to make: open it again, and film.resume() goes on")
+            StudioError(f"the film was closed with {takes} to make: open it again, and film.resume() goes on")
         )
         self._advance.closing = True
         tasks = {run.task: run.take for run in self._runs.values() if run.task}
@@ -320,7 +324,8 @@ class Engine:
             return
         stopping = asyncio.run_coroutine_threadsafe(self._cancel(takes), self._loop)
         if threading.current_thread() is not self._thread:  # a callback of ours cannot wait for us
-            stopping.result()
+            with contextlib.suppress(CancelledError):  # closed in the same moment: then nothing is begun either
+                stopping.result()
 
     async def _cancel(self, takes: Sequence[Take]) -> None:
         for take in await self._in_writer(partial(self._ledger.cancel, takes)):

@@ -29,6 +29,7 @@ class Progress:
     failed: int  # refused or failed
     cancelled: int
     unknown: int
+    stuck: int  # left where they are: the handle's `errors` say why, and `film.resume()` goes on
     total: int
     rate: float  # takes that came to rest per second since the first moved; 0 before
     spent: Decimal  # US dollars, settled for these takes
@@ -36,7 +37,7 @@ class Progress:
     @property
     def left(self) -> int:
         """Takes still at work."""
-        return self.total - self.done - self.failed - self.cancelled - self.unknown
+        return self.total - self.done - self.failed - self.cancelled - self.unknown - self.stuck
 
 
 class Handle:
@@ -72,25 +73,33 @@ class Handle:
 
     def __repr__(self) -> str:
         with self._lock:
-            counts = Counter(state if state in _ENDS else "at work" for state in self._states.values())
-        words = ", ".join(f"{counts[state]} {state}" for state in (*_ENDS, "at work") if counts[state])
+            counts = Counter(self._standing().values())
+        words = ", ".join(f"{counts[how]} {how}" for how in (*_ENDS, "stuck", "at work") if counts[how])
         return f"Generation({len(self.takes)} take{'' if len(self.takes) == 1 else 's'}{': ' if words else ''}{words})"
 
     @property
     def progress(self) -> Progress:
         """How the takes stand now."""
         with self._lock:
-            counts = Counter(self._states.values())
+            counts = Counter(self._standing().values())
             seconds = (self._ended or time.monotonic()) - self._began if self._began else 0.0
             return Progress(
                 done=counts["done"],
                 failed=counts["failed"] + counts["refused"],
                 cancelled=counts["cancelled"],
                 unknown=counts["unknown"],
+                stuck=counts["stuck"],
                 total=len(self.takes),
                 rate=sum(counts[state] for state in _ENDS) / seconds if seconds > 0 else 0.0,
                 spent=Decimal(self._spent_micro_usd) / 1_000_000,
             )
+
+    def _standing(self) -> dict[str, str]:
+        """By take id: its end, "stuck", or "at work"."""
+        return {
+            take: state if state in _ENDS else "at work" if take in self._open else "stuck"
+            for take, state in self._states.items()
+        }
 
     @property
     def errors(self) -> tuple[str, ...]:

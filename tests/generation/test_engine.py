@@ -160,6 +160,8 @@ def test_what_is_paid_for_is_never_given_up_by_an_error_nobody_foresaw(
         "07A-002: scripted cannot be asked about it: TimeoutError: no answer for 30 s",
     )
     assert [log.state(take.id) for take in takes] == ["downloading", "submitted"]
+    assert repr(handle) == "Generation(2 takes: 2 stuck)"
+    assert (handle.progress.stuck, handle.progress.left) == (2, 0)
     assert log.spent().reserved_micro_usd == 200_000
     maker.script.clear()
     assert engine.resume().wait(30) == takes
@@ -262,6 +264,7 @@ def test_closing_stops_at_a_safe_point_and_the_next_engine_goes_on(
     assert maker.begun.acquire(timeout=30)
     engine.close()
     assert maker.cancelled_downloads == 2
+    assert repr(handle) == "Generation(4 takes: 4 stuck)"
     with pytest.raises(StudioError, match=r"the film was closed with 4 takes to make: .*film.resume\(\) goes on"):
         handle.wait(30)
     assert [log.state(take.id) for take in takes] == ["downloading", "downloading", "planned", "planned"]

@@ -46,7 +46,7 @@ def test_a_handle_is_there_at_once_and_says_how_its_takes_stand(log: Log, engine
     assert repr(handle) == "Generation(3 takes: 3 done)"
     assert handle.finished
     now = handle.progress
-    assert (now.done, now.failed, now.cancelled, now.unknown, now.total, now.left) == (3, 0, 0, 0, 3, 0)
+    assert (now.done, now.failed, now.cancelled, now.unknown, now.stuck, now.total, now.left) == (3, 0, 0, 0, 0, 3, 0)
     assert now.spent == Decimal("0.30")
     assert now.rate > 0
     assert handle.progress == now  # at rest nothing moves any more
