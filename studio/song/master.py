@@ -58,7 +58,7 @@ def attach(log: Log, folder: Path, path: Path, lyrics: Path | None, author: str)
     digest = sha256_of(path)
     if lyrics is None and path.with_suffix(".lrc").is_file():
         lyrics = path.with_suffix(".lrc")
-    text = lyrics.read_text("utf-8-sig") if lyrics else ""
+    text = _words(lyrics) if lyrics else ""
     read_lrc(text)  # says what is wrong before anything is written
     before = find(log)
     if before and before.sha256 == digest and (folder / before.file).is_file() and not text:
@@ -101,7 +101,9 @@ def find(log: Log) -> Master | None:
     attached = used = corrected = None
     for event in log.events(SUBJECT):
         if event.kind == "song.attached":
-            attached, used, corrected = event, None, None
+            if attached is None or attached.data["sha256"] != event.data["sha256"]:
+                used = corrected = None  # they were of another song; new lyrics change neither
+            attached = event
         elif event.kind == "song.used":
             used = event
         elif event.kind == "song.corrected":
@@ -161,6 +163,15 @@ def _copy_in(path: Path, folder: Path, digest: str) -> Path:
     except OSError as error:
         raise StoreError(f"the song cannot be copied to {folder.name}/: {error.strerror}") from None
     return to
+
+
+def _words(lyrics: Path) -> str:
+    if not lyrics.is_file():
+        raise NotFound(f"there are no lyrics at {lyrics}: give the path of an .lrc file")
+    try:
+        return lyrics.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise BadInput(f"{lyrics.name} is not UTF-8 text (byte {wrong.start}): save it as UTF-8") from None
 
 
 def _write(path: Path, text: str) -> None:

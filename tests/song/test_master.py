@@ -1,0 +1,101 @@
+"""The song of a film: attached, used in part, corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from studio.errors import BadInput, BadMedia, NotFound
+from studio.log import Log
+from studio.song import attach, correct, current, use, write_song
+
+
+@pytest.fixture(scope="module")
+def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_song(tmp_path_factory.mktemp("song") / "a song ä.wav", 8, 120)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Log]:
+    (tmp_path / "film").mkdir()
+    with Log.open(tmp_path / "film") as log:
+        yield log
+
+
+def test_an_attached_song_lies_in_the_film_with_its_beats_and_length(log: Log, tmp_path: Path, song: Path) -> None:
+    master = attach(log, tmp_path / "film", song, None, "mara")
+    assert (tmp_path / "film" / master.file).read_bytes() == song.read_bytes()
+    assert (master.seconds, master.start_s, master.end_s) == (8, 0, 8)
+    assert master.found == master.grid
+    assert len(master.bars) == 4
+    assert current(log) == master
+
+
+def test_the_same_song_again_changes_nothing(log: Log, tmp_path: Path, song: Path) -> None:
+    first = attach(log, tmp_path / "film", song, None, "mara")
+    events = log.events("song")
+    assert attach(log, tmp_path / "film", song, None, "jon") == first
+    assert log.events("song") == events
+
+
+def test_what_was_found_is_kept_beside_what_was_corrected(log: Log, tmp_path: Path, song: Path) -> None:
+    master = attach(log, tmp_path / "film", song, None, "mara")
+    corrected = correct(log, master, master.grid.double().nudge(20), "doubled", "jon")
+    assert current(log) == corrected
+    assert corrected.found == master.found
+    assert corrected.grid.source == "corrected"
+
+
+def test_a_part_of_the_song_is_used_and_outlives_new_lyrics(log: Log, tmp_path: Path, song: Path) -> None:
+    film = tmp_path / "film"
+    master = use(log, attach(log, film, song, None, "mara"), 2, 6.5, "mara")
+    master = correct(log, master, master.grid.half_beat(), "half a beat", "mara")
+    (tmp_path / "words.lrc").write_text("[00:03.00]la\n", "utf-8")
+    again = attach(log, film, song, tmp_path / "words.lrc", "mara")
+    assert [line.text for line in again.lines] == ["la"]
+    assert (again.start_s, again.end_s, again.grid) == (2, Fraction(13, 2), master.grid)
+    assert all(2 <= bar < Fraction(13, 2) for bar in again.bars)
+
+
+def test_another_song_starts_afresh_and_overwrites_no_file(log: Log, tmp_path: Path, song: Path) -> None:
+    film = tmp_path / "film"
+    first = use(log, attach(log, film, song, None, "mara"), 1, 4, "mara")
+    other = write_song(tmp_path / song.name, 6, 100)
+    second = attach(log, film, other, None, "mara")
+    assert second.file != first.file
+    assert (film / first.file).read_bytes() == song.read_bytes()
+    assert (second.start_s, second.end_s) == (0, 6)
+
+
+def test_a_song_that_cannot_be_used_gets_one_sentence_and_leaves_nothing(log: Log, tmp_path: Path, song: Path) -> None:
+    film = tmp_path / "film"
+    (tmp_path / "empty.wav").write_bytes(b"")
+    (tmp_path / "bad.lrc").write_text("no time", "utf-8")
+    (tmp_path / "latin.lrc").write_bytes(b"[00:01]\xe4")
+    with pytest.raises(NotFound, match="there is no song at"):
+        attach(log, film, tmp_path / "none.wav", None, "mara")
+    with pytest.raises(BadMedia, match=r"empty\.wav"):
+        attach(log, film, tmp_path / "empty.wav", None, "mara")
+    with pytest.raises(BadInput, match="line 1 of the lyrics: 'no time' has no time"):
+        attach(log, film, song, tmp_path / "bad.lrc", "mara")
+    with pytest.raises(BadInput, match=r"latin\.lrc is not UTF-8 text \(byte 7\)"):
+        attach(log, film, song, tmp_path / "latin.lrc", "mara")
+    with pytest.raises(NotFound, match="there are no lyrics at"):
+        attach(log, film, song, tmp_path / "none.lrc", "mara")
+    short = write_song(tmp_path / "short.wav", 2, 120)
+    short.write_bytes(short.read_bytes()[: 44 + 44100 * 4])
+    with pytest.raises(BadMedia, match=r"the song is 1\.0 s long"):
+        attach(log, film, short, None, "mara")
+    with pytest.raises(NotFound, match="the film has no song yet"):
+        current(log)
+    assert not (film / "song").exists()
+
+
+def test_a_range_outside_the_song_gets_one_sentence(log: Log, tmp_path: Path, song: Path) -> None:
+    master = attach(log, tmp_path / "film", song, None, "mara")
+    for start, end in ((-1, 4), (4, 4), (2, 9)):
+        with pytest.raises(BadInput, match=r"is not a part of the song: it is 8\.00 s long"):
+            use(log, master, start, end, "mara")
