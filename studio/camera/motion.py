@@ -140,7 +140,7 @@ def spans(steps: Sequence[Step], seconds: float) -> tuple[tuple[float, float], .
         share = max(left / sum(still_open), least)
         lengths = [share if still_open[i] else length for i, length in enumerate(lengths)]
         left = seconds - sum(lengths)
-    if left < 0:  # more was said than there is: what was said gives way in proportion
+    if left < -1e-9:  # more was said than there is: what was said gives way in proportion
         taken = [0.0 if still_open[i] else length for i, length in enumerate(lengths)]
         scale = (sum(taken) + left) / sum(taken)
         lengths = [length if still_open[i] else length * scale for i, length in enumerate(lengths)]

@@ -125,12 +125,14 @@ def tokens(text: str) -> list[Token]:
     found = [
         Token(raw, base(raw))
         for raw in _TOKEN.findall(plain)
-        if raw[0].isalnum() or (len(raw) > 1 and raw.strip('" ')) or raw in _MARKS
+        if raw[0].isalnum() or (len(raw) > 1 and raw.replace('"', "").strip()) or raw in _MARKS
     ]
     merged: list[Token] = []
     for token in found:
         if token.norm == "clockwise" and merged and merged[-1].norm in ("anti", "counter"):
             merged[-1] = Token(f"{merged[-1].raw} {token.raw}", "anticlockwise")
+        elif token.norm == "to" and merged and merged[-1].norm == "next":  # a place, not a time
+            merged[-1] = Token(f"{merged[-1].raw} {token.raw}", "beside")
         else:
             merged.append(token)
     return merged
@@ -162,8 +164,6 @@ def clauses(found: list[Token]) -> list[tuple[Joint, list[Token]]]:
 
 
 def _joint(found: list[Token], i: int) -> tuple[Joint, int] | None:
-    if found[i].norm == "next" and i + 1 < len(found) and found[i + 1].norm == "to":
-        return None  # "next to the window" is a place
     for width in range(_LONGEST_JOINT, 0, -1):
         kind = _JOINTS.get(tuple(token.norm for token in found[i : i + width]))
         if kind:

@@ -172,13 +172,8 @@ def _phrases(items: list[Item]) -> list[str]:
         else:
             runs.append([])
     kept = (_trimmed(_trimmed(run)[::-1])[::-1] for run in runs)
-    return [unquoted(" ".join(item.raw for item in run)) for run in kept if run]
-
-
-def unquoted(phrase: str) -> str:
-    """What one pair of quotes around it holds."""
-    inner = phrase[1:-1]
-    return inner.strip() if len(phrase) > 2 and phrase[0] == phrase[-1] == '"' and '"' not in inner else phrase
+    said = (" ".join(item.raw for item in run) for run in kept if run)
+    return [" ".join(phrase.replace('"', "").split()) for phrase in said]
 
 
 def quoted(phrase: str) -> str:
@@ -190,7 +185,7 @@ def quoted(phrase: str) -> str:
 
 
 def _trimmed(items: list[Item]) -> list[Item]:
-    """Without the fillers and prepositions at the end."""
-    while items and (items[-1].kind == "filler" or items[-1].norm in t.PREPOSITIONS):
+    """Without what has no weight at the end: fillers, prepositions, adjectives of nothing."""
+    while items and (items[-1].kind != "word" or items[-1].norm in t.PREPOSITIONS):
         items = items[:-1]
     return items
