@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import BadMedia
-from studio.nouns import Scene, Shot, Take
+from studio.generation.advance import media_facts
+from studio.nouns import Shot, Take
 
 if TYPE_CHECKING:
     from studio.log import Log
@@ -29,15 +30,14 @@ def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Tak
             f"{float(facts.longest_step_s) * 1000:.1f} ms): save it at one constant rate, then adopt it"
         )
     digest = sha256_of(path)
-    for take in log.takes(shot) if any(known.id == shot for known in log.shots()) else ():
-        media = log.media(take.id)
+    for there in log.takes(shot) if any(known.id == shot for known in log.shots()) else ():
+        media = log.media(there.id)
         if media is not None and media.sha256 == digest:
-            return take
+            return there
     copy = library.copy_in(path, new_id())
     take: Take | None = None
     try:
         with log.write(author) as w:  # one transaction: a clip that turns out broken takes its label back
-            w.scene(Scene(shot[:2]))
             w.shot(Shot(shot, shot[:2]))
             take = w.take(shot)
             _set_aside(library, take, copy.suffix)
@@ -46,19 +46,7 @@ def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Tak
                 raise BadMedia(f"{path.name} is being written to: adopt it when it is finished")
             file = library.keep(copy, take.label, copy.suffix)
             w.event("adopted", take.id, {"original_name": path.name})
-            w.event(
-                "media",
-                take.id,
-                {
-                    "file": file,
-                    "sha256": made.sha256,
-                    "width": made.probe.width,
-                    "height": made.probe.height,
-                    "rate": str(made.probe.rate),
-                    "frames": made.probe.frames,
-                    "variable_rate": made.probe.variable_rate,
-                },
-            )
+            w.event("media", take.id, media_facts(file, made))
             w.event("state", take.id, {"state": "done"})
     except BaseException:
         # a label that was given and taken back: nothing may stand under it

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from studio.errors import BadInput, BadMedia, ProviderError, Refused, StoreError, StudioError
 from studio.generation import states
 from studio.generation.ledger import Ledger, TakenOver, Work
+from studio.log import new_id
 from studio.media import disk_errors, ingest
 from studio.nouns import State, Take
 from studio.providers import Finds, Job, NotMade, Status
@@ -68,14 +69,16 @@ class Advance:
         Raises Stuck where it must stay as it is, StoreError where nothing can be written any more, TakenOver where
         another process has it now.
         """
-        named = self._library.take(work.take.label)
-        if named.exists():
+        named, note = self._library.take(work.take.label), ""
+        if named.exists() and work.state == "downloading":
             await self._log_named(work, named)
+        elif named.exists():
+            note = self._set_aside(named)
         job = self.unwritten(work.take.id)
         if job is not None and work.state in ("submitting", "unknown"):
             await self._accepted(work, job)
         elif work.state == "planned":
-            await self._submit(work)
+            await self._submit(work, note)
         elif work.state == "submitting":
             await self._look_up(work)
         if work.state in states.HAS_JOB:
@@ -85,8 +88,8 @@ class Advance:
 
     # --- sending -------------------------------------------------------------------------------------------------
 
-    async def _submit(self, work: Work) -> None:
-        await self._move(work, "submitting", attempt=True)
+    async def _submit(self, work: Work, note: str = "") -> None:
+        await self._move(work, "submitting", attempt=True, note=note)
         try:
             job = await work.provider.submit(work.request, work.take)
         except Refused as refused:
@@ -214,20 +217,21 @@ class Advance:
         return ingested
 
     async def _log_named(self, work: Work, named: Path) -> None:
-        """The clip has its name and the log does not know: check it as if it had just come.
-
-        Before it was to be fetched it cannot be the take's: nothing is bought for a name that is not free.
-        """
+        """The clip has its name and the log does not know: check it as if it had just come."""
         file = self._library.relative(named)
-        foreign = f"{file} is there and is not its clip: move it away, then resume"
-        if work.state != "downloading":
-            raise Stuck(foreign)
         try:
             ingested = await self._ingest(work, named)
         except BadMedia as broken:
-            raise Stuck(f"{foreign} ({broken})") from None
+            raise Stuck(f"{file} is there and is not its clip: move it away, then resume ({broken})") from None
         self._sweep(work)
         await self._done(work, lambda: file, ingested)
+
+    def _set_aside(self, named: Path) -> str:
+        """A file under the label of a take that has no clip yet (an import that was killed left it): keep it in tmp."""
+        aside = self._library.temporary(new_id(), 0, f".left{named.suffix}")
+        with disk_errors(named):
+            named.rename(aside)
+        return f"a file that was there under its name is now {self._library.relative(aside)}"
 
     async def _done(self, work: Work, name: Callable[[], str], ingested: Ingested) -> None:
         """Name the clip and log it in one transaction.

@@ -59,24 +59,21 @@ def test_a_disk_that_fills_up_loses_nothing(tmp_path: Path, step: str) -> None:
     assert list(library.tmp.iterdir()) == []
 
 
-def test_nothing_is_bought_for_a_name_that_is_not_free(tmp_path: Path) -> None:
+def test_a_file_under_the_name_of_a_take_that_only_begins_is_set_aside_and_told(tmp_path: Path) -> None:
     film, maker = make_film(tmp_path / "film"), Scripted(tmp_path / "provider")
     library = Library(film)
     library.prepare()
-    library.take("07A-002").write_text("my own")
+    library.take("07A-002").write_text("what a killed import left")
     with Log.open(film) as log:
         engine = Engine(log, library, lambda name: maker)
         takes = engine.plan(requests(log, maker, 3), "ada")
-        handle = engine.start(takes)
-        assert [take.label for take in handle.wait(60)] == ["07A-001", "07A-003"]
-        assert handle.errors == (
-            "07A-002: media/takes/07A-002.mp4 is there and is not its clip: move it away, then resume",
-        )
-        assert log.state(takes[1].id) == "planned"
-        library.take("07A-002").unlink()
-        assert engine.resume().wait(60) == (takes[1],)
+        assert engine.start(takes).wait(60) == takes
         engine.close()
-    assert len(maker.bought()) == 3
+        (aside,) = library.tmp.iterdir()
+        assert aside.read_text() == "what a killed import left"
+        note = log.events(takes[1].id, kinds=("state",))[1].data["note"]
+        assert note == f"a file that was there under its name is now media/tmp/{aside.name}"
+        library.verify(log.media(takes[1].id).file, log.media(takes[1].id).sha256)
 
 
 def test_an_answer_that_could_not_be_written_down_is_remembered(tmp_path: Path) -> None:
