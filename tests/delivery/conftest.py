@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 import wave
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +52,21 @@ def grey_frames(path: Path, width: int = WIDTH, height: int = HEIGHT) -> np.ndar
     return np.frombuffer(raw, np.uint8).reshape(-1, height, width)
 
 
+@cache
+def numbered_clip(rate: Fraction, frames: int, width: int, height: int, first: int, coding: tuple[str, ...]) -> bytes:
+    """An MP4 whose frame i says first + i."""
+    with tempfile.TemporaryDirectory() as folder:
+        clip = Path(folder) / "clip.mp4"
+        run_ffmpeg(
+            *("-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{width}x{height}"),
+            *("-r", f"{rate.numerator}/{rate.denominator}", "-i", "-"),
+            *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-threads", "1", *coding),
+            str(clip),
+            data=b"".join(picture_of(first + i, width, height).tobytes() for i in range(frames)),
+        )
+        return clip.read_bytes()
+
+
 class Material:
     """A film's folder that fills with clips as they are asked for."""
 
@@ -75,13 +92,7 @@ class Material:
         if facts not in self.made:
             label = f"{len(self.made) // 20 + 1:02d}A-{len(self.made) % 20 + 1:03d}"
             file = f"media/takes/{label}.mp4"
-            run_ffmpeg(
-                *("-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{width}x{height}"),
-                *("-r", f"{rate.numerator}/{rate.denominator}", "-i", "-"),
-                *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-threads", "1", *coding),
-                str(self.folder / file),
-                data=b"".join(picture_of(first + i, width, height).tobytes() for i in range(frames)),
-            )
+            (self.folder / file).write_bytes(numbered_clip(rate, frames, width, height, first, tuple(coding)))
             self.made[facts] = Source(
                 "take", label, file, sha256_of(self.folder / file), rate, frames, width, height, label.replace("-", ""),
                 shot=label[:3], take_id=f"id-{label}",

@@ -37,7 +37,7 @@ def test_every_frame_is_the_one_on_screen_at_the_middle_of_its_film_frame(rate, 
     for source in [film.take(source_rate, 60, width=32, height=8) for source_rate in SOURCE_RATES]:
         cut = film.cut([(source, 1, 0, 1)], rate=rate, width=32, height=8)
         slots = [
-            Slot(source, 0, fitting(source, in_frames, speed, rate, 12), in_frames, speed)
+            Slot(source, 0, fitting(source, in_frames, speed, rate, 8), in_frames, speed)
             for speed in SPEEDS
             for in_frames in range(10)
         ]
@@ -65,8 +65,8 @@ def test_the_rendered_film_keeps_the_rule_through_chunks_and_joins(rate, film, r
     plan = []
     for n, source_rate in enumerate(SOURCE_RATES):
         source = film.take(source_rate, 100)
-        for m, speed in enumerate(SPEEDS):
-            in_frames = (n * 3 + m * 7) % 10
+        for m in range(3):
+            speed, in_frames = SPEEDS[(n + 2 * m) % 5], (n * 3 + m * 7) % 10
             plan.append((source, fitting(source, in_frames, speed, rate, 9 + m), in_frames, speed))
     cut = film.cut(plan, rate=rate)
     report = render(cut, film.folder, film.folder / "film.mp4")
@@ -84,7 +84,7 @@ def test_a_slot_may_use_its_source_to_the_last_frame(film, rule, numbers):
     plan = []
     for source_rate in SOURCE_RATES:
         source = film.take(source_rate, 20)
-        for speed in SPEEDS:
+        for speed in (Fraction(1), Fraction(13, 16), Fraction(2)):
             plan.append((source, fitting(source, 0, speed, Fraction(24), 10**6), 0, speed))
     cut = film.cut(plan)
     report = render(cut, film.folder, film.folder / "film.mp4")
