@@ -15,13 +15,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 
 from studio.errors import BadInput, ProviderError, Refused
 from studio.log import Author, Log, Settings, new_id, write_settings
-from studio.media import Library, encode
+from studio.media import encode
 from studio.nouns import Continuity, Price, Prompt, Request, Shot, Take
 from studio.providers import NOT_MADE, Capabilities, Job, NotMade, Status
 
@@ -174,11 +173,11 @@ def _lines(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def make_film(folder: Path, shots: tuple[str, ...] = ("07A",)) -> Path:
+def make_film(folder: Path, shots: tuple[str, ...] = ("07A",), url: str = "") -> Path:
     """A film with words for each shot, closed again."""
     folder.mkdir(parents=True)
     write_settings(folder, FILM)
-    with Log.open(folder) as log, log.write("ada") as writer:
+    with Log.open(folder, url=url) as log, log.write("ada") as writer:
         for shot in shots:
             writer.shot(Shot(shot, shot[:2]))
             writer.prompt(prompt(shot))
@@ -199,8 +198,3 @@ def requests(log: Log, maker: Scripted, takes: int, shot: str = "07A") -> list[R
         maker.resolve(words, id=new_id(), model="", frames=FRAMES, rate=RATE, width=WIDTH, height=HEIGHT, seed=seed)
         for seed in range(takes)
     ]
-
-
-def opened(folder: Path) -> SimpleNamespace:
-    """The film's log and library, open."""
-    return SimpleNamespace(log=Log.open(folder), library=Library(folder))

@@ -11,32 +11,42 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from studio.generation import Engine
 from studio.generation.ledger import is_dead, new_owner, process_name
 from studio.log import Log
 from studio.media import Library
 from studio.nouns import STUDIO
-from tests.generation.scripted import Scripted, requests
+from tests.generation.scripted import Scripted, make_film, requests
 
 Maker = Callable[..., Scripted]
 Engines = Callable[..., Engine]
 
 
-def test_two_engines_make_each_take_once(folder: Path, log: Log, scripted: Maker, engines: Engines) -> None:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest) -> str:
+    """Where the log of a film lives."""
+    return "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+
+
+def test_two_engines_make_each_take_once(tmp_path: Path, url: str, scripted: Maker) -> None:
     maker = scripted()
-    with Log.open(folder) as other:
-        first, second = engines(maker), engines(maker, log=other)
+    folder = make_film(tmp_path / "shared", url=url)
+    with Log.open(folder, url=url) as log, Log.open(folder, url=url) as other:
+        first, second = (Engine(each, Library(folder), lambda name: maker) for each in (log, other))
         takes = first.plan(requests(log, maker, 10), "ada")
         handles = [first.start(takes), second.resume(), second.start(takes)]
         for handle in handles:
             assert handle.wait(60) == takes
             assert handle.errors == ()
+        first.close()
         second.close()
+        for take in takes:
+            kinds = Counter(event.kind for event in log.events(take.id))
+            assert (kinds["job"], kinds["media"], kinds["money.settled"]) == (1, 1, 1)
+        assert log.spent().spent_micro_usd == 1_000_000
     assert sorted(maker.bought()) == sorted(take.id for take in takes)
-    for take in takes:
-        kinds = Counter(event.kind for event in log.events(take.id))
-        assert (kinds["job"], kinds["media"], kinds["money.settled"]) == (1, 1, 1)
-    assert log.spent().spent_micro_usd == 1_000_000
 
 
 def test_an_engine_waits_for_what_another_one_makes_and_tells_its_end(
