@@ -23,9 +23,15 @@ class Camera:
     text: str = field(default="", compare=False)  # as it was written
     guessed: tuple[str, ...] = field(default=(), compare=False)  # a sentence for each direction that was not said
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.steps, tuple) or not all(isinstance(step, Step) for step in self.steps):
+            raise BadInput(f"{self.steps!r} are no steps of a camera: Camera.parse reads words")
+
     @classmethod
     def parse(cls, words: str) -> Camera:
         """Free words: "slow push in, then whip pan right". Nothing is lost: see `unknown` and `guessed`."""
+        if not isinstance(words, str):
+            raise BadInput(f"a camera is said in words, as in 'slow push in', and {words!r} is not")
         steps, unknown, guessed = read(words)
         return cls(steps, unknown, words, guessed)
 
@@ -53,11 +59,11 @@ class Camera:
 
     def then(self, other: Camera) -> Camera:
         """In time: this, then the other. Also `a >> b`."""
-        return self._joined(other, self.steps + other.steps)
+        return self._joined(other, self.steps + _camera(other).steps)
 
     def together(self, other: Camera) -> Camera:
         """At once. Also `a & b`. A camera of one step goes along with every step of the other."""
-        mine, theirs = self.steps, other.steps
+        mine, theirs = self.steps, _camera(other).steps
         if len(mine) > 1 and len(theirs) > 1 and len(mine) != len(theirs):
             raise BadInput(
                 f"{len(mine)} steps and {len(theirs)} steps cannot happen at once: give both as many, or one just one"
@@ -132,6 +138,12 @@ class Camera:
     def __repr__(self) -> str:
         said = " > ".join(" + ".join(_short(asked) for asked in step.moves) for step in self.steps)
         return f"Camera({said!r}" + (f", unknown={list(self.unknown)}" if self.unknown else "") + ")"
+
+
+def _camera(other: object) -> Camera:
+    if not isinstance(other, Camera):
+        raise BadInput(f"a camera combines with a camera, and {other!r} is none: Camera.parse reads words")
+    return other
 
 
 def _as_json(asked: AskedMove) -> dict[str, object]:

@@ -52,7 +52,7 @@ SPEED_WORDS = {
 SIZE_WORDS = {
     0.25: "tiny minimal minimally",
     0.5: "small slight slightly subtle subtly little half short",
-    1.5: "big large wide widely long far considerable",
+    1.5: "big large long far considerable",
     2.0: "huge massive massively extreme enormous dramatic dramatically",
 }
 SPEED_OF = {word: speed for speed, words in SPEED_WORDS.items() for word in words.split()}
@@ -70,7 +70,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 FILLERS = _set(
-    "the a an to camera cam lens shot shots is are be being it we our us do does movement motion please also just "
+    "the a an to camera cam shot shots is are be being it we our us do does movement motion please also just "
     "there that which"
 )
 PREPOSITIONS = _set(
@@ -164,6 +164,8 @@ def clauses(found: list[Token]) -> list[tuple[Joint, list[Token]]]:
 
 
 def _joint(found: list[Token], i: int) -> tuple[Joint, int] | None:
+    if i and found[i].norm == "next" and found[i - 1].norm in DETERMINERS:
+        return None  # "into the next room"
     for width in range(_LONGEST_JOINT, 0, -1):
         kind = _JOINTS.get(tuple(token.norm for token in found[i : i + width]))
         if kind:

@@ -59,6 +59,8 @@ from studio.errors import BadInput, NotFound
         ("push in through the keyhole", "pass_through"),
         ("through the window", "pass_through"),
         ("dolly in next to the window, next pan left", "dolly_in > pan_left"),
+        ("push in into the next room", "dolly_in"),
+        ("pass through the lens", "pass_through"),
         ("slow motion, dolly in", "slow_motion + dolly_in"),
         ("hold, then whip pan left", "static > whip_pan_left"),
         ("a slow crane", "slow crane_up"),
@@ -83,7 +85,7 @@ def test_the_words_of_the_film_that_started_this_are_kept():
 
 def test_unknown_words_are_kept_as_words_and_said_so():
     camera = Camera.parse("Slow push in, dreamy haze of Light, then pan left over Macon; lens whack")
-    assert camera.unknown == ("dreamy haze of Light", "whack")
+    assert camera.unknown == ("dreamy haze of Light", "lens whack")
     assert camera.asked_move == "dolly_in > pan_left"
     assert camera.steps[1].moves[0].object == "over Macon"
 
@@ -148,6 +150,12 @@ def test_cameras_combine_in_time_and_at_once():
     assert ((push >> pan) & Camera.move("handheld")).asked_move == "dolly_in > pan_left"
     assert push & push == push
     assert Camera() >> push == push == push & Camera() == Camera() & push
+    with pytest.raises(BadInput, match="combines with a camera, and .pan left. is none"):
+        push >> "pan left"
+    with pytest.raises(BadInput, match=r"Camera\.parse reads words"):
+        Camera("pan left")
+    with pytest.raises(BadInput, match="said in words"):
+        Camera.parse(None)
     with pytest.raises(BadInput, match="2 steps and 3 steps"):
         (push >> pan) & (push >> pan >> push)
 
