@@ -6,6 +6,7 @@ commas, or "all"), the test fails instead.
 
 from __future__ import annotations
 
+import itertools
 import os
 import pwd
 import shutil
@@ -48,6 +49,9 @@ def require() -> Callable[[str], str]:
     return find
 
 
+NUMBERS = itertools.count(1)
+
+
 class Server:
     """A PostgreSQL server in a temporary folder, on a socket there, run by an unprivileged user."""
 
@@ -55,7 +59,6 @@ class Server:
         self._programs = programs
         self.home = Path(tempfile.mkdtemp(prefix="studio-pg-"))  # a socket's path must be short
         self._user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
-        self._count = 0
 
     def start(self) -> None:
         if self._user:
@@ -70,13 +73,11 @@ class Server:
             self.run("pg_ctl", "-D", str(self.home / "data"), "-m", "immediate", "stop")
         shutil.rmtree(self.home)
 
-    def new_database(self) -> str:
-        self._count += 1
-        self.sql(f"CREATE DATABASE film{self._count}")
-        return f"film{self._count}"
+    def sql(self, command: str) -> None:
+        import psycopg
 
-    def sql(self, command: str) -> str:
-        return self.run("psql", "-h", str(self.home), "-U", "studio", "-d", "postgres", "-qAtc", command)
+        with psycopg.connect(host=str(self.home), user="studio", dbname="postgres", autocommit=True) as connection:
+            connection.execute(command)
 
     def run(self, program: str, *arguments: str) -> str:
         with (self.home / "said").open("w+") as said:  # not a pipe, which the server would hold open
@@ -102,7 +103,8 @@ def postgres_server(require: Callable[[str], str]) -> Iterator[Server]:
 
 @pytest.fixture
 def postgres_url(postgres_server: Server) -> Iterator[str]:
-    """The URL of a new, empty database."""
-    name = postgres_server.new_database()
-    yield f"postgresql://studio@/{name}?host={postgres_server.home}"
-    postgres_server.sql(f"DROP DATABASE {name} WITH (FORCE)")
+    """The URL of an empty place for one film: a schema of its own, which is made faster than a database."""
+    name = f"film{next(NUMBERS)}"
+    postgres_server.sql(f"CREATE SCHEMA {name}")
+    yield f"postgresql://studio@/postgres?host={postgres_server.home}&options=-csearch_path%3D{name}"
+    postgres_server.sql(f"DROP SCHEMA {name} CASCADE")

@@ -61,7 +61,8 @@ def connect(url: URL, *, busy_s: float | None = None) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
-        engine = create_engine(url, connect_args={"options": f"-c lock_timeout={int(wait * 1000)}"})
+        options = f"{url.query.get('options', '')} -c lock_timeout={int(wait * 1000)}"
+        engine = create_engine(url, connect_args={"options": options})
     except ImportError:
         raise StoreError('PostgreSQL needs psycopg: run pip install "circletake[postgres]"') from None
     event.listen(engine, "begin", _begin_postgres)

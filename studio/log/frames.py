@@ -68,10 +68,10 @@ def shots(connection: Connection) -> pd.DataFrame:
     )
     titles = {row.number: row.title for row in connection.execute(scene)}
     newest = {row["shot"]: row for row in connection.execute(select(prompt_rows).order_by("version")).mappings()}
-    done = func.sum((take_now.c.state == "done").cast(take_now.c.n.type))
-    kept = func.sum((take_now.c.verdict == "circle").cast(take_now.c.n.type))
+    done = func.count().filter(take_now.c.state == "done")
+    kept = func.count().filter(take_now.c.verdict == "circle")
     query = select(take_now.c.shot, func.count(), done, kept).group_by(take_now.c.shot)
-    counted = {shot: [int(number or 0) for number in numbers] for shot, *numbers in connection.execute(query)}
+    counted = {shot: numbers for shot, *numbers in connection.execute(query)}
     words = ("version", "scene_text", "camera", "style", "avoid", "scene_author", "camera_author")
     return typed(
         columns.SHOTS,
