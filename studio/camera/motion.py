@@ -44,7 +44,7 @@ BURST_MOST = 1.5  # it is at full speed as it is: only its size grows, and not b
 RUSH = 1.8  # a "super" dolly, against the usual one
 NEAREST = 0.2 * SUBJECT_DISTANCE  # a dolly stops before its subject; only a pass-through goes on
 # The most per second, so that the picture still reads in a very short take (bursts and said degrees may do more).
-FASTEST_PER_S = np.array([2.4, 1.6, 3.2, 60.0, 40.0, 90.0, math.log(2.2), 90.0])
+FASTEST_PER_S = np.array([*(SUBJECT_DISTANCE * np.array([0.6, 0.4, 0.8])), 60.0, 40.0, 90.0, math.log(2.2), 90.0])
 
 EASE_S = 0.8  # a soft start or stop, in seconds, where the step is long enough
 JOIN_S = 0.6  # where one step runs into the next
@@ -102,17 +102,16 @@ class Span:
         return self.end_s - self.start_s
 
     def progress(self, easing: str, burst: bool, t: Array) -> Array:
-        """How much of a move is done at t: from 0 to 1."""
+        """How much of a move is done at t, from 0 to 1; a burst keeps to half a second in the middle."""
         start, end = self.start_s, self.end_s
-        inside = burst and self.length_s > BURST_S * 1.001
-        if inside:
+        if burst and self.length_s > BURST_S:  # in the middle of a longer step
             start, end = (start + end - BURST_S) / 2, (start + end + BURST_S) / 2
         length = end - start
         soft = length / 2 if burst else min(EASE_S, 0.4 * length)
         head, tail = {"ease": (soft, soft), "linear": (0.0, 0.0), "out": (0.2 * length, 0.7 * length),
                       "in": (0.7 * length, 0.2 * length), "none": (0.0, 0.0)}[easing]  # fmt: skip
         up, down = Ramp(start, start + head), Ramp(end - tail, end)
-        if not burst and not inside:  # shares its edge with the neighbour, which falls as this one rises
+        if not burst:  # it shares its edge with the neighbour, which falls as this one rises
             if self.join_in_s is not None and easing != "in":
                 up = Ramp(start - self.join_in_s / 2, start + self.join_in_s / 2)
             if self.join_out_s is not None and easing != "out":
@@ -166,7 +165,6 @@ def fly(steps: Sequence[Step], seconds: Fraction | float, rate: Fraction) -> Cam
         for asked, amount in zip(moves, _amounts(moves, span.length_s, whole_s), strict=True):
             row = asked.known
             progress = span.progress(row.easing, row.path == "burst" and step.seconds is None, t)
-            progress = progress - progress[0]
             done += progress[:, None] * amount
             if row.path == "follow":
                 followed += progress[:, None] * amount[:3]
@@ -206,7 +204,8 @@ def _amounts(moves: Sequence[AskedMove], length_s: float, whole_s: float) -> lis
             pace = RUSH if row.path == "rush" else 1.0
             most = FASTEST_PER_S * length_s
             amount = np.clip(axes * USUAL * asked.strength * pace * share, -most, most)
-            amount[TZ] = min(amount[TZ], (SUBJECT_DISTANCE - NEAREST) * share) if row.path != "follow" else amount[TZ]
+            if row.path != "follow":
+                amount[TZ] = min(amount[TZ], (SUBJECT_DISTANCE - NEAREST) * share)
         if asked.degrees:
             axis = {"pan": PAN, "tilt": TILT, "roll": ROLL, "arc": ARC}[row.turning_axis]
             amount[axis] = np.sign(axes[axis]) * asked.degrees

@@ -150,7 +150,7 @@ def test_cameras_combine_in_time_and_at_once():
     assert ((push >> pan) & Camera.move("handheld")).asked_move == "dolly_in > pan_left"
     assert push & push == push
     assert Camera() >> push == push == push & Camera() == Camera() & push
-    with pytest.raises(BadInput, match="combines with a camera, and .pan left. is none"):
+    with pytest.raises(BadInput, match="combines with a camera, and 'pan left' is none"):
         push >> "pan left"
     with pytest.raises(BadInput, match=r"Camera\.parse reads words"):
         Camera("pan left")
