@@ -6,17 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from studio.camera import Camera, CameraPath, Move
+    from studio.camera import table as moves
     from studio.demo import here
     from studio.errors import StudioError
     from studio.film import Film, new, open
 
-__all__ = ["Camera", "CameraPath", "Film", "Move", "StudioError", "here", "new", "open"]
+__all__ = ["Camera", "CameraPath", "Film", "Move", "StudioError", "here", "moves", "new", "open"]
 
+# public name -> the room it lives in, and what it is called there
 _ROOMS = {
-    "Camera": "studio.camera", "CameraPath": "studio.camera", "Move": "studio.camera",
-    "Film": "studio.film", "new": "studio.film", "open": "studio.film", "StudioError": "studio.errors",
-    "here": "studio.demo",
-}  # fmt: skip
+    "Camera": ("studio.camera", "Camera"),
+    "CameraPath": ("studio.camera", "CameraPath"),
+    "Film": ("studio.film", "Film"),
+    "Move": ("studio.camera", "Move"),
+    "StudioError": ("studio.errors", "StudioError"),
+    "here": ("studio.demo", "here"),
+    "moves": ("studio.camera", "table"),
+    "new": ("studio.film", "new"),
+    "open": ("studio.film", "open"),
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -25,8 +33,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'studio' has no attribute {name!r}; it has {', '.join(__all__)}")
     from importlib import import_module
 
-    value = getattr(import_module(_ROOMS[name]), name)
-    globals()[name] = value
+    room, called = _ROOMS[name]
+    globals()[name] = value = getattr(import_module(room), called)
     return value
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio import _resources
-from studio.errors import BadInput
+from studio.errors import BadInput, StudioError
 from studio.film import Film, new
 from studio.film import open as open_film
 
@@ -144,6 +144,8 @@ def _generate(film: Film, plan: Size, quiet: bool) -> None:
     handle = film.resume()
     with bar("takes", plan.takes, quiet) as advance:
         handle.wait(progress=lambda p: advance(plan.takes - p.total + p.done))
+        if handle.errors:
+            raise StudioError(f"the demo could not make every take: {handle.errors[0]}")
         advance(plan.takes)
 
 

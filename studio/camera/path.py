@@ -10,12 +10,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import BadInput
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 
@@ -54,6 +57,12 @@ class CameraPath:
 
     def __repr__(self) -> str:
         return f"CameraPath({len(self)} frames at {self.rate})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """The keys to look at: one row a frame, x y z in scene units, pan tilt roll in degrees, and the zoom."""
+        import pandas as pd
+
+        return pd.DataFrame(self.keys, columns=["x", "y", "z", "pan", "tilt", "roll", "zoom"]).rename_axis("frame")
 
     @property
     def focal(self) -> Array:
