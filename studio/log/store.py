@@ -244,8 +244,8 @@ def _check_place(folder: Path, where: URL) -> None:
     unfit = fit_for_database(file.parent)
     if unfit:
         raise StoreError(unfit)
-    if not file.exists() and not journal.is_empty(folder):
-        raise Damaged(f"{file.name} of {folder.name} is gone, but its journal is there: {REBUILD}")
+    if not (file.exists() and file.stat().st_size) and not journal.is_empty(folder):
+        raise Damaged(f"{file.name} of {folder.name} is gone or empty, but its journal is there: {REBUILD}")
 
 
 def _migrate(where: URL, folder: Path) -> None:

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studio.errors import Damaged
+from studio.log import cut_from_json, cut_to_json
+from studio.nouns import Cut, Marker, Slot, SongRange, Source, Transition
+
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+count = st.integers(0, 2**40)
+rates = st.fractions(Fraction(1), Fraction(240))
+sources = st.builds(
+    Source, st.sampled_from(["take", "card"]), text, text, text, rates, count, count, count, text, text, text
+)
+slots = st.builds(
+    Slot, sources, count, count, count, st.fractions(Fraction(1, 9), Fraction(4)), text,
+    st.none() | st.builds(Transition, st.just("dissolve"), count), text,
+)  # fmt: skip
+markers = st.builds(
+    Marker, count, st.sampled_from(["beat", "bar", "section", "lyric", "prompt", "camera"]), text, count
+)
+songs = st.builds(SongRange, text, text, st.fractions(), st.fractions())
+cuts = st.builds(
+    Cut, text, text, text, count, rates, count, count, st.sampled_from(["letterbox", "crop"]), songs,
+    st.lists(slots, max_size=3).map(tuple), st.lists(markers, max_size=3).map(tuple), text, count,
+)  # fmt: skip
+
+
+@given(cut=cuts)
+@settings(max_examples=100, deadline=None)
+def test_every_cut_comes_back_from_its_json(cut):
+    written = cut_to_json(cut)
+    assert cut_from_json(written) == cut
+    assert cut_to_json(cut_from_json(written)) == written
+
+
+def test_the_json_is_plain_to_read_by_anything_else():
+    song = SongRange("song/a.ogg", "ff", Fraction(0), Fraction(40))
+    cut = Cut("i", "T", "n", 1, Fraction(24000, 1001), 2, 2, "crop", song, (), (Marker(3, "beat", "ä"),))
+    found = json.loads(cut_to_json(cut))
+    assert found["rate"] == "24000/1001"
+    assert found["song"]["end_s"] == "40/1"
+    assert found["markers"] == [{"frame": 3, "frames": 1, "kind": "beat", "name": "ä"}]
+    assert list(found) == sorted(found)
+
+
+@pytest.mark.parametrize("written", ["", "[]", "{}", '{"song": {}}', '{"song": null, "rate": "24"}'])
+def test_something_else_is_not_a_cut(written):
+    with pytest.raises(Damaged, match="this is not a cut as the log keeps it"):
+        cut_from_json(written)

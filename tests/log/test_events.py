@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from studio.errors import BadInput
+from studio.log.events import KINDS, check, in_words
+from studio.nouns import Event
+
+MEDIA = {"file": "f", "sha256": "s", "width": 2, "height": 2, "rate": "277/12", "frames": 1, "variable_rate": True}
+# One of each kind, as it may stand in any film's log.
+EXAMPLES = {
+    "state": {"state": "failed", "note": "no clip", "error": "404", "attempt": 2},
+    "job": {"job_id": "j-1"},
+    "money.reserved": {"micro_usd": 0},
+    "money.settled": {"micro_usd": 1_234_567},
+    "media": MEDIA,
+    "adopted": {"original_name": "a b.mov"},
+    "verdict": {"verdict": "ng", "reason": "hand", "note": ""},
+    "accident": {"on": False},
+    "note": {"text": ""},
+    "measured": {"measured_move": None, "obeyed": "unreadable"},
+    "undo": {"event": "e"},
+    "song.attached": {"file": "song/a.ogg", "sha256": "s", "seconds": "40", "found": {}, "lyrics_file": ""},
+    "song.used": {"start_s": "0", "end_s": "40"},
+    "song.corrected": {"grid": {}, "how": "halved"},
+}
+
+
+def test_every_kind_of_event_has_an_example_here_a_meaning_and_words():
+    assert EXAMPLES.keys() == KINDS.keys()
+    for kind, data in EXAMPLES.items():
+        check(kind, data)
+        assert KINDS[kind].meaning
+        assert isinstance(in_words(Event("e", 0, "ada", kind, "t", data)), str)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind].needs])
+def test_an_event_without_what_its_kind_holds_is_refused(kind):
+    for name in KINDS[kind].needs:
+        data = {key: value for key, value in EXAMPLES[kind].items() if key != name}
+        with pytest.raises(BadInput, match=f"an event '{kind}' needs {name}"):
+            check(kind, data)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "said"),
+    [
+        ("starred", {}, "'starred' is not a kind of event: there are state, job"),
+        ("state", {"state": "finished"}, "'finished' is not a state of a take: there are planned, submitting"),
+        ("state", {"state": 3}, "state of an event 'state' is 3"),
+        (
+            "verdict",
+            {"verdict": "good", "reason": "", "note": ""},
+            "'good' is not a verdict: there are circle, hold, ng",
+        ),
+        ("verdict", {"verdict": "ng", "reason": None, "note": ""}, "reason of an event 'verdict' is None"),
+        ("measured", {"measured_move": "x", "obeyed": "maybe"}, "'maybe' is not how a camera is obeyed"),
+        ("money.settled", {"micro_usd": 0.5}, "micro_usd of an event 'money.settled' is 0.5"),
+        ("money.settled", {"micro_usd": True}, "micro_usd of an event 'money.settled' is True"),
+        ("money.reserved", {"micro_usd": -1}, "-1 is not an amount"),
+        ("media", MEDIA | {"rate": "1/0"}, "'1/0' is not a rate of a clip"),
+        ("media", MEDIA | {"rate": "-24"}, "'-24' is not a rate of a clip"),
+        ("media", MEDIA | {"rate": 23.976}, "rate of an event 'media' is 23.976"),
+        ("accident", {"on": "yes"}, "on of an event 'accident' is 'yes'"),
+    ],
+)
+def test_an_event_that_no_take_could_have_is_one_sentence(kind, data, said):
+    with pytest.raises(BadInput) as error:
+        check(kind, data)
+    assert said in str(error.value)
+
+
+def test_data_that_json_cannot_say_is_refused(log):
+    from tests.log.making import asked
+
+    with log.write("ada") as writer:
+        take = asked(writer)[0]
+    for value in (float("nan"), {1, 2}, b"x"):
+        with pytest.raises(BadInput, match="cannot be kept in the log as JSON"), log.write("ada") as writer:
+            writer.event("state", take.id, {"state": "failed", "error": value})
+    assert log.state(take.id) == "planned"
