@@ -1,0 +1,436 @@
+"""Places with walls: what they are built of, what lights them, what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from studio.providers.previz import furniture
+from studio.providers.previz.figures import Figure, figure
+from studio.providers.previz.flight import Room
+from studio.providers.previz.layers import Sprite, Texture, vector
+from studio.providers.previz.paint import Colour, Field, colour, glow, light, mix, noise, saturate, shade, smoothstep, with_alpha
+from studio.providers.previz.room import Hole, Lamp, Pattern, Rgb, Shell, boards, papered, plain, stones, tiles
+from studio.providers.previz.stage import Stage
+
+
+def build(place: str, stage: Stage) -> tuple[Room, float]:
+    """The room for a key of PLACES_INSIDE, and the distance at which its haze takes two thirds."""
+    return _PLACES[place](stage)
+
+
+def _put(shell: Shell, cut: Figure, x: float, z: float, **how: object) -> None:
+    shell.sprites.append(shell.stage.stand(cut, x, z, **how))  # type: ignore[arg-type]
+
+
+def _shine(shell: Shell, x: float, y: float, z: float, size: float, strength: float, tint: Colour | None = None) -> None:
+    """A halo in the air; y from the floor."""
+    picture = glow(shell.stage.palette.lamp if tint is None else tint, 96, 2.2, strength)
+    at = vector(x, shell.floor + y - size / 2, z)
+    shell.sprites.append(Sprite(Texture(picture), at, size, size, 1.0, (0.3, 1.5), hazy=0.0, order_m=-0.2))
+
+
+def _windows(shell: Shell, strength: float) -> None:
+    """What the holes in the front wall give to the room: their light, a halo before them, and sun where there is any."""
+    p, s = shell.stage.palette, shell.stage
+    for hole in shell.holes:
+        at = vector(hole.x, shell.floor + hole.y + hole.height / 2, shell.front - 0.5)
+        shell.lamps.append(Lamp(at, strength * p.brightness * hole.width * hole.height * 0.5, 2.3))
+        size = 2.2 * max(hole.width, hole.height)
+        halo = mix(p.horizon, p.sun, 0.5)
+        _shine(shell, hole.x, hole.y + hole.height / 2, shell.front - 0.06, size, 0.30 * p.brightness + 0.04, halo)
+    if p.weather not in ("rain", "mist", "snow") and p.hour in ("morning", "day", "dusk", "dawn"):
+        slope = {"morning": 0.62, "day": 0.85, "dusk": 0.34, "dawn": 0.36}[p.hour]
+        shell.sun = (0.85, slope, p.sun_side * 0.5)
+        _beams(shell, slope)
+    elif p.hour == "night" and s.seen.weather != "rain":
+        shell.sun = (0.16, 0.7, p.sun_side * 0.5)
+
+
+def _beams(shell: Shell, slope: float) -> None:
+    """Dust in the sunlight under each window."""
+    p = shell.stage.palette
+    for hole in shell.holes:
+        rows, columns = 120, 90
+        tooth = noise(shell.stage.rng("dust", hole.x), rows, columns, 5, 8, 3, 0.6)
+        x = np.linspace(-1, 1, columns, dtype=np.float32)[None, :]
+        y = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
+        drift = -p.sun_side * y * 0.9
+        body = np.clip(1 - np.abs((x - drift) / (0.34 + 0.3 * y)) ** 3, 0, 1) * (1 - y) ** 1.1 * smoothstep(0, 0.12, y)
+        picture = light(mix(p.sun, p.lamp, 0.3), body * (0.55 + 0.5 * tooth) * 0.20 * p.brightness)
+        height = hole.y + hole.height
+        shell.sprites.append(
+            Sprite(Texture(picture), vector(hole.x, shell.floor, shell.front - 0.9), hole.width * 3.0, height, 0.0, (0.3, 1.2), hazy=0.0)
+        )
+
+
+def _corridor(s: Stage) -> tuple[Room, float]:
+    p = s.palette
+    end = max(30.0, float(s.high[2]) + 9)
+    shell = Shell(s, 1.95, 3.0, -6.0, end, ambient=0.34 + 0.20 * p.brightness)
+    cool = mix(colour("#5f8f86"), p.wall, 0.42)
+    cool = shade(mix(cool, p.middle, 0.12), 0.55 + 0.45 * p.brightness)
+    band = shade(mix(cool, p.ink, 0.42), 0.95)
+    shell.holes.append(Hole(0.0, 0.0, 1.9, 2.3, (2, 1)))
+    for z in np.arange(-3.0, end, 4.2):
+        shell.lamps.append(Lamp(vector(0, shell.floor + shell.tall - 0.5, float(z)), 0.42, 1.6))
+    shell.lamps.append(Lamp(vector(0, shell.floor + 1.3, end - 0.5), 1.6 * p.brightness + 0.3, 3.4))
+    rng = s.rng("corridor")
+    lockers = bool(rng.random() < 0.7)
+    doors = [float(z) for z in np.arange(3.5, end - 2, 6.2) + rng.uniform(-0.8, 0.8)]
+
+    def wall(u: Field, v: Field, r: np.random.Generator) -> Rgb:
+        rgb = plain(cool, band, 1.15)(u, v, r)
+        length = float(u.max())
+        if lockers:
+            face = mix(band, p.accent, 0.16)
+            block = (v < 1.92) & ((u % 6.2) > 1.9)
+            shadow = np.abs((u % 0.42) - 0.21) > 0.195
+            slats = ((v % 1.92) > 1.5) & ((v % 0.075) < 0.03) & (np.abs((u % 0.42) - 0.21) < 0.11)
+            rgb[block] = face
+            rgb[block & (u % 0.84 < 0.42)] = shade(face, 1.09)
+            rgb[block & shadow] = shade(face, 0.55)
+            rgb[block & slats] = shade(face, 0.62)
+            rgb[(v >= 1.92) & (v < 1.98)] *= 0.7
+        for z in doors:
+            for at in (z - shell.back, length - (z - shell.back)):
+                here = (np.abs(u - at) < 0.55) & (v < 2.18)
+                rgb[here] = mix(band, p.ink, 0.35)
+                leaf = (np.abs(u - at) < 0.47) & (v < 2.1)
+                rgb[leaf] = mix(mix(p.floor, p.accent, 0.22), p.ink, 0.25)
+                glass = (np.abs(u - at - 0.16) < 0.13) & (v > 1.25) & (v < 1.85)
+                rgb[glass] = mix(p.lamp, p.horizon, 0.5) * 0.95
+        return rgb
+
+    def floor(u: Field, v: Field, r: np.random.Generator) -> Rgb:
+        rgb = tiles(mix(p.floor, p.haze, 0.22), mix(p.floor, p.ink, 0.06), 0.65)(u, v, r)
+        middle = np.exp(-(((u - shell.half) / (shell.half * 0.42)) ** 2))
+        patches = 0.5 + 0.5 * np.cos((v - 3.0) / 4.2 * 2 * np.pi)
+        return np.asarray(rgb * (1 + (middle * (0.16 + 0.24 * patches))[..., None]), np.float32)
+
+    def ceiling(u: Field, v: Field, r: np.random.Generator) -> Rgb:
+        rgb = tiles(mix(cool, p.haze, 0.45), mix(cool, p.haze, 0.40), 0.62, 0.012)(u, v, r)
+        along = float(v.max()) - v
+        lit = (np.abs(u - shell.half) < 0.62) & (np.abs(((along - 3.0 + 2.1) % 4.2) - 2.1) < 0.66)
+        rgb[lit] = mix(p.lamp, colour("#ffffff"), 0.5) * 2.2
+        return rgb
+
+    room_lamp = mix(p.lamp, colour("#ffffff"), 0.35)
+    _shine(shell, 0, 1.3, end - 0.1, 7.5, 0.55, mix(room_lamp, p.horizon, 0.4))
+    for k, z in enumerate(np.arange(1.2, end, 4.2)):
+        _shine(shell, 0, shell.tall - 0.1, float(z), 2.2, 0.16 if k else 0.1, room_lamp)
+    if not s.seen.people or len(s.seen.people) > 2:
+        return shell.build(wall, floor, ceiling), 30.0
+    for k in range(3):  # others, far down the corridor
+        kind = ("teen", "teen", "man")[k]
+        cut = figure(kind, "walk" if k else "", p, (s.seed, "far", k), s.scale(14), 1 if k % 2 else -1)
+        _put(shell, cut, (1 if k % 2 else -1) * float(rng.uniform(0.55, 1.2)), s.subject_m * 2.1 + k * 4.0)
+    return shell.build(wall, floor, ceiling), 30.0
+
+
+def _church(s: Stage) -> tuple[Room, float]:
+    p = s.palette
+    end = max(30.0, float(s.high[2]) + 10)
+    shell = Shell(s, 4.6, 10.0, -6.0, end, ambient=0.20 + 0.16 * p.brightness)
+    stone = mix(mix(colour("#8a6a4a"), p.wall, 0.45), p.ink, 0.12)
+    for x, wide in ((-1.75, 0.95), (0.0, 1.15), (1.75, 0.95)):
+        shell.holes.append(Hole(x, 3.0 if x else 3.2, wide, 3.6 if x else 4.2, (2, 5), arch=True))
+    for z in np.arange(2.0, end, 5.5):
+        for sgn in (-1, 1):
+            shell.lamps.append(Lamp(vector(sgn * 3.4, shell.floor + 3.2, float(z)), 0.36, 1.9))
+    shell.lamps.append(Lamp(vector(0, shell.floor + 4.5, end - 1.2), 1.7, 4.6))
+    carpet = mix(colour("#a8322a"), p.accent, 0.12)
+
+    def wall(u: Field, v: Field, r: np.random.Generator) -> Rgb:
+        rgb = stones(stone, 1.1, 0.5)(u, v, r)
+        at = (u % 5.5) - 2.75
+        spring = 5.6
+        tall = np.where(v < spring, np.abs(at) < 0.62, (at / 0.62) ** 2 + ((v - spring) / 1.1) ** 2 < 1) & (v > 2.6)
+        rim = np.where(v < spring, np.abs(at) < 0.78, (at / 0.78) ** 2 + ((v - spring) / 1.28) ** 2 < 1) & (v > 2.45)
+        rgb[rim] = shade(stone, 0.6)
+        shine = mix(p.horizon, p.lamp, 0.4) * (0.95 + 0.6 * p.brightness)
+        panes = ((np.floor((at + 2) / 0.31) + np.floor(v / 0.42)) % 3)[tall]
+        rgb[tall] = np.stack([shine, mix(shine, p.accent, 0.4), mix(shine, p.water, 0.35)])[panes.astype(int)]
+        lead = tall & ((np.abs((at + 2) % 0.31 - 0.155) > 0.138) | ((v % 0.42) < 0.035))
+        rgb[lead] *= 0.45
+        return rgb
+
+    def floor(u: Field, v: Field, r: np.random.Generator) -> Rgb:
+        rgb = tiles(mix(stone, p.ink, 0.18), mix(stone, p.ink, 0.36), 0.8)(u, v, r)
+        x = np.abs(u - shell.half)
+        weave = noise(r, u.shape[0], u.shape[1], u.shape[0] / 8, u.shape[1] / 5, 2, 0.7)
+        rug = carpet * (0.72 + 0.5 * weave[..., None])
+        rgb = np.where((x < 0.92)[..., None], rug, rgb)
+        rgb[(x > 0.80) & (x < 0.86)] = mix(carpet, p.lamp, 0.5)
+        return np.asarray(rgb, np.float32)
+
+    def ceiling(u: Field, v: Field, r: np.random.Generator) -> Rgb:
+        return boards(mix(stone, p.ink, 0.45), 0.6)(u, v, r)
+
+    rng = s.rng("church")
+    span = furniture.arch(p, s.seed, 26, shell.half + 0.05, shell.tall, mix(stone, p.ink, 0.22))
+    for k, z in enumerate(np.arange(3.2, end - 1, 5.5)):
+        _put(shell, span, 0.0, float(z), y=shell.floor, turn=0.0, fade_m=(0.1, 0.8), order_m=0.4)
+        for sgn in (-1, 1):
+            _put(shell, furniture.candles(p, (s.seed, k), s.scale(8, 1.4)), sgn * 1.32, float(z) + 2.4, shadow=0.3, fade_m=(0.2, 0.7))
+            _shine(shell, sgn * 1.32, 1.2, float(z) + 2.35, 1.7, 0.42)
+    wedding = bool({"bride", "groom"} & set(s.seen.people)) or len(s.seen.people) > 2
+    rows = [furniture.pews(p, (s.seed, k), s.scale(6, 8), min(shell.half - 0.6, 4.2), 1.15, wedding) for k in range(3)]
+    for z in np.arange(1.9, end - 6, 1.75):
+        _put(shell, rows[int(rng.integers(3))], 0.0, float(z), turn=0.0, shadow=0.25, mirror=bool(rng.random() < 0.5), fade_m=(0.15, 0.7))
+    _shine(shell, 0, 5.0, end - 0.3, 11.0, 0.55, mix(p.lamp, p.sun, 0.4))
+    _windows(shell, 1.0)
+    return shell.build(wall, floor, ceiling, stones(stone, 1.1, 0.5), 34.0), 34.0
+
+
+def _box(s: Stage, half: float, tall: float, front: float, ambient: float) -> Shell:
+    # With a camera that goes on behind its subject, the front wall stands where it goes through.
+    reach = float(s.high[2])
+    if s.passes:
+        front = max(1.13 * s.subject_m, min(front, 0.82 * reach))
+    elif reach > front - 0.9:
+        front = reach + 1.6
+    return Shell(s, half, tall, -3.2, front, ambient=ambient)
+
+
+def _window_for(s: Stage, shell: Shell, wide: float, high: float, sill: float, bars: tuple[int, int] = (2, 2), aside: float = 1.2) -> None:
+    """A window: in the middle where the camera goes through it or looks at it, else to one side."""
+    central = s.passes or s.seen.portal == "window"
+    if s.seen.portal == "door" and not s.seen.angle:
+        shell.holes.append(Hole(0.0, 0.0, 1.15, 2.15, (1, 1)))
+        shell.holes.append(Hole(float(s.rng("side").choice([-1, 1])) * 1.9, sill, wide * 0.7, high, bars))
+        return
+    x = 0.0 if central else float(s.rng("side").choice([-1, 1])) * float(s.rng("aside").uniform(0.7, 1.0)) * aside
+    grow = 1.18 if central else 1.0
+    if s.passes:  # the bars would hit the lens: it goes through the middle pane
+        bars = (1, 1) if bars[0] == 2 else bars
+    shell.holes.append(Hole(x, sill - 0.1 * (grow - 1), wide * grow, high * grow, bars))
+
+
+def _kitchen(s: Stage) -> tuple[Room, float]:
+    p = s.palette
+    shell = _box(s, 3.1, 2.75, 6.9, 0.30 + 0.14 * p.brightness)
+    _window_for(s, shell, 1.75, 1.35, 1.0)
+    _windows(shell, 1.5)
+    tile = mix(mix(p.wall, p.horizon, 0.35), p.accent, 0.05)
+
+    def front(u: Field, v: Field, r: np.random.Generator) -> Rgb:
+        rgb = plain(mix(p.wall, p.horizon, 0.12))(u, v, r)
+        splash = (v > 0.92) & (v < 1.45)
+        rgb[splash] = tiles(tile, shade(tile, 0.95), 0.15, 0.012)(u, v, r)[splash]
+        unit = mix(mix(p.floor, p.wall, 0.3), p.ink, 0.22)
+        rgb[v < 0.88] = unit
+        rgb[(v < 0.88) & (np.abs((u % 0.62) - 0.31) > 0.298)] = shade(unit, 0.55)
+        knobs = (v > 0.66) & (v < 0.70) & (np.abs((u % 0.62) - 0.5) < 0.04)
+        rgb[knobs] = mix(unit, p.lamp, 0.6)
+        rgb[(v >= 0.86) & (v < 0.93)] = mix(unit, p.horizon, 0.42)
+        high = (v > 1.78) & (v < 2.5) & (np.abs(u - shell.half) > 1.55)
+        rgb[high] = shade(unit, 1.1)
+        rgb[high & (np.abs((u % 0.62) - 0.31) > 0.298)] = shade(unit, 0.6)
+        rgb[v < 0.1] *= 0.5
+        return rgb
+
+    rng = s.rng("kitchen")
+    d = s.subject_m
+    side = float(rng.choice([-1, 1]))
+    if "highchair" in s.seen.things or "baby" in s.seen.people:
+        _put(shell, furniture.highchair(p, s.seed, s.scale(d * 0.8, 1)), side * (0.1 if not s.seen.people else 0.9), d * 0.92, moves=not s.seen.people)
+        _put(shell, furniture.table(p, s.seed, s.scale(d, 1.8)), -side * 1.15, d * 1.05, turn=0.6)
+        _put(shell, furniture.chair(p, s.seed, s.scale(d, 1), int(side)), -side * 2.15, d * 1.0)
+    else:
+        _put(shell, furniture.table(p, s.seed, s.scale(d, 1.8)), side * (0.75 if s.seen.people else 0.2), d * 1.04, turn=0.6, moves=not s.seen.people)
+        _put(shell, furniture.chair(p, s.seed, s.scale(d, 1), int(side)), side * 1.85, d * 1.0)
+        _put(shell, furniture.chair(p, s.seed, s.scale(d, 1), -int(side)), -side * 0.75, d * 1.08)
+    if p.dark:
+        shell.lamps.append(Lamp(vector(0, shell.floor + 2.0, d), 0.9, 1.7))
+        _shine(shell, 0, 2.2, d + 0.1, 2.4, 0.5)
+    return shell.build(plain(p.wall, mix(p.wall, p.growth, 0.3), 1.0), tiles(mix(p.floor, p.haze, 0.3), mix(p.floor, p.ink, 0.18), 0.42), plain(mix(p.wall, p.haze, 0.3)), front), 40.0
+
+
+def _hospital(s: Stage) -> tuple[Room, float]:
+    p = s.palette
+    shell = _box(s, 2.9, 2.8, 6.6, 0.34 + 0.16 * p.brightness)
+    _window_for(s, shell, 1.9, 1.6, 0.85, (2, 2), 0.9)
+    _windows(shell, 1.4)
+    mint = shade(mix(colour("#a9c4b6"), p.wall, 0.3), 0.5 + 0.5 * p.brightness)
+    low = mix(mint, p.water, 0.4)
+    rng = s.rng("hospital")
+    d = s.subject_m
+    side = float(rng.choice([-1, 1]))
+    aside = side * (1.2 if s.seen.people else 0.35)
+    _put(shell, furniture.bed(p, s.seed, s.scale(d, 2.2), hospital=True), aside, d * 1.02, turn=0.5, mirror=side < 0, moves=not s.seen.people)
+    _put(shell, furniture.drip(p, s.seed, s.scale(d, 2)), aside - side * 1.25, d * 1.08)
+    _put(shell, furniture.chair(p, s.seed, s.scale(d, 1), int(side)), aside - side * 1.9, d * 0.92)
+    shell.lamps.append(Lamp(vector(aside, shell.floor + 1.9, d * 1.2), 0.75, 1.5))
+    _shine(shell, aside, 1.75, d * 1.25, 1.9, 0.34, mix(p.lamp, p.horizon, 0.3))
+    return shell.build(plain(mint, low, 1.05), tiles(mix(p.floor, mint, 0.5), mix(p.floor, mint, 0.42), 0.6), plain(mix(mint, p.haze, 0.3))), 40.0
+
+
+def _bedroom(s: Stage) -> tuple[Room, float]:
+    p = s.palette
+    shell = _box(s, 3.0, 2.7, 6.7, 0.28 + 0.14 * p.brightness)
+    _window_for(s, shell, 1.35, 1.5, 0.85)
+    _windows(shell, 1.4)
+    rng = s.rng("bedroom")
+    d = s.subject_m
+    side = float(rng.choice([-1, 1]))
+    aside = side * (1.1 if s.seen.people else 0.2)
+    small = "cradle" in s.seen.things
+    item = furniture.cradle(p, s.seed, s.scale(d, 1.3)) if small else furniture.bed(p, s.seed, s.scale(d, 2.2))
+    _put(shell, item, aside, d * 1.02, turn=0.5, mirror=side < 0, moves=not s.seen.people)
+    _put(shell, furniture.floorlamp(p, s.seed, s.scale(d, 1.6)), -side * 1.6, d * 1.14)
+    if p.dark:
+        shell.lamps.append(Lamp(vector(-side * 1.6, shell.floor + 1.5, d * 1.1), 1.0, 1.4))
+        _shine(shell, -side * 1.6, 1.42, d * 1.13, 2.0, 0.6)
+    paper = mix(p.wall, p.accent, 0.14)
+    return shell.build(papered(paper, shade(paper, 1.16)), boards(p.floor), plain(mix(p.wall, p.haze, 0.3))), 40.0
+
+
+def _living(s: Stage) -> tuple[Room, float]:
+    p = s.palette
+    shell = _box(s, 3.2, 2.8, 6.9, 0.28 + 0.15 * p.brightness)
+    _window_for(s, shell, 1.5, 1.55, 0.8)
+    _windows(shell, 1.5)
+    rng = s.rng("living")
+    d = s.subject_m
+    side = float(rng.choice([-1, 1]))
+    empty = not s.seen.people and not s.seen.things
+    if "piano" in s.seen.things:
+        _put(shell, furniture.piano(p, s.seed, s.scale(d, 1.6)), side * 1.1, d * 1.12, turn=0.4)
+    if not empty:
+        _put(shell, furniture.armchair(p, s.seed, s.scale(d, 1.1)), side * (1.5 if s.seen.people else 0.3), d * 1.04, moves=not s.seen.people)
+        _put(shell, furniture.floorlamp(p, s.seed, s.scale(d, 1.6)), side * 2.3, d * 1.16)
+        if p.dark:
+            shell.lamps.append(Lamp(vector(side * 2.3, shell.floor + 1.5, d * 1.1), 1.0, 1.5))
+            _shine(shell, side * 2.3, 1.42, d * 1.15, 2.0, 0.6)
+    else:
+        _put(shell, furniture.chair(p, s.seed, s.scale(d, 1), int(side)), side * 0.4, d, moves=True)
+    if "table" in s.seen.things:
+        _put(shell, furniture.table(p, s.seed, s.scale(d, 1.8)), -side * 0.9, d * 1.08, turn=0.6)
+    paper = mix(p.wall, p.accent, 0.10)
+    return shell.build(papered(paper, shade(paper, 1.13), 0.4), boards(p.floor), plain(mix(p.wall, p.haze, 0.3))), 40.0
+
+
+def _classroom(s: Stage) -> tuple[Room, float]:
+    p = s.palette
+    shell = _box(s, 3.9, 3.1, 8.4, 0.36 + 0.16 * p.brightness)
+    _window_for(s, shell, 1.7, 1.8, 0.95, (2, 3), 2.3)
+    _windows(shell, 1.6)
+    hole = shell.holes[0]
+    board_at = shell.half + (-1.2 if hole.x > 0.4 else 1.2)
+
+    def front(u: Field, v: Field, r: np.random.Generator) -> Rgb:
+        rgb = plain(mix(p.wall, p.haze, 0.15), mix(p.wall, p.growth, 0.35), 1.0)(u, v, r)
+        if abs(hole.x) > 0.4:
+            frame = (np.abs(u - board_at) < 1.75) & (v > 0.95) & (v < 2.35)
+            slate = (np.abs(u - board_at) < 1.67) & (v > 1.03) & (v < 2.27)
+            rgb[frame] = mix(p.floor, p.ink, 0.2)
+            chalk = noise(r, u.shape[0], u.shape[1], 14, 40, 3, 0.7)
+            rgb[slate] = (mix(colour("#26352f"), p.ink, 0.3) + (chalk[..., None] * 26))[slate]
+        return rgb
+
+    rng = s.rng("class")
+    item = furniture.desk(p, s.seed, s.scale(4, 1.3))
+    for row in range(4):
+        for x in (-2.4, -0.95, 0.95, 2.4):
+            _put(shell, item, x + float(rng.normal(0, 0.06)), 1.9 + row * 1.35, fade_m=(0.2, 0.8), mirror=bool(rng.random() < 0.5))
+    return shell.build(plain(p.wall, mix(p.wall, p.growth, 0.35), 1.0), boards(p.floor), plain(mix(p.wall, p.haze, 0.35)), front), 40.0
+
+
+def _train(s: Stage) -> tuple[Room, float]:
+    p = s.palette
+    wall_at = 1.12 * s.subject_m if not s.passes else max(1.02 * s.subject_m, 0.8 * float(s.high[2]))
+    shell = Shell(s, 3.4, 2.5, -3.0, wall_at, ambient=0.22 + 0.18 * p.brightness)
+    shell.holes.append(Hole(0.0, 0.78, 2.9, 1.12, (1, 1)))
+    shell.holes.append(Hole(-3.05, 0.78, 2.7, 1.12, (1, 1)))
+    shell.holes.append(Hole(3.05, 0.78, 2.7, 1.12, (1, 1)))
+    _windows(shell, 0.9)
+    panel = mix(mix(p.wall, p.floor, 0.4), p.ink, 0.18)
+
+    def front(u: Field, v: Field, r: np.random.Generator) -> Rgb:
+        rgb = plain(panel, mix(panel, p.accent, 0.10), 0.74)(u, v, r)
+        rgb[(v > 0.70) & (v < 0.755)] = mix(panel, p.lamp, 0.4)
+        rgb[(v > 1.98) & (v < 2.06)] = mix(panel, p.ink, 0.5)
+        return rgb
+
+    d = s.subject_m
+    for sgn in (-1, 1):
+        for x in (1.72, 4.7):
+            _put(shell, furniture.seat(p, s.seed, s.scale(d, 1.2), -sgn), sgn * (x if x < 2 else x - 0.1), d * 1.02, turn=0.0, grow=1.05)
+    shell.lamps.append(Lamp(vector(0, shell.floor + 2.2, d * 0.7), 0.5, 1.6))
+    return shell.build(plain(panel), boards(mix(p.floor, p.ink, 0.35), 0.5), plain(mix(panel, p.haze, 0.2)), front), 45.0
+
+
+def _theatre(s: Stage) -> tuple[Room, float]:
+    p = s.palette
+    d = s.subject_m
+    shell = Shell(s, 7.5, 7.0, -6.0, max(d * 1.55, float(s.high[2]) + 3.0), ambient=0.10)
+    rng = s.rng("stage")
+    tint = mix(colour("#e8853a"), p.accent, float(rng.uniform(0.0, 0.7)))
+    shell.lamps.append(Lamp(vector(0, shell.floor + 4.0, d * 1.2), 1.5, 2.6))
+
+    def curtain(u: Field, v: Field, r: np.random.Generator) -> Rgb:
+        fold = 0.5 + 0.5 * np.cos(u * 7.0 + 0.7 * np.sin(u * 1.9) + 0.12 * v)
+        base = mix(colour("#5a1620"), p.accent, 0.12)
+        return np.asarray(base * (0.35 + 0.9 * fold[..., None] ** 1.4), np.float32)
+
+    beams = []
+    for k, x in enumerate((-3.6, -1.6, 0.0, 1.6, 3.6)):
+        rows, columns = 160, 120
+        y = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
+        u = np.linspace(-1, 1, columns, dtype=np.float32)[None, :]
+        lean = float(np.clip(-x * 0.16, -0.7, 0.7)) * y
+        body = np.clip(1 - np.abs((u - lean) / (0.06 + 0.30 * y)) ** 2, 0, 1) * (1 - 0.6 * y)
+        dust = noise(s.rng("dust", k), rows, columns, 5, 6, 3, 0.6)
+        ink = tint if k % 2 == 0 else mix(tint, colour("#fff2d8"), 0.6)
+        beams.append((x, light(ink, body * (0.6 + 0.5 * dust) * 0.42)))
+    for x, picture in beams:
+        shell.sprites.append(Sprite(Texture(picture), vector(x * 0.55, shell.floor - 0.1, d * 1.12), 5.4, 6.4, 0.0, (0.3, 1.5), hazy=0.0))
+    _shine(shell, 0, 0.4, d * 1.1, 5.5, 0.4, tint)
+    crowd = [figure(("man", "woman", "teen")[k % 3], "dance" if k == 1 else "", p, (s.seed, "audience", k), s.scale(3.4, 1.8)) for k in range(5)]
+    for row, z in enumerate((2.3, 3.1, 4.0)):
+        for k in range(7):
+            x = (k - 3) * 0.72 + float(rng.normal(0, 0.12)) + 0.3 * (row % 2)
+            cut = crowd[int(rng.integers(5))]
+            low = cut.height * (0.55 + 0.04 * (2 - row))
+            _put(shell, cut, x, z, y=shell.floor - low + 0.30 * row, grow=1.0, fade_m=(0.4, 1.0))
+    if not s.seen.people:
+        solo = figure("woman" if rng.random() < 0.5 else "man", "dance", p, (s.seed, "solo"), s.scale(d, 1.8))
+        _put(shell, solo, 0.0, d, moves=True)
+    return shell.build(plain(mix(p.ink, p.wall, 0.12)), boards(mix(p.floor, p.ink, 0.3), 0.3), plain(shade(p.ink, 1.2)), curtain, 40.0), 60.0
+
+
+def _tunnel(s: Stage) -> tuple[Room, float]:
+    p = s.palette
+    end = max(34.0, float(s.high[2]) + 12)
+    shell = Shell(s, 2.6, 5.2, -6.0, end, ambient=0.30)
+    stone = mix(mix(colour("#6d5a44"), p.wall, 0.4), p.ink, 0.2)
+    shell.holes.append(Hole(0.0, 0.5, 1.6, 2.0, (1, 1)))
+    shell.lamps.append(Lamp(vector(0, shell.floor + 1.6, end - 0.6), 3.2, 4.0))
+    radius = 2.3
+    for k, z in enumerate(np.arange(2.6, end - 0.5, 2.6)):
+        size = 220
+        y, x = np.mgrid[0:size, 0:size].astype(np.float32) / (size - 1) * 2 - 1
+        r = np.hypot(x, y) * (2 * shell.half) / 2
+        tooth = noise(s.rng("ring", k), size, size, 14, 14, 3, 0.7)
+        turn = np.arctan2(y, x)
+        bricks = (np.abs(((turn / (2 * np.pi) * 40 + (k % 2) * 0.5) % 1) - 0.5) > 0.47) | (np.abs(r - radius - 0.22) < 0.02)
+        rgb = stone * (0.65 + 0.5 * tooth[..., None]) * (0.72 + 0.28 * (k % 2))
+        rgb[bricks] *= 0.6
+        inner = np.exp(-(((r - radius) / 0.12) ** 2))
+        rgb = rgb + (mix(p.lamp, stone, 0.4) - rgb) * (inner * 0.55)[..., None]
+        alpha = smoothstep(radius - 0.02, radius + 0.03, r)
+        picture = with_alpha(rgb, alpha)
+        wide = 2 * shell.half * 1.02
+        shell.sprites.append(Sprite(Texture(picture), vector(0, s.ground + shell.tall / 2 - wide / 2 - (shell.tall / 2 - s.eye_m), float(z)), wide, wide, 0.0, (0.05, 0.5), hazy=1.2))
+    _shine(shell, 0, s.eye_m, end - 0.2, 9.0, 0.8, mix(p.lamp, p.sun, 0.5))
+    return shell.build(stones(stone, 0.8, 0.4), stones(shade(stone, 0.8), 0.9, 0.9), stones(shade(stone, 0.8)), None, 40.0), 26.0
+
+
+_PLACES: dict[str, Callable[[Stage], tuple[Room, float]]] = {
+    "corridor": _corridor, "church": _church, "kitchen": _kitchen, "hospital": _hospital, "bedroom": _bedroom, "train": _train,
+    "stage": _theatre, "classroom": _classroom, "tunnel": _tunnel, "room": _living,
+}  # fmt: skip
+__all__ = ["Pattern", "build", "cv2", "saturate"]

@@ -1,0 +1,170 @@
+"""previz, the embedded provider: clips drawn on this machine, free, with the camera that was asked for.
+
+It stands in for any model until money is spent: the move, the length, the size and the joins are true; the picture is
+an illustration. It needs no key and no network, and says on every frame that it is a stand-in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.camera import Camera
+from studio.errors import BadInput, NotFound
+from studio.nouns import Price, Prompt, Request, Take
+from studio.providers.base import NOT_MADE, Capabilities, Job, NotMade, Status
+from studio.writing import compose
+
+MODEL = "layers"
+SMALLEST, LARGEST = 64, 4096  # pixels a side
+MOST_FRAMES = 100_000
+PRICE = Price(Decimal(0), "drawn on this machine", "2026-11-21")
+
+
+class Previz:
+    """The provider "previz". Its job id is the take's id, and the drawing happens in `download`.
+
+    `folder` is the film's folder, for a first frame given as a path relative to it.
+    """
+
+    name = "previz"
+    capabilities = Capabilities(
+        models=(MODEL,),
+        min_seconds=Fraction(1, 100),
+        max_seconds=Fraction(600),
+        takes_first_frame=True,
+        takes_seed=True,
+        exact_frames=True,
+        poll_every_s=0.0,
+    )
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+
+    def resolve(
+        self, prompt: Prompt, *, id: str, model: str, frames: int, rate: Fraction, width: int, height: int, seed: int, first_frame: str = "",
+    ) -> Request:  # fmt: skip
+        """What will be drawn. The payload holds all that is needed to draw it again."""
+        if model not in ("", MODEL):
+            raise BadInput(f"previz has no model {model!r}: its only one is {MODEL!r}")
+        if not 1 <= frames <= MOST_FRAMES:
+            raise BadInput(f"a take of {frames} frames cannot be drawn: ask for 1 to {MOST_FRAMES}")
+        if rate <= 0:
+            raise BadInput(f"a take at {rate} frames per second cannot be drawn: give a rate above 0")
+        for side, pixels in (("width", width), ("height", height)):
+            if not SMALLEST <= pixels <= LARGEST:
+                raise BadInput(f"a {side} of {pixels} pixels cannot be drawn: ask for {SMALLEST} to {LARGEST}")
+        dropped = []
+        even = width + width % 2, height + height % 2
+        if even != (width, height):
+            dropped.append(f"previz draws even sizes: {width}×{height} became {even[0]}×{even[1]}")
+        camera = Camera.from_json(prompt.camera_json) if prompt.camera_json else Camera.parse(prompt.camera)
+        dropped += _not_drawn(camera)
+        if prompt.avoid:
+            dropped.append(f"previz draws no avoid words: dropped “{prompt.avoid}”")
+        payload = {
+            "text": _words(prompt),
+            "camera": json.loads(camera.to_json()),
+            "width": even[0],
+            "height": even[1],
+            "rate": f"{rate.numerator}/{rate.denominator}",
+            "frames": frames,
+            "seed": seed,
+            "first_frame": first_frame,
+        }
+        return Request(
+            id=id, prompt_id=prompt.id, shot=prompt.shot, provider=self.name, model=MODEL, text=compose(prompt), camera=prompt.camera,
+            camera_json=camera.to_json(), avoid=prompt.avoid, width=even[0], height=even[1], rate=rate, frames=frames, seed=seed,
+            first_frame=first_frame, payload_json=json.dumps(payload, ensure_ascii=False, sort_keys=True), dropped=tuple(dropped),
+        )  # fmt: skip
+
+    def price(self, request: Request) -> Price:
+        """Nothing."""
+        return PRICE
+
+    async def submit(self, request: Request, take: Take) -> Job:
+        """Nothing leaves the machine: the job is the take itself."""
+        return Job(take.id, take, request)
+
+    async def poll(self, job: Job) -> Status:
+        """Always ready to be drawn."""
+        return Status("ready", "drawn when it is fetched", 0.0)
+
+    async def find(self, request: Request, take: Take) -> Job | NotMade | None:
+        """Nothing was ever accepted elsewhere, so it may be drawn again."""
+        return NOT_MADE
+
+    async def download(self, job: Job, to: Path) -> None:
+        """Draw the clip and encode it to `to`; cancelled, it stops between two frames and leaves no file."""
+        stop = threading.Event()
+        work = asyncio.create_task(asyncio.to_thread(self._write, job, to, stop))
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            stop.set()
+            with suppress(_Stopped):
+                await work
+            raise
+
+    def _write(self, job: Job, to: Path, stop: threading.Event) -> None:
+        from studio.media import encode
+
+        encode(_until(stop, self._frames(job)), to, rate=job.request.rate, threads=1)
+
+    def _frames(self, job: Job) -> Iterator[NDArray[np.uint8]]:
+        from studio.media import read_still
+        from studio.providers.previz.drawing import draw
+
+        request = job.request
+        payload = json.loads(request.payload_json)
+        path = Camera.from_json(json.dumps(payload["camera"])).path(request.duration_s, request.rate)
+        first = read_still(self._still(request.first_frame)) if request.first_frame else None
+        return draw(payload["text"], path, payload["width"], payload["height"], payload["seed"], job.take.label, first)
+
+    def _still(self, first_frame: str) -> Path:
+        still = Path(first_frame)
+        if not still.is_absolute() and self.folder is not None:
+            still = self.folder / still
+        if not still.is_file():
+            raise NotFound(f"the first frame {first_frame} is not there: give a PNG or JPEG in the film's folder")
+        return still
+
+
+class _Stopped(Exception):
+    """The drawing was told to stop."""
+
+
+def _until(stop: threading.Event, frames: Iterator[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
+    for frame in frames:
+        if stop.is_set():
+            raise _Stopped
+        yield frame
+
+
+def _words(prompt: Prompt) -> str:
+    """What there is to see, where and when first: the first word for a place or an hour counts."""
+    c = prompt.continuity
+    where = ", ".join(part for part in (c.place, c.time) if part)
+    who = ", ".join(part for part in (c.who, c.age) if part)
+    return ". ".join(part.strip(" .") for part in (where, prompt.scene_text, who, prompt.style, prompt.camera) if part.strip(" ."))
+
+
+def _not_drawn(camera: Camera) -> list[str]:
+    """One sentence for each thing in a camera that has no picture here."""
+    out = []
+    for step in camera.steps:
+        for asked in step.moves:
+            if asked.known.kind in ("effect", "time"):
+                out.append(f"previz draws no {asked.known.label.lower()}: dropped {asked.move}")
+    if camera.unknown:
+        out.append(f"previz does not know the camera words {', '.join(f'“{words}”' for words in camera.unknown)}: they were not drawn")
+    return list(dict.fromkeys(out))
