@@ -138,7 +138,7 @@ plans = st.lists(st.tuples(st.sampled_from(AUTHORS), st.integers(0, 2), st.lists
 
 
 @given(plan=plans, director=st.sampled_from(["", "ada", "ben"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_take_now_is_the_fold_of_the_events_whatever_happened(tmp_path_factory, plan, director):
     folder = make_film(tmp_path_factory.mktemp("film") / "film", director=director)
     with Log.open(folder, director=director) as log:
