@@ -10,7 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from studio import cutting, delivery, generation, review, song, writing
 from studio.errors import BadInput, NotFound, StoreError
+from studio.log import Author, Log, Settings, default_author, read_settings, write_settings
+from studio.media import Library
 from studio.nouns import Continuity, Cut, Prompt, Take, check_shot_id
 from studio.timecode import parse_rate
 
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from studio.generation import Engine, Estimate, Handle
-    from studio.log import Log, Settings
-    from studio.media import Library
     from studio.song import BeatGrid, Line, Master
     from studio.widgets import CompareView, DailiesForm, DeliveryForm, DeskForm, TakeView
     from studio.writing import Screenplay
@@ -42,8 +43,6 @@ def new(
     `authors` are names, or names with their roles: ``{"ada": ["words"], "ben": ["camera", "edit"]}``. Whatever else
     stands in film.toml can be given by name (`fit`, `title_card`, `end_card`, `slowest_speed`, `cap_usd`, `reasons`).
     """
-    from studio.log import Author, Settings, write_settings
-
     folder = Path(dir)
     authors = (authors,) if isinstance(authors, str) else authors
     roles = authors if isinstance(authors, Mapping) else dict.fromkeys(authors, ("words", "camera", "edit"))
@@ -59,11 +58,11 @@ def new(
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        write_settings(folder, chosen)
         for name in FOLDERS:
             (folder / name).mkdir(exist_ok=True)
     except OSError as error:
         raise StoreError(f"no film can be made in {folder}: {error.strerror}") from None
-    write_settings(folder, chosen)
     return Film(folder)
 
 
@@ -79,9 +78,6 @@ class Film:
     """One film. Made by `studio.new`, opened by `studio.open`; a context manager, and closed by itself at the end."""
 
     def __init__(self, folder: Path) -> None:
-        from studio.log import Log, read_settings
-        from studio.media import Library
-
         self.folder = folder.resolve()
         self.settings: Settings = read_settings(self.folder)
         self.log: Log = Log.open(self.folder, url=self.settings.database_url, director=self.settings.director)
@@ -108,8 +104,6 @@ class Film:
 
     def as_(self, author: str) -> Film:
         """From here on, write and decide as this author."""
-        from studio.log import default_author
-
         self._author = default_author(self.settings, author, {})
         return self
 
@@ -121,8 +115,6 @@ class Film:
     @property
     def author(self) -> str:
         """Who writes and decides now: chosen by `as_`, else STUDIO_AUTHOR, else the only author in film.toml."""
-        from studio.log import default_author
-
         return default_author(self.settings, self._author, os.environ)
 
     # --- words ---------------------------------------------------------------------------------------------------
@@ -137,9 +129,7 @@ class Film:
         continuity: Continuity | Mapping[str, str] | None = None,
     ) -> Prompt:
         """A new version of a shot's words. What is not given stays as it was, with its author."""
-        from studio.writing import record
-
-        return record(
+        return writing.record(
             self.log,
             shot,
             self.author,
@@ -152,36 +142,30 @@ class Film:
 
     def read_screenplay(self, path: str | Path) -> tuple[Prompt, ...]:
         """Write every shot of a screenplay (.toml or .csv) as a version by its authors; nothing is overwritten."""
-        from studio.writing import load_screenplay, record_screenplay
-
-        return record_screenplay(self.log, load_screenplay(Path(path)), self.author)
+        return writing.record_screenplay(self.log, writing.load_screenplay(Path(path)), self.author)
 
     def screenplay(self) -> Screenplay:
-        """The latest words of every shot, to look at or to save with `studio.writing.save_screenplay`."""
-        from studio.writing import screenplay_of
+        """The latest words of every shot, as one value."""
+        return writing.screenplay_of(self.log, self.settings.title)
 
-        return screenplay_of(self.log, self.settings.title)
+    def save_screenplay(self, path: str | Path) -> Path:
+        """The same as a new .toml or .csv file; one that is there is never overwritten."""
+        return writing.save_screenplay(self.screenplay(), Path(path))
 
     def diff(self, shot: str, old: int, new: int) -> Any:
         """What changed between two versions of a shot's words, word by word."""
-        from studio.writing import diff_versions
-
-        return diff_versions(self.log.prompts(check_shot_id(shot)), shot, old, new)
+        return writing.diff_versions(self.log.prompts(check_shot_id(shot)), shot, old, new)
 
     # --- takes ---------------------------------------------------------------------------------------------------
 
     def _requests(self, shot: str, provider: str, model: str, takes: int, seconds: float, **given: Any) -> Any:
-        from studio.generation import requests_for
-
-        return requests_for(self.log, self.settings, shot, provider, model, takes, seconds, **given)
+        return generation.requests_for(self.log, self.settings, shot, provider, model, takes, seconds, **given)
 
     def estimate(
         self, shot: str, provider: str = "previz", model: str = "", takes: int = 1, seconds: float = DEFAULT_SECONDS
     ) -> Estimate:
         """What takes of a shot would cost, with the price's source and date. Sends nothing."""
-        from studio.generation import estimate
-
-        return estimate(self._requests(shot, provider, model, takes, seconds))
+        return generation.estimate(self._requests(shot, provider, model, takes, seconds))
 
     def generate(
         self,
@@ -198,15 +182,13 @@ class Film:
         `seed` fixes the first take's seed (the others count up from it). `first_frame_of` names a take whose last
         frame the new takes begin with.
         """
-        from studio.generation import generate
-
         requests, parent = (
             self._requests(
                 shot, provider, model, takes, seconds, seed=seed, first_frame_of=first_frame_of, library=self.library
             ),
             first_frame_of,
         )
-        return generate(self.engine, requests, self.author, parent)
+        return generation.generate(self.engine, requests, self.author, parent)
 
     def resume(self) -> Handle:
         """Go on with every take that was under way when the film was last closed or killed."""
@@ -216,17 +198,13 @@ class Film:
     def engine(self) -> Engine:
         """The engine of this film: a thread of its own, started when it is first needed."""
         if self._engine is None:
-            from studio.generation import Engine
-
-            self._engine = Engine(self.log, self.library, cap_usd=self.settings.cap_usd)
+            self._engine = generation.Engine(self.log, self.library, cap_usd=self.settings.cap_usd)
             self._engines.append(self._engine)
         return self._engine
 
     def adopt(self, path: str | Path, shot: str) -> Take:
         """An existing clip becomes a take of a shot: copied, checked, and logged."""
-        from studio.generation import adopt
-
-        return adopt(self.log, self.library, Path(path), check_shot_id(shot), self.author)
+        return generation.adopt(self.log, self.library, Path(path), check_shot_id(shot), self.author)
 
     # --- tables --------------------------------------------------------------------------------------------------
 
@@ -258,39 +236,27 @@ class Film:
 
     def circle(self, take: str, reason: str = "", note: str = "") -> None:
         """Keep a take."""
-        from studio.review import decide
-
-        decide(self.log, take, "circle", self.author, reason, note)
+        review.decide(self.log, take, "circle", self.author, reason, note)
 
     def hold(self, take: str, reason: str = "", note: str = "") -> None:
         """Neither kept nor killed, for now."""
-        from studio.review import decide
-
-        decide(self.log, take, "hold", self.author, reason, note)
+        review.decide(self.log, take, "hold", self.author, reason, note)
 
     def ng(self, take: str, reason: str = "", note: str = "") -> None:
         """No good."""
-        from studio.review import decide
-
-        decide(self.log, take, "ng", self.author, reason, note)
+        review.decide(self.log, take, "ng", self.author, reason, note)
 
     def accident(self, take: str, on: bool = True) -> None:
         """A happy accident: a flag beside the verdict."""
-        from studio.review import mark_accident
-
-        mark_accident(self.log, take, on, self.author)
+        review.mark_accident(self.log, take, on, self.author)
 
     def note(self, take: str, text: str) -> None:
         """Words about a take."""
-        from studio.review import write_note
-
-        write_note(self.log, take, text, self.author)
+        review.write_note(self.log, take, text, self.author)
 
     def undo(self) -> str:
         """Take back this author's last decision; says which it was."""
-        from studio.review import undo
-
-        return undo(self.log, self.author)
+        return review.undo(self.log, self.author)
 
     # --- looking -------------------------------------------------------------------------------------------------
 
@@ -331,11 +297,10 @@ class Film:
         `bars` are the first and the last bar of the range, counted from 1; without it the whole used song. How each
         take was made to fit stands in the cut's `how` column.
         """
-        from studio.cutting import assemble
-        from studio.delivery import make_card
-
-        card = partial(make_card, self.folder, self.settings)
-        return CutHandle(self, assemble(self.log, self.settings, self.song.master, bars, name, self.author, card))
+        card = partial(delivery.make_card, self.folder, self.settings)
+        return CutHandle(
+            self, cutting.assemble(self.log, self.settings, self.song.master, bars, name, self.author, card)
+        )
 
     def cut(self, version: int | None = None) -> CutHandle:
         """The latest version of the cut, or the one named."""
@@ -356,9 +321,7 @@ class SongHandle:
         self._film = film
 
     def __repr__(self) -> str:
-        from studio.song import find
-
-        master = find(self._film.log)
+        master = song.find(self._film.log)
         if master is None:
             return "Song(none yet)"
         grid = master.grid
@@ -370,22 +333,16 @@ class SongHandle:
     @property
     def master(self) -> Master:
         """The song as a value. Raises NotFound when there is none yet."""
-        from studio.song import current
-
-        return current(self._film.log)
+        return song.current(self._film.log)
 
     def attach(self, path: str | Path, lyrics: str | Path | None = None) -> SongHandle:
         """Copy a song into the film and find its beats. Lyrics come from `lyrics`, or an .lrc of the same name."""
-        from studio.song import attach
-
-        attach(self._film.log, self._film.folder, Path(path), Path(lyrics) if lyrics else None, self._film.author)
+        song.attach(self._film.log, self._film.folder, Path(path), Path(lyrics) if lyrics else None, self._film.author)
         return self
 
     def use(self, start_s: float, end_s: float) -> SongHandle:
         """Use only this part of the song, in seconds."""
-        from studio.song import use
-
-        use(self._film.log, self.master, start_s, end_s, self._film.author)
+        song.use(self._film.log, self.master, start_s, end_s, self._film.author)
         return self
 
     @property
@@ -404,10 +361,8 @@ class SongHandle:
         return self.master.lines
 
     def _correct(self, change: Callable[[BeatGrid], BeatGrid], how: str) -> SongHandle:
-        from studio.song import correct
-
         master = self.master
-        correct(self._film.log, master, change(master.grid), how, self._film.author)
+        song.correct(self._film.log, master, change(master.grid), how, self._film.author)
         return self
 
     def double(self) -> SongHandle:
@@ -450,37 +405,29 @@ class CutHandle:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a slot."""
-        from studio.cutting import to_frame
-
-        return to_frame(self.value)
+        return cutting.to_frame(self.value)
 
     def _prompts(self) -> dict[str, str]:
-        from studio.writing import words_of_takes
-
-        return words_of_takes(self._film.log, [s.source.name for s in self.value.slots if s.source.kind == "take"])
+        return writing.words_of_takes(
+            self._film.log, [s.source.name for s in self.value.slots if s.source.kind == "take"]
+        )
 
     def export(self, name: str, prompts: bool = False, progress: Callable[[int, int], None] | None = None) -> Path:
         """Every edit list, the media, the song and film.mp4 into deliveries/NAME/. Prompts only when asked for."""
-        from studio.delivery import export
-
-        return export(
+        return delivery.export(
             self.value, self._film.folder, name, prompts=self._prompts() if prompts else None, progress=progress
         )
 
     def render(self, path: str | Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
         """The film only, with the song. Without a path it goes into the film's folder under title and version."""
-        from studio.delivery import render, safe_name
-
         cut = self.value
-        to = Path(path) if path else self._film.folder / f"{safe_name(cut.film_title)}-v{cut.version}.mp4"
-        render(cut, self._film.folder, to, progress=progress)
+        to = Path(path) if path else self._film.folder / f"{delivery.safe_name(cut.film_title)}-v{cut.version}.mp4"
+        delivery.render(cut, self._film.folder, to, progress=progress)
         return to
 
     def limits(self) -> pd.DataFrame:
         """What each format cannot carry of this cut, one row a sentence."""
-        from studio.cutting import limits_frame
-
-        return limits_frame(self.value)
+        return cutting.limits_frame(self.value)
 
     def delivery(self, name: str = "first-cut") -> DeliveryForm:
         """A button that exports, and the film playing below."""

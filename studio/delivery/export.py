@@ -26,6 +26,7 @@ from studio.nouns import Cut
 
 FILM, SONG, REPORT, MEDIA = "film.mp4", "song.wav", "report.html", "media"
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names that Windows keeps for itself
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 
 
 def safe_name(text: str) -> str:
@@ -79,11 +80,9 @@ def is_delivered(cut: Cut, film_folder: Path, name: str) -> bool:
 
 
 def _target(film_folder: Path, name: str) -> Path:
-    better = safe_name(str(name))
-    if better != name:
-        raise BadInput(
-            f"{name!r} is no name for a delivery: write letters, digits, blanks, - and _, such as {better!r}"
-        )
+    """The delivery's folder. Its name is a person's: all that every system takes as one folder name is let through."""
+    if not 1 <= len(name) <= 60 or _FORBIDDEN.search(name) or name != name.strip(" .") or _RESERVED.fullmatch(name):
+        raise BadInput(f"{name!r} is no folder name on every system: name the delivery {safe_name(name)!r}, for example")
     return film_folder / "deliveries" / name
 
 

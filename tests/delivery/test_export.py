@@ -113,11 +113,16 @@ def test_absolute_paths_stand_only_where_the_format_needs_them(film):
     ["", "..", "../elsewhere", "a/b", "a\\b", ".hidden", "con", "NUL.txt", "x" * 61, "tab\there", "end ", "a:b", "*"],
 )
 def test_a_name_that_is_no_file_name_is_refused_with_one_that_is(name, film):
-    with pytest.raises(BadInput, match="is no name for a delivery: write letters, digits") as said:
+    with pytest.raises(BadInput, match="is no folder name on every system") as said:
         export(small_cut(film), film.folder, name)
-    better = str(said.value).split("such as ")[1].strip("'")
+    better = str(said.value).split("name the delivery ")[1].removesuffix(", for example").strip("'")
     assert safe_name(better) == better
     assert not list((film.folder / "deliveries").iterdir())
+
+
+def test_a_delivery_may_have_the_name_that_a_person_gives_it(film):
+    name = "für & wider 'Schnitt' #1 100%"
+    assert export(small_cut(film), film.folder, name).name == name
 
 
 def test_a_delivery_that_fails_leaves_the_old_one_as_it_was(film):
