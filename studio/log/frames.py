@@ -50,7 +50,7 @@ def _array(column: Column, values: np.ndarray[Any, Any]) -> Any:
     if column.dtype == "Int64":
         return pd.arrays.IntegerArray(whole, missing)
     moments = whole.view("M8[us]")
-    moments[missing] = np.datetime64("NaT")
+    moments[missing] = np.datetime64("NaT", "us")
     return pd.DatetimeIndex(moments).tz_localize("UTC")
 
 
