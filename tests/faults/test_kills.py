@@ -136,7 +136,7 @@ def test_killed_while_it_may_have_been_sent_a_take_rests_in_unknown_where_nobody
     assert "the run that sent it was killed before it heard an answer" in str(last.data["error"])
 
 
-@pytest.mark.parametrize("step", ["before submitting", "submitted", "named"])
+@pytest.mark.parametrize("step", ["before submitting", "submitted"])
 def test_killed_at_other_steps_every_take_is_made_once_also_where_nobody_can_be_asked(
     film: Path, child: Order, step: str
 ) -> None:
@@ -180,19 +180,32 @@ def test_a_strangers_file_under_the_name_of_a_take_is_neither_replaced_nor_belie
     check_done_once(film, (take,), maker.bought(), 0.10)
 
 
-def test_killed_at_random_again_and_again_every_take_is_made_once(film: Path, child: Order) -> None:
+def test_a_killed_previz_goes_on_by_itself(film: Path, child: Order) -> None:
+    """What it was drawing is drawn anew: nothing left the machine."""
+    takes = plan(film, "previz", 2)
+    assert child("previz", kill_at="submitting").wait(60) == -signal.SIGKILL
+    assert child("previz", kill_at="downloaded").wait(60) == -signal.SIGKILL
+    go_on(film, "previz")
+    check_done_once(film, takes, [take.id for take in takes], 0)
+
+
+@pytest.mark.parametrize("kind", ["listing", "previz"])
+def test_killed_at_random_again_and_again_every_take_is_made_once(film: Path, child: Order, kind: str) -> None:
     seed = int(os.environ.get("STUDIO_SEED", "20261121"))
     print(f"STUDIO_SEED={seed}")
     chance = random.Random(seed)
-    takes = plan(film, "listing", 6)
-    for _ in range(5):
-        process = child("listing", concurrency=2)
+    takes = plan(film, kind, 6 if kind == "listing" else 3)
+    for _ in range(4):
+        process = child(kind, concurrency=2)
         assert process.stdout.readline() == "begun\n"
         time.sleep(chance.uniform(0, 0.4))  # wherever it is by then: every place has to be safe
         process.kill()
         process.wait()
-    go_on(film, "listing")
-    check_done_once(film, takes, provider_of(film, "listing").bought(), 0.10)
+    go_on(film, kind)
+    if kind == "listing":
+        check_done_once(film, takes, provider_of(film, kind).bought(), 0.10)
+    else:
+        check_done_once(film, takes, [take.id for take in takes], 0)
 
 
 def test_two_processes_on_one_film_make_each_take_once(film: Path, child: Order) -> None:

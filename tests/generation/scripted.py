@@ -22,9 +22,9 @@ from studio.errors import BadInput, ProviderError, Refused
 from studio.log import Author, Log, Settings, new_id, write_settings
 from studio.media import encode
 from studio.nouns import Continuity, Price, Prompt, Request, Shot, Take
-from studio.providers import NOT_MADE, Capabilities, Job, NotMade, Status
+from studio.providers import NOT_MADE, Capabilities, Job, NotMade, Provider, Status
 
-WIDTH, HEIGHT, FRAMES, RATE = 64, 36, 6, Fraction(24)
+WIDTH, HEIGHT, FRAMES, RATE = 64, 64, 6, Fraction(24)
 FILM = Settings(title="Test", rate=RATE, width=WIDTH, height=HEIGHT, authors=(Author("ada"), Author("ben")))
 
 
@@ -192,9 +192,9 @@ def prompt(shot: str) -> Prompt:
     )  # fmt: skip
 
 
-def requests(log: Log, maker: Scripted, takes: int, shot: str = "07A") -> list[Request]:
+def requests(log: Log, maker: Provider, takes: int, shot: str = "07A", frames: int = FRAMES) -> list[Request]:
     words = log.latest_prompt(shot)
     return [
-        maker.resolve(words, id=new_id(), model="", frames=FRAMES, rate=RATE, width=WIDTH, height=HEIGHT, seed=seed)
+        maker.resolve(words, id=new_id(), model="", frames=frames, rate=RATE, width=WIDTH, height=HEIGHT, seed=seed)
         for seed in range(takes)
     ]
