@@ -42,7 +42,10 @@ class InWriter(Protocol):
 
 
 class Advance:
-    """Brings takes to rest. It keeps nothing of them: all that it knows of one is in its `Work`, and in the log."""
+    """Brings takes to rest.
+
+    What it knows of one is in its `Work` and in the log; only an answer that the log could not be told is kept here.
+    """
 
     def __init__(
         self, ledger: Ledger, library: Library, write: InWriter, moved: Callable[[Take, State], object]
