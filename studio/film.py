@@ -182,11 +182,9 @@ class Film:
         `seed` fixes the first take's seed (the others count up from it). `first_frame_of` names a take whose last
         frame the new takes begin with.
         """
-        requests, parent = (
-            self._requests(
-                shot, provider, model, takes, seconds, seed=seed, first_frame_of=first_frame_of, library=self.library
-            ),
-            first_frame_of,
+        parent = self.log.take(first_frame_of).id if first_frame_of else ""
+        requests = self._requests(
+            shot, provider, model, takes, seconds, seed=seed, first_frame_of=first_frame_of, library=self.library
         )
         return generation.generate(self.engine, requests, self.author, parent)
 

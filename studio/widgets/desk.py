@@ -82,7 +82,7 @@ class DeskForm(Form):
     def _changed(self, progress: Progress) -> None:
         """Called by the engine's thread: sets traits, draws nothing itself."""
         self.progress.value = progress.done
-        if progress.done + progress.failed < progress.total:
+        if progress.left:
             self.say(f"{progress.done} of {progress.total} made")
             return
         self.generate_button.disabled, self.stop_button.disabled = False, True

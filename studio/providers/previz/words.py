@@ -122,6 +122,7 @@ PEOPLE = (  # kind, words, how many where no number says so
     ("man", "man|he|him|father|dad|husband|doctor|driver|musician|priest|teacher|figure|someone|person|stranger", 1),
     ("baby", "(?:baby|newborn)(?![’']s)", 1),
 )
+CROWD = ["woman", "man", "old", "woman", "teen", "man", "woman", "man", "old"]  # who comes, in the order they come
 GARMENTS = {
     "yellow": "#e9b62c", "green": "#4c8c57", "red": "#c9402e", "blue": "#3d6ea6", "white": "#e9e4d8", "pink": "#e2788c",
     "orange": "#dd7a2c", "purple": "#7d5a9c", "grey": "#8b8d92", "golden": "#d9a441",
@@ -218,7 +219,7 @@ def _people(text: str) -> tuple[str, ...]:
             continue  # "her" and "he" are one of those already named
         if count == 1 and kind in several:
             continue  # "a boy" is one of the children
-        people.extend(["woman", "man"] if kind == "couple" else [kind] * count)
+        people.extend({"couple": ["woman", "man"], "crowd": CROWD[:count]}.get(kind, [kind] * count))
     if ("bride" in people) != ("groom" in people):
         people.append("groom" if "bride" in people else "bride")
     return tuple(people[:9])
