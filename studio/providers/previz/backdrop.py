@@ -230,13 +230,13 @@ def earth(
         near = mix(saturate(p.ground, 0.4), p.middle, 0.15)
     if p.snow and kind != "water":
         near, far = p.ground, p.ground
-    size = 256
+    size = 192
     # Coarse: blots far longer than wide, which look even at a flat angle and do not shimmer in the distance.
     blots = noise(rng, size, size, 12, 16, 4, 0.7)
     drift = noise(rng, size, size, 5, 4, 2, 0.5)
     value = (blots - 0.5) * 0.5 + (drift - 0.5) * 0.3
     if kind == "rows":
-        furrow = np.cos(np.arange(size) / size * 2 * np.pi * 32)[None, :].astype(np.float32)
+        furrow = np.cos(np.arange(size) / size * 2 * np.pi * 24)[None, :].astype(np.float32)
         value = value * 0.7 + furrow * 0.13
     strength = {"snow": 0.13, "water": 0.34, "paving": 0.22}.get("snow" if p.snow and kind != "water" else kind, 0.42)
     shadow, crest = shade(near, 1 - strength), mix(shade(near, 1 + strength * 0.7), p.sun, 0.12)
@@ -248,7 +248,7 @@ def earth(
     local = noise(rng, size, size, 4, 4, 2, 0.6) - 0.5
     fine = ramp([(-0.5, shade(near, 1 - strength * 1.2)), (0, near), (0.5, mix(shade(near, 1 + strength), p.sun, 0.15))], detail * 0.9 + local * 0.4)
     if kind == "rows":
-        furrow = np.cos(np.arange(size) / size * 2 * np.pi * 4)[None, :, None].astype(np.float32)
+        furrow = np.cos(np.arange(size) / size * 2 * np.pi * 3)[None, :, None].astype(np.float32)
         fine *= 1 + furrow * 0.13
     if kind == "paving":
         _slabs(fine, rng)
@@ -258,7 +258,7 @@ def earth(
         coarse += (p.horizon - coarse) * (glint * 0.35)[..., None]
         fine += (p.horizon - fine) * (smoothstep(0.7, 0.95, noise(rng, size, size, 20, 8, 3, 0.7)) * 0.3)[..., None]
     spread = {"water": (26.0, 260.0), "paving": (48.0, 300.0)}.get(kind, (36.0, 280.0))
-    return Ground(level, opaque(coarse), spread, opaque(fine), (4.5, 12.0), 9.0, haze_m, overlays)
+    return Ground(level, opaque(coarse), spread, opaque(fine), (4.5, 12.0), 8.0, haze_m, overlays)
 
 
 def _slabs(fine: np.ndarray, rng: np.random.Generator) -> None:

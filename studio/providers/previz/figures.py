@@ -35,7 +35,7 @@ def figure(kind: str, act: str, p: Palette, seed: object, scale: float, facing: 
         _person(sheet, kind, act, tall, wide / 2, facing, rng, colour_, colour_ if wears is None else wears)
     sheet.soften(0.006 * tall)
     cut = sheet.cut()
-    cut = model(cut, mix(p.sun, p.horizon, 0.35), p.sun_side * 2.2, 0.6 if p.hour != "night" else 0.3, mix(p.ink, p.haze, 0.4), 0.16)
+    cut = model(cut, mix(p.sun, p.horizon, 0.35), p.sun_side * 2.2, 0.4 if p.hour != "night" else 0.25, mix(p.ink, p.haze, 0.4), 0.16)
     return Figure(texture(cut, rng, 0.09, 5.0), wide, tall * 1.12)
 
 
@@ -188,7 +188,7 @@ def embrace(p: Palette, seed: object, scale: float, kinds: tuple[str, str] = ("w
         s.limb((x + sgn * h * 0.03, h * 0.79), (x - sgn * h * 0.02, h * 0.66), h * 0.036, h * 0.03, dress)
         s.limb((x - sgn * h * 0.02, h * 0.66), (x - sgn * gap * 2.1, h * (0.70 if sgn > 0 else 0.77)), h * 0.03, h * 0.022, dress)
     s.soften(0.007 * tall)
-    cut = model(s.cut(), mix(p.sun, p.horizon, 0.35), p.sun_side * 2.2, 0.6 if p.hour != "night" else 0.3, mix(p.ink, p.haze, 0.4), 0.16)
+    cut = model(s.cut(), mix(p.sun, p.horizon, 0.35), p.sun_side * 2.2, 0.4 if p.hour != "night" else 0.25, mix(p.ink, p.haze, 0.4), 0.16)
     return Figure(texture(cut, rng, 0.09, 5.0), wide, tall * 1.04)
 
 

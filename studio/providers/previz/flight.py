@@ -50,11 +50,11 @@ class Flight:
         self.scene = scene
         self.crowds = Crowds(Crowd(scene.sprites), Crowd(scene.room.sprites if scene.room else ()))
         self.finish = Finish(width, height, scene)
+        self.empty = np.full((height, width, 4), CLEAR, np.uint8)
 
     def frame(self, view: View, clear: tuple[int, int, int, int] = CLEAR) -> Picture:
         """One picture (height, width, 4). It is filled with `clear` first, of which nothing should remain."""
-        frame = np.empty((view.height, view.width, 4), np.uint8)
-        frame[:] = clear
+        frame = self.empty.copy() if clear == CLEAR else np.full_like(self.empty, clear)
         paint(self.scene, self.crowds, view, frame)
         return self.finish(frame)
 
@@ -154,15 +154,17 @@ class Finish:
         corner = np.clip((x[None, :] ** 2 + y[:, None] ** 2 * 0.9) / 1.9, 0, 1) ** 1.35
         mask = (255 * (1 - scene.vignette * corner)).astype(np.uint8)
         self.mask = cv2.merge([mask, mask, mask, np.full_like(mask, 255)])
-        self.small = max(8, width // 8), max(8, height // 8)
+        self.halves = [(max(8, width >> k), max(8, height >> k)) for k in (1, 2, 3)]
         self.size = width, height
 
     def __call__(self, frame: Picture) -> Picture:
         """In place, and returned."""
         if self.scene.bloom > 0:
-            small = cv2.resize(frame, self.small, interpolation=cv2.INTER_AREA)
+            small = frame
+            for size in self.halves:  # by halves, which OpenCV does fastest
+                small = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)
             bright = cv2.subtract(small, np.full(4, self.scene.bloom_from, np.float64))
-            reach = max(3, self.small[0] // 7) | 1
+            reach = max(3, self.halves[-1][0] // 7) | 1
             soft = cv2.blur(cv2.blur(bright, (reach, reach)), (reach // 2 | 1, reach // 2 | 1))
             shine = cv2.resize(soft, self.size, interpolation=cv2.INTER_LINEAR)
             cv2.addWeighted(frame, 1.0, shine, self.scene.bloom * 2.2, 0, dst=frame)

@@ -170,9 +170,10 @@ def _church(s: Stage) -> tuple[Room, float]:
         return boards(mix(stone, p.ink, 0.45), 0.6)(u, v, r)
 
     rng = s.rng("church")
-    span = furniture.arch(p, s.seed, 26, shell.half + 0.05, shell.tall, mix(stone, p.ink, 0.22))
+    span = _pieces(furniture.arch(p, s.seed, 26, shell.half + 0.05, shell.tall, mix(stone, p.ink, 0.22)))
     for k, z in enumerate(np.arange(3.2, end - 1, 5.5)):
-        _put(shell, span, 0.0, float(z), y=shell.floor, turn=0.0, fade_m=(0.1, 0.8), order_m=0.4)
+        for part, x, y in span:
+            _put(shell, part, x, float(z), y=shell.floor + y, turn=0.0, fade_m=(0.1, 0.8), order_m=0.4)
         for sgn in (-1, 1):
             _put(shell, furniture.candles(p, (s.seed, k), s.scale(8, 1.4)), sgn * 1.32, float(z) + 2.4, shadow=0.3, fade_m=(0.2, 0.7))
             _shine(shell, sgn * 1.32, 1.2, float(z) + 2.35, 1.7, 0.42)
@@ -183,6 +184,18 @@ def _church(s: Stage) -> tuple[Room, float]:
     _shine(shell, 0, 5.0, end - 0.3, 11.0, 0.55, mix(p.lamp, p.sun, 0.4))
     _windows(shell, 1.0)
     return shell.build(wall, floor, ceiling, stones(stone, 1.1, 0.5), 34.0), 34.0
+
+
+def _pieces(cut: Figure) -> tuple[tuple[Figure, float, float], ...]:
+    """An arch as two pillars and a top, with where each stands: its opening is large, and need not be laid."""
+    rows, columns = cut.picture.shape[:2]
+    side, low = int(columns * 0.2), int(rows * 0.55)
+    kx, ky = cut.width / columns, cut.height / rows
+    out = []
+    for x0, x1, y0, y1 in ((0, side, low, rows), (columns - side, columns, low, rows), (0, columns, 0, low + 1)):
+        part = Figure(np.ascontiguousarray(cut.picture[y0:y1, x0:x1]), (x1 - x0) * kx, (y1 - y0) * ky)
+        out.append((part, ((x0 + x1) / 2 - columns / 2) * kx, (rows - y1) * ky))
+    return tuple(out)
 
 
 def _box(s: Stage, half: float, tall: float, front: float, ambient: float) -> Shell:

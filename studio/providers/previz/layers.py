@@ -108,6 +108,7 @@ class Texture:
     def __init__(self, picture: Picture) -> None:
         self.picture = np.ascontiguousarray(picture)
         self.height, self.width = picture.shape[:2]
+        self.shines = not picture[..., 3].any()  # it only adds light
         self._levels: dict[tuple[int, int], Picture] = {(0, 0): self.picture}
 
     def level(self, shrink_x: float, shrink_y: float) -> Picture:
@@ -193,6 +194,12 @@ def _flat(frame: Picture, view: View, texture: Texture, corner: Vector, across: 
     patch = cv2.warpPerspective(picture, to_texels, (x1 - x0, y1 - y0), flags=flags)
     if not whole:
         _forget_behind(patch, to_texels[2])
+    if texture.shines:
+        under = frame[y0:y1, x0:x1]
+        haze, share, presence = look
+        clear = presence * (1 - share)
+        cv2.add(under, patch if clear > 0.99 else cv2.convertScaleAbs(patch, alpha=clear), dst=under)
+        return
     lay(frame, tint(patch, *look), x0, y0)
 
 
@@ -443,12 +450,16 @@ class Ground:
         fall = -d[..., 1] * np.sign(above)
         far = np.where(fall > 1e-6, abs(above) * np.hypot(d[..., 0], d[..., 2]) / np.maximum(fall, 1e-6), 1e6)
         lost = np.clip(1 - np.exp(-((far / self.haze_m) ** 1.3)), 0, 1)
-        patch = self._tile(view, back, self.coarse, self.coarse_m, (x0, y0, x1, y1))
+        patch = self._tile(view, back, self._coarse, self.coarse_m, (x0, y0, x1, y1))
         near = np.exp(-((far / self.fine_reach_m) ** 2))
-        if near.max() > 0.02:
-            fine = self._tile(view, back, self.fine, self.fine_m, (x0, y0, x1, y1))
-            share = view.spread(near, (x0, y0, x1, y1))
-            patch = cv2.blendLinear(fine, patch, share, 1 - share)
+        lines = np.flatnonzero(near.max(axis=1) > 0.03)
+        if lines.size:
+            top, bottom = max(y0, (int(lines[0]) - 2) * COARSE), min(y1, (int(lines[-1]) + 1) * COARSE)
+            if bottom > top:
+                fine = self._tile(view, back, self._fine, self.fine_m, (x0, top, x1, bottom))
+                share = view.spread(near, (x0, top, x1, bottom))
+                below = patch[top - y0 : bottom - y0]
+                below[:] = cv2.blendLinear(fine, below, share, 1 - share)
         if self.overlays:
             whole = np.zeros_like(frame)
             whole[box] = patch
@@ -459,15 +470,33 @@ class Ground:
         share = view.spread(lost, (x0, y0, x1, y1))
         frame[box] = cv2.blendLinear(np.ascontiguousarray(frame[box]), patch, share, 1 - share)
 
+    @cached_property
+    def _coarse(self) -> tuple[Picture, int, int]:
+        return _repeated(self.coarse, 5, 3)
+
+    @cached_property
+    def _fine(self) -> tuple[Picture, int, int]:
+        return _repeated(self.fine, 7, 3)
+
     @staticmethod
-    def _tile(view: View, back: NDArray[np.float64], tile: Picture, size_m: tuple[float, float], box: Box) -> Picture:
-        rows, columns = tile.shape[:2]
-        to_texels = np.array([[columns / size_m[0], 0, 0], [0, -rows / size_m[1], 0], [0, 0, 1]], np.float64)
+    def _tile(view: View, back: NDArray[np.float64], tiles: tuple[Picture, int, int], size_m: tuple[float, float], box: Box) -> Picture:
+        picture, across, along = tiles
+        rows, columns = picture.shape[:2]
+        kx, kz = columns / across / size_m[0], rows / along / size_m[1]
+        # Whole tiles are subtracted until the camera is over the middle one: only what is far runs out of the picture.
+        x = np.floor(view.position[0] / size_m[0]) * size_m[0] - (across // 2) * size_m[0]
+        z = np.floor(view.position[2] / size_m[1]) * size_m[1] - (along // 2) * size_m[1]
+        to_texels = np.array([[kx, 0, -x * kx], [0, -kz, rows + z * kz], [0, 0, 1]], np.float64)
         from_patch = np.array([[1, 0, box[0]], [0, 1, box[1]], [0, 0, 1]], np.float64)
         return np.asarray(
             cv2.warpPerspective(
-                tile, to_texels @ back @ from_patch, (box[2] - box[0], box[3] - box[1]),
+                picture, to_texels @ back @ from_patch, (box[2] - box[0], box[3] - box[1]),
                 flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_WRAP,
             ),
             np.uint8,
         )  # fmt: skip
+
+
+def _repeated(tile: Picture, across: int, along: int) -> tuple[Picture, int, int]:
+    """The tile several times over: OpenCV wraps slowly, and this way it seldom has to."""
+    return np.tile(tile, (along, across, 1)), across, along

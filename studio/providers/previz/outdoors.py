@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
 from studio.providers.previz import nature, things
@@ -303,7 +304,7 @@ def _forest(land: Land) -> None:
         x = (lane + float(rng.uniform(0, 1)) ** 1.1 * (1.2 + 0.55 * z)) * (1 if i % 2 else -1)
         land.put(stems[int(rng.integers(4))], x, z, mirror=bool(rng.random() < 0.5), grow=float(rng.uniform(0.9, 1.3)), shadow=0.3, fade_m=(0.35, 1.1))
     undergrowth = [nature.bush(p, (s.seed, k), s.scale(8, 1.8)) for k in range(2)]
-    land.scatter("bushes", undergrowth, 14, 5.5, 34, 1.5, 0.45)
+    land.scatter("bushes", undergrowth, 9, 5.5, 30, 1.5, 0.45)
     land.behind("stems", stems, 16, 4, 15)
     low, high = mix(shade(p.ground, 0.8), p.ink, 0.1), mix(mix(p.ground, p.growth, 0.35), p.sun, 0.28)
     land.strip("path", low, high, -1.1, 1.1, -8, 48, (96, 900), streak=(16, 160), soft=(0.32, 0.04))
@@ -322,17 +323,15 @@ def _forest(land: Land) -> None:
 def _shafts(land: Land) -> None:
     """Sunlight falling between the trees."""
     p, s = land.stage.palette, land.stage
-    for k in range(3):
+    for k in range(2):
         beams = smoothstep(0.5, 0.86, noise(s.rng("shafts", k), 1, 160, 1, 7, 3, 0.6))
         fall = np.linspace(0.9, 0.0, 120, dtype=np.float32)[:, None]
         picture = np.zeros((120, 160, 4), np.uint8)
         strength = beams * fall * np.minimum(1, np.minimum(np.linspace(0, 6, 160), np.linspace(6, 0, 160)))[None, :].astype(np.float32)
         picture[..., :3] = np.clip(p.sun * strength[..., None] * 0.26, 0, 255)
         lean = np.array([[1, p.sun_side * 0.6, -p.sun_side * 36], [0, 1, 0]], np.float32)
-        import cv2
-
         picture = cv2.warpAffine(picture, lean, (160, 120))
-        z = (7.0, 13.0, 22.0)[k]
+        z = (8.0, 17.0)[k]
         land.sprites.append(Sprite(Texture(picture), vector(0, s.ground, z), z * 1.5, z * 0.75 + 3, 1.0, (0.8, 3.0), hazy=0.2))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TypeAlias
 
 import cv2
@@ -215,19 +216,38 @@ def bend(points: Points, closed: bool = True, steps: int = 8) -> NDArray[np.floa
     return np.asarray(curve.reshape(-1, 2))
 
 
+TOOTH = 1024  # pixels a side of the paper's tooth
+
+
+@cache
+def tooth(blot: int) -> Field:
+    """The paper's own tooth, (TOOTH, TOOTH), 0…1, with blots of about so many pixels: drawn once, the same for all."""
+    cells = TOOTH / blot
+    return noise(generator("tooth", blot), TOOTH, TOOTH, cells, cells, 3, 0.7)
+
+
+def tooth_at(rng: np.random.Generator, height: int, width: int, blot: int) -> Field:
+    """A piece of it from somewhere, (height, width); it repeats."""
+    whole = tooth(blot)
+    y, x = (int(v) for v in rng.integers(0, TOOTH, 2))
+    if y + height <= TOOTH and x + width <= TOOTH:
+        return whole[y : y + height, x : x + width]
+    return np.take(np.take(whole, np.arange(y, y + height), 0, mode="wrap"), np.arange(x, x + width), 1, mode="wrap")
+
+
 def texture(picture: Picture, rng: np.random.Generator, amount: float = 0.1, blot: float = 9.0) -> Picture:
     """Give a picture the tooth of painted paper: blots of about `blot` pixels, `amount` strong, and finer ones.
 
-    It is what optical flow holds on to, so every picture gets it. Light that is added keeps its colour.
+    It is what optical flow holds on to, so every picture gets it.
     """
     height, width = picture.shape[:2]
-    tooth = noise(rng, height, width, max(1.0, height / blot), max(1.0, width / blot), 3, 0.7)
-    factor = (tooth - 0.5) * (2 * amount) + 1
-    out = picture.copy()
-    rgb = picture[..., :3] * factor[..., None]
-    ceiling = np.maximum(picture[..., 3:4], picture[..., :3])
-    out[..., :3] = np.minimum(rgb, ceiling)
-    return out
+    factor = tooth_at(rng, height, width, max(3, round(blot))) * np.float32(254 * amount)
+    factor += np.float32(127 * (1 - amount))
+    grain = np.clip(factor, 0, 255).astype(np.uint8)
+    whole = np.full_like(grain, 127)
+    toned = cv2.multiply(picture, cv2.merge([grain, grain, grain, whole]), scale=1 / 127)
+    alpha = cv2.extractChannel(picture, 3)  # what is brighter than its alpha adds light, which it must not begin to do
+    return np.asarray(cv2.min(toned, cv2.max(picture, cv2.merge([alpha, alpha, alpha, alpha]))), np.uint8)
 
 
 def model(picture: Picture, lit: Colour, side: float, rim: float, top: Colour | None = None, body: float = 0.0) -> Picture:
@@ -236,20 +256,23 @@ def model(picture: Picture, lit: Colour, side: float, rim: float, top: Colour | 
     `side` is where the light comes from (-1 left … 1 right), `rim` how strong it is 0…1, `body` how strong the veil.
     """
     height, width = picture.shape[:2]
-    alpha = picture[..., 3].astype(np.float32) * np.float32(1 / 255)
-    rgb = picture[..., :3].astype(np.float32)
+    alpha = cv2.extractChannel(picture, 3)
+    sheet = cv2.merge([alpha, alpha, alpha, alpha])
+    out = picture
     if top is not None and body > 0:
-        fall = (np.linspace(1, 0, height, dtype=np.float32) ** 1.5 * body)[:, None] * alpha
-        rgb = rgb * (1 - fall[..., None]) + top * fall[..., None]
+        fall = np.repeat((np.linspace(1, 0, height, dtype=np.float32) ** 1.5 * body)[:, None], width, axis=1)
+        out = cv2.blendLinear(out, cv2.multiply(sheet, _share(top)), 1 - fall, fall)
     reach = float(np.clip(min(height, width) * 0.013, 0.9, 7.0))
     moved = cv2.GaussianBlur(alpha, (0, 0), reach * 0.45)
     away = side / max(1.0, abs(side))
     moved = cv2.warpAffine(moved, np.array([[1, 0, -away * reach * 1.5], [0, 1, reach * 0.8]], np.float32), (width, height))
-    edge = np.clip(alpha - moved, 0, 1) * alpha * rim
-    rgb = rgb + (lit - rgb) * edge[..., None]
-    out = picture.copy()
-    out[..., :3] = np.clip(rgb, 0, np.maximum(picture[..., 3:4], picture[..., :3]))
-    return out
+    edge = cv2.subtract(alpha, moved).astype(np.float32) * np.float32(rim / 255)
+    return np.asarray(cv2.blendLinear(out, cv2.multiply(sheet, _share(lit)), 1 - edge, edge), np.uint8)
+
+
+def _share(tone: Colour) -> tuple[float, float, float, float]:
+    """A colour as what it takes of white, for cv2.multiply with a premultiplied sheet."""
+    return float(tone[0]) / 255, float(tone[1]) / 255, float(tone[2]) / 255, 1.0
 
 
 def flip(picture: Picture) -> Picture:

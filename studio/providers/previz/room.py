@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from studio.providers.previz.flight import Room
 from studio.providers.previz.layers import Panel, Sprite, Texture, Vector, vector
-from studio.providers.previz.paint import Colour, Field, mix, noise, opaque, smoothstep
+from studio.providers.previz.paint import Colour, Field, mix, noise, opaque, smoothstep, tooth_at
 from studio.providers.previz.stage import Stage
 
 Rgb = NDArray[np.float32]  # (h, w, 3)
@@ -105,11 +105,14 @@ class Shell:
         v = np.repeat((high - (np.arange(rows, dtype=np.float32)[:, None] + 0.5) / rows * high), columns, axis=1)
         rng = self.stage.rng("wall", name)
         rgb = pattern(u, v, rng)
-        tooth = noise(rng, rows, columns, rows / 9, columns / 9, 3, 0.75)
-        blots = noise(rng, rows, columns, max(1, high * 1.1), max(1, wide * 1.1), 3, 0.6)
-        rgb = rgb * (1 + (tooth - 0.5) * 0.15 + (blots - 0.5) * 0.16)[..., None]
-        rgb = rgb * self._light(corner, across, down, normal, (columns, rows))
-        if self.sun is not None and normal[1] > 0.5 or self.sun is not None and abs(normal[0]) > 0.5:
+        small = max(8, columns // 6), max(8, rows // 6)
+        blots = noise(rng, small[1], small[0], max(1, high * 1.1), max(1, wide * 1.1), 3, 0.6)
+        factor = cv2.resize(blots, (columns, rows), interpolation=cv2.INTER_LINEAR)
+        factor *= 0.16
+        factor += tooth_at(rng, rows, columns, 9) * np.float32(0.15) + np.float32(1 - 0.155)
+        factor *= self._light(corner, across, down, normal, (columns, rows))
+        rgb = rgb * factor[..., None]
+        if self.sun is not None and (normal[1] > 0.5 or abs(normal[0]) > 0.5):
             rgb = rgb + self._sunlight(corner, across, down, (columns, rows), rgb)
         picture = opaque(rgb)
         if holes:
@@ -121,8 +124,8 @@ class Shell:
         a, b = (np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows
         return corner + a[None, :, None] * across + b[:, None, None] * down
 
-    def _light(self, corner: Vector, across: Vector, down: Vector, normal: Vector, size: tuple[int, int]) -> Rgb:
-        """How bright each spot is: (h, w, 1)."""
+    def _light(self, corner: Vector, across: Vector, down: Vector, normal: Vector, size: tuple[int, int]) -> Field:
+        """How bright each spot is: (h, w)."""
         columns, rows = max(12, min(160, size[0] // 14)), max(12, min(60, size[1] // 8))
         at = self._grid(corner, across, down, columns, rows)
         total = np.full(at.shape[:2], self.ambient)
@@ -136,7 +139,7 @@ class Shell:
         high = np.array([self.half, self.floor + self.tall, self.front])
         gap = np.sort(np.minimum(at - low, high - at), axis=-1)[..., 1]  # the nearest but the wall itself
         total *= 0.72 + 0.28 * np.clip(gap / 0.9, 0, 1) ** 0.7
-        return np.asarray(cv2.resize(total.astype(np.float32), size, interpolation=cv2.INTER_CUBIC))[..., None]
+        return np.asarray(cv2.resize(total.astype(np.float32), size, interpolation=cv2.INTER_LINEAR))
 
     def _sunlight(self, corner: Vector, across: Vector, down: Vector, size: tuple[int, int], rgb: Rgb) -> Rgb:
         """Sun through the holes, as it truly falls on this surface."""

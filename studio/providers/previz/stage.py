@@ -93,7 +93,7 @@ def under(picture: Picture, ink: Colour, strength: float, pad: int) -> Picture:
     """The picture with a soft shadow below its feet; `pad` rows are added."""
     height, width = picture.shape[:2]
     out = cv2.copyMakeBorder(picture, 0, pad, 0, 0, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
-    foot = picture[int(height * 0.86) :, :, 3].max(axis=0).astype(np.float32) / 255
+    foot = picture[int(height * 0.955) :, :, 3].max(axis=0).astype(np.float32) / 255
     spread = cv2.GaussianBlur(foot[None, :], (0, 0), max(1.0, width * 0.04))[0]
     top = max(0, height - pad)
     rows = np.arange(top, height + pad, dtype=np.float32)[:, None]
