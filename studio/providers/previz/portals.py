@@ -54,7 +54,7 @@ def _orb(stage: Stage, kind: str) -> Sprite:
     film = np.stack([np.cos(6.0 * (swirl * 1.6 + r * 0.9) + phase) for phase in (0.0, 2.1, 4.2)], axis=-1)
     rgb += film * (26 * rim + 9)[..., None]
     if kind == "lamp":
-        alpha = np.clip(1.25 * (1 - r) ** 0.6 * inside, 0, 0.92)
+        alpha = np.clip(1.25 * np.maximum(1 - r, 0) ** 0.6 * inside, 0, 0.92)
         rgb = rgb + (colour("#fff6dd") - rgb) * (1 - r)[..., None]
     if kind == "ring":
         band = np.exp(-(((r - 0.88) / 0.085) ** 2))
