@@ -174,12 +174,12 @@ def _church(s: Stage) -> tuple[Room, float]:
     for k, z in enumerate(np.arange(3.2, end - 1, 5.5)):
         for part, x, y in span:
             _put(shell, part, x, float(z), y=shell.floor + y, turn=0.0, fade_m=(0.1, 0.8), order_m=0.4)
-        for sgn in (-1, 1):
-            _put(shell, furniture.candles(p, (s.seed, k), s.scale(8, 1.4)), sgn * 1.32, float(z) + 2.4, shadow=0.3, fade_m=(0.2, 0.7))
+        for sgn in (-1, 1) if k < 4 else ():
+            _put(shell, furniture.candles(p, s.seed, s.scale(8, 1.4)), sgn * 1.32, float(z) + 2.4, shadow=0.3, fade_m=(0.2, 0.7))
             _shine(shell, sgn * 1.32, 1.2, float(z) + 2.35, 1.7, 0.42)
     wedding = bool({"bride", "groom"} & set(s.seen.people)) or len(s.seen.people) > 2
     rows = [furniture.pews(p, (s.seed, k), s.scale(6, 8), min(shell.half - 0.6, 4.2), 1.15, wedding) for k in range(3)]
-    for z in np.arange(1.9, end - 6, 1.75):
+    for z in np.arange(1.9, end - 6, 2.3):
         _put(shell, rows[int(rng.integers(3))], 0.0, float(z), turn=0.0, shadow=0.25, mirror=bool(rng.random() < 0.5), fade_m=(0.15, 0.7))
     _shine(shell, 0, 5.0, end - 0.3, 11.0, 0.55, mix(p.lamp, p.sun, 0.4))
     _windows(shell, 1.0)

@@ -102,6 +102,10 @@ def tint(patch: Picture, haze: Colour, share: float, presence: float) -> Picture
     return np.asarray(cv2.addWeighted(patch, presence - veil, mist, 1.0, 0), np.uint8)
 
 
+HAZE_STEPS = 64  # a step is under two and a half levels of grey between ink and haze
+MOST_HAZED = 48  # pictures kept a texture
+
+
 class Texture:
     """A picture and its smaller selves, halved in x and y apart, made when first needed."""
 
@@ -110,14 +114,26 @@ class Texture:
         self.height, self.width = picture.shape[:2]
         self.shines = not picture[..., 3].any()  # it only adds light
         self._levels: dict[tuple[int, int], Picture] = {(0, 0): self.picture}
+        self._hazed: dict[tuple[int, int, int], Picture] = {}
 
-    def level(self, shrink_x: float, shrink_y: float) -> Picture:
-        """The picture for a view in which so many of its pixels fall on one of the frame's."""
-        key = self._halvings(shrink_x, self.width), self._halvings(shrink_y, self.height)
-        if key not in self._levels:
-            size = max(2, self.width >> key[0]), max(2, self.height >> key[1])
-            self._levels[key] = cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA)
-        return self._levels[key]
+    def level(self, shrink_x: float, shrink_y: float, haze: Colour, share: float) -> Picture:
+        """The picture for a view in which so many of its pixels fall on one of the frame's, seen through haze.
+
+        Hazed pictures are kept: from frame to frame the distance, and with it the haze, changes little. There is one
+        haze in a scene.
+        """
+        x, y = self._halvings(shrink_x, self.width), self._halvings(shrink_y, self.height)
+        if (x, y) not in self._levels:
+            size = max(2, self.width >> x), max(2, self.height >> y)
+            self._levels[x, y] = cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA)
+        step = 0 if self.shines else round(share * HAZE_STEPS)
+        if step == 0:
+            return self._levels[x, y]
+        if (x, y, step) not in self._hazed:
+            if len(self._hazed) >= MOST_HAZED:
+                self._hazed.pop(next(iter(self._hazed)))
+            self._hazed[x, y, step] = tint(self._levels[x, y], haze, step / HAZE_STEPS, 1.0)
+        return self._hazed[x, y, step]
 
     @staticmethod
     def _halvings(shrink: float, size: int) -> int:
@@ -179,7 +195,8 @@ def _flat(frame: Picture, view: View, texture: Texture, corner: Vector, across: 
     hx, hy = m00 * u + m01 * v + m02, m10 * u + m11 * v + m12
     du = math.hypot(m00 * z - hx * az_, m10 * z - hy * az_) / z**2
     dv = math.hypot(m01 * z - hx * bz_, m11 * z - hy * bz_) / z**2
-    picture = texture.level(texture.width / max(du, 1e-3), texture.height / max(dv, 1e-3))
+    haze, share, presence = look
+    picture = texture.level(texture.width / max(du, 1e-3), texture.height / max(dv, 1e-3), haze, share)
     rows, columns = picture.shape[:2]
     # unit square -> texels on the left, patch -> frame on the right
     k02, k12, k22 = i00 * x0 + i01 * y0 + i02, i10 * x0 + i11 * y0 + i12, i20 * x0 + i21 * y0 + i22
@@ -196,11 +213,10 @@ def _flat(frame: Picture, view: View, texture: Texture, corner: Vector, across: 
         _forget_behind(patch, to_texels[2])
     if texture.shines:
         under = frame[y0:y1, x0:x1]
-        haze, share, presence = look
         clear = presence * (1 - share)
         cv2.add(under, patch if clear > 0.99 else cv2.convertScaleAbs(patch, alpha=clear), dst=under)
         return
-    lay(frame, tint(patch, *look), x0, y0)
+    lay(frame, patch if presence > 0.995 else cv2.convertScaleAbs(patch, alpha=presence), x0, y0)
 
 
 def _inverse(a: float, b: float, c: float, d: float, e: float, f: float, g: float, h: float, i: float) -> tuple[tuple[float, float, float], ...] | None:

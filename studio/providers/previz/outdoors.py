@@ -541,6 +541,17 @@ def _cloudsea(land: Land) -> None:
     land.kind = "grass"
 
 
+def _view(land: Land) -> None:
+    """What is seen from a room nobody leaves: hills and a few trees."""
+    s = land.stage
+    land.hills("far", 500, 45, 0.75, 10)
+    land.hills("middle", 110, 5, 0.42, 18, 0.4, "trees")
+    for k, cut in enumerate(_trees(s, "broad", at=18)):
+        for i in range(5):
+            rng = s.rng("view", k, i)
+            land.put(cut, float(rng.uniform(-11, 11)), s.subject_m + float(rng.uniform(9, 24)), mirror=bool(i % 2), grow=float(rng.uniform(0.7, 1.1)))
+
+
 def _mist(land: Land) -> None:
     """Where nothing is known: a plain that loses itself, a lone tree."""
     s = land.stage
@@ -574,5 +585,5 @@ def _weather(land: Land) -> None:
 _PLACES: dict[str, Callable[[Land], None]] = {
     "field": _field, "house": _house, "schoolyard": _schoolyard, "beach": _beach, "lake": _lake, "forest": _forest, "graveyard": _graveyard,
     "mountains": _mountains, "garden": _garden, "road": _road, "street": _street, "city": _city, "station": _station, "sky": _cloudsea,
-    "mist": _mist,
+    "mist": _mist, "view": _view,
 }  # fmt: skip

@@ -46,7 +46,7 @@ def build(text: str, seed: int, focal: float, width: int, height: int, path: Cam
     room, indoor_haze = None, 0.0
     if seen.inside:
         room, indoor_haze = indoors.build(seen.inside, stage)
-    place = seen.outside or ("city" if palette.dark and seen.inside in ("hospital", "train") else "garden" if seen.inside else "mist" if not seen.anything or palette.hour == "mist" else "field")
+    place = seen.outside or ("city" if palette.dark and seen.inside in ("hospital", "train") else ("garden" if stage.passes else "view") if seen.inside else "mist" if not seen.anything or palette.hour == "mist" else "field")
     dome, ground, rings, sprites, haze_m = outdoors.build(place, stage)
     through, clear_m = portal(stage)
     people, shadows = cast(stage, shadows=room is None)

@@ -80,13 +80,13 @@ class Stage:
 
 def trimmed(picture: Picture) -> tuple[Texture, int, int]:
     """A picture without its empty margins, and the column and row it begins at: what is not there is not warped."""
-    there = picture.max(axis=2) > 2
-    rows, columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
-    if rows.size == 0:
+    blue, green, red, alpha = cv2.split(picture)
+    _, there = cv2.threshold(cv2.max(cv2.max(blue, green), cv2.max(red, alpha)), 2, 255, cv2.THRESH_BINARY)
+    x, y, wide, high = cv2.boundingRect(there)
+    if not wide:
         return Texture(picture), 0, 0
-    y0, y1 = max(0, int(rows[0]) - 1), min(picture.shape[0], int(rows[-1]) + 2)
-    x0, x1 = max(0, int(columns[0]) - 1), min(picture.shape[1], int(columns[-1]) + 2)
-    return Texture(np.ascontiguousarray(picture[y0:y1, x0:x1])), x0, y0
+    x0, y0 = max(0, x - 1), max(0, y - 1)
+    return Texture(np.ascontiguousarray(picture[y0 : y + high + 1, x0 : x + wide + 1])), x0, y0
 
 
 def under(picture: Picture, ink: Colour, strength: float, pad: int) -> Picture:
