@@ -73,6 +73,8 @@ def _database_failure(error: DBAPIError, name: str) -> StudioError:
         return DiskFull(f"{name} has no room left: {said}")
     if state in ("25006", "42501"):  # read_only_sql_transaction, insufficient_privilege
         return StoreError(f"{name} cannot be written: ask its owner for the right to write ({said})")
+    if not state:  # no server has answered
+        return StoreError(f"{name} does not answer ({said}): see that it runs and that you may use it")
     return StoreError(f"{name} cannot be used: {said}")
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
-from studio.errors import BadInput, NotFound
+from studio.errors import BadInput, NotFound, StoreError
 from studio.log.failures import told_of_files
 from studio.log.ids import new_id
 from studio.nouns import STUDIO
@@ -95,6 +95,8 @@ def read_settings(folder: Path) -> Settings:
         text = path.read_text("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         raise NotFound(f"{folder} is not a film: it has no {FILE} (make one with `studio new {folder}`)") from None
+    except OSError as error:
+        raise StoreError(f"{FILE} of {folder.name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise BadInput(f"{FILE} is not UTF-8 text (byte {error.start}): save it as UTF-8") from None
     try:

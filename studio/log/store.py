@@ -14,7 +14,6 @@ from sqlalchemy.engine import URL
 
 from studio.errors import Damaged, NotFound, StoreError
 from studio.log import database, journal, migrations, now
-from studio.log.columns import TAKES
 from studio.log.failures import REBUILD, file_failure, told, told_of_files
 from studio.log.filesystem import fit_for_database
 from studio.log.ids import now_us
@@ -146,8 +145,8 @@ class Log(ReadsByName):
         from studio.log import frames
 
         with self._reading() as connection:
-            rows = frames.take_rows(connection)
-        return frames.typed(TAKES, rows)
+            found = frames.take_values(connection)
+        return frames.takes(found)
 
     def shots_frame(self) -> DataFrame:
         """One row a shot in story order, with its newest words; columns `SHOTS`."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.errors import BadInput, NotFound
+from studio.errors import BadInput, NotFound, StoreError
 from studio.log import Author, Settings, default_author, read_settings, write_settings
 
 SMALL = 'title = "T"\nrate = "24"\nsize = [1280, 720]\n'
@@ -166,6 +166,12 @@ def test_a_folder_without_film_toml_is_not_a_film(tmp_path):
     for folder in (tmp_path, tmp_path / "missing"):
         with pytest.raises(NotFound, match=r"is not a film: it has no film\.toml \(make one with `studio new"):
             read_settings(folder)
+
+
+def test_a_film_toml_that_cannot_be_read_is_one_sentence(tmp_path):
+    (tmp_path / "film.toml").mkdir()
+    with pytest.raises(StoreError, match=r"film\.toml of .* cannot be read: Is a directory"):
+        read_settings(tmp_path)
 
 
 def test_a_film_toml_saved_in_another_encoding_is_named(tmp_path):

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from studio.errors import BadInput, NotFound, StoreError
+from studio.errors import BadInput, NotFound, StoreError, StudioError
 from studio.log import Log, Spending, Writer, new_id
 from studio.nouns import Continuity, Scene, Shot
 from tests.log.making import a_cut, a_prompt, a_request, a_whole_film, asked, done, frames_of, judge
@@ -407,3 +407,28 @@ def test_a_log_that_is_forgotten_closes_its_connections(tmp_path):
     log = Log.open(tmp_path)
     assert log.takes() == ()
     del log  # an open connection would now be a ResourceWarning, which is an error here
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://ada:secret@127.0.0.1:1/film", "the database film at 127.0.0.1 does not answer"),
+        ("mysql://host/film", "a log cannot live in 'mysql'"),
+        ("sqlite:///film.db", "a log cannot live in 'sqlite'"),
+        ("somewhere", "the database URL is not understood: write postgresql://host/name"),
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_one_sentence_without_a_password(tmp_path, url, said):
+    with pytest.raises(StudioError) as error:
+        Log.open(tmp_path, url=url)
+    assert said in str(error.value)
+    assert "secret" not in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_the_database_may_lie_elsewhere_on_this_machine(tmp_path):
+    (tmp_path / "film").mkdir()
+    with Log.open(tmp_path / "film", url=f"sqlite:///{tmp_path}/elsewhere.db") as log, log.write("ada") as writer:
+        asked(writer)
+    assert (tmp_path / "elsewhere.db").exists()
+    assert [path.name for path in (tmp_path / "film").iterdir()] == ["journal"]
