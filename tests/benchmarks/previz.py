@@ -31,7 +31,7 @@ def _measure() -> None:
     on_one_core()
     from studio.camera import Camera
     from studio.media import encode
-    from studio.providers.previz import draw
+    from studio.providers.previz.drawing import draw
 
     path = Camera.parse("fast push in, then arc left").path(FRAMES / RATE, RATE)
     words = "Two teenagers meet in a school corridor; her bubble gum fills the frame."
