@@ -25,8 +25,8 @@ from studio.providers.previz.palette import Palette
 TOP_DEG, BOTTOM_DEG = 90.0, -34.0
 
 
-def sky(p: Palette, rng: np.random.Generator, per_degree: float, cover: float = 0.5, stars: float = 1.0) -> Dome:
-    """The dome. `per_degree` is its pixels a degree, `cover` how cloudy (0…1)."""
+def sky(p: Palette, rng: np.random.Generator, per_degree: float, radius: float, cover: float = 0.5, stars: float = 1.0) -> Dome:
+    """The dome. `per_degree` is its pixels a degree, `radius` how far it is, `cover` how cloudy (0…1)."""
     half = max(2.0, per_degree / 4)  # painted at a quarter of its size; the small things are added at full size
     columns, rows = int(360 * half), int((TOP_DEG - BOTTOM_DEG) * half)
     elevation = TOP_DEG - (np.arange(rows, dtype=np.float32) + 0.5) / half
@@ -70,7 +70,7 @@ def sky(p: Palette, rng: np.random.Generator, per_degree: float, cover: float = 
     if p.hour in ("night", "blue") and p.weather not in ("rain", "snow", "mist") and stars > 0:
         _stars(whole, rng, half * 4, stars * (1.0 if p.hour == "night" else 0.35))
     _sun(whole, p, half * 4, sun_at)
-    return Dome(whole, TOP_DEG, BOTTOM_DEG)
+    return Dome(whole, TOP_DEG, BOTTOM_DEG, radius)
 
 
 def _multiply_tiles(picture: Picture, tile: Picture) -> None:

@@ -4,7 +4,7 @@ The world is in metres: x right, y up, z away from the camera, which starts at t
 knows its own picture and place; `draw(frame, view)` warps it over the region that it covers and lays it on top.
 Frames are BGRA uint8, pictures premultiplied (see paint).
 
-    Dome     the sky and all that is too far to shift: a panorama that only turns
+    Dome     the sky: a panorama all around, not so far that it would not shift at all
     Ring     ridges, treelines, skylines: a cylinder around the start, with true parallax
     Ground   one endless plane: coarse and fine tiles, overlays, fading into the dome with distance
     Panel    a flat rectangle anywhere: walls, floors, roads, a still; seen from one side
@@ -362,25 +362,38 @@ class Sprite:
 
 @dataclass(frozen=True, eq=False)
 class Dome:
-    """A panorama all around, from `top_deg` down to `bottom_deg`, its middle straight ahead. Opaque."""
+    """A panorama on a sphere about the start, from `top_deg` down to `bottom_deg`, its middle straight ahead. Opaque.
+
+    As the painted sky of a toy theatre it is only some subject distances away: a push in or a crane is seen in it too,
+    by the eye and by what measures the camera.
+    """
 
     picture: Picture
     top_deg: float
     bottom_deg: float
+    radius: float  # metres
 
     def draw(self, frame: Picture, view: View) -> None:
         """Fill the scissor."""
-        x0, y0, x1, y1 = view.scissor
-        d = view.rays
-        flat = np.hypot(d[..., 0], d[..., 2])
-        elevation = np.degrees(np.arctan2(d[..., 1], flat))
+        x0, y0, x1, y1 = box = view.scissor
+        hit = _reached(view.position, view.rays, self.radius, upright=False)
+        elevation = np.degrees(np.arctan2(hit[..., 1], np.hypot(hit[..., 0], hit[..., 2])))
         rows, columns = self.picture.shape[:2]
-        u = _azimuth(view, d) / (2 * np.pi) * columns + columns / 2 - 0.5
+        u = _azimuth(view, hit) / (2 * np.pi) * columns + columns / 2 - 0.5
         v = (self.top_deg - elevation) / (self.top_deg - self.bottom_deg) * rows - 0.5
-        box = (x0, y0, x1, y1)
         map_x, map_y = view.spread(u, box), view.spread(v, box)
         cv2.max(cv2.min(map_y, rows - 1.01, dst=map_y), 0.0, dst=map_y)
         frame[y0:y1, x0:x1] = cv2.remap(self.picture, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+
+
+def _reached(at: Vector, d: NDArray[np.float64], radius: float, upright: bool) -> NDArray[np.float64]:
+    """Where rays from `at`, which is inside, meet a sphere about the origin, or an upright cylinder."""
+    flat = [0, 2] if upright else [0, 1, 2]
+    a = (d[..., flat] ** 2).sum(-1) + 1e-9
+    b = d[..., flat] @ at[flat]
+    c = float(at[flat] @ at[flat]) - radius**2
+    s = (-b + np.sqrt(np.maximum(b * b - a * c, 0))) / a
+    return np.asarray(d * s[..., None] + at)
 
 
 def _azimuth(view: View, d: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -400,17 +413,20 @@ class Ring:
     top: float
     base: float
 
+    def nearer(self, radius: float) -> Ring:
+        """The same to an eye at the start, but not so far away."""
+        k = radius / self.radius
+        return Ring(self.picture, radius, self.top * k, self.base * k) if k < 1 else self
+
     def draw(self, frame: Picture, view: View, haze: Colour) -> None:
         """Lay it into the frame; it dissolves when the camera comes near it."""
-        c, d = view.position, view.rays
+        c = view.position
         inside = float(np.hypot(c[0], c[2])) / self.radius
         presence = float(np.clip((0.96 - inside) / 0.2, 0, 1))
         if presence <= 0:
             return
-        a = d[..., 0] ** 2 + d[..., 2] ** 2 + 1e-9
-        b = c[0] * d[..., 0] + c[2] * d[..., 2]
-        s = (-b + np.sqrt(np.maximum(b * b - a * (c[0] ** 2 + c[2] ** 2 - self.radius**2), 0))) / a
-        height = c[1] + s * d[..., 1]
+        hit = _reached(c, view.rays, self.radius, upright=True)
+        height = hit[..., 1]
         rows, columns = self.picture.shape[:2]
         v = (self.top - height) / (self.top - self.base) * rows - 0.5
         seen = (v > -1) & (v < rows)
@@ -423,7 +439,6 @@ class Ring:
         y0, y1 = max(y0, (int(lines[0]) - 2) * COARSE), min(y1, (int(lines[-1]) + 2) * COARSE)
         if y1 <= y0:
             return
-        hit = d * s[..., None] + c
         u = _azimuth(view, hit) / (2 * np.pi) * columns + columns / 2 - 0.5
         box = (x0, y0, x1, y1)
         map_x, map_y = view.spread(u, box), view.spread(v, box)

@@ -16,6 +16,9 @@ from studio.providers.previz.paint import Colour, colour, glow, mix, noise, opaq
 from studio.providers.previz.stage import Stage, faded, strip
 
 
+SKY_AT = 7.0  # subject distances
+
+
 @dataclass(eq=False)
 class Land:
     """An outside while it is being built."""
@@ -32,7 +35,12 @@ class Land:
         """A ring of hills, far ones first."""
         s = self.stage
         fine = min(s.per_degree, 8.0) * (0.75 if lost > 0.6 else 1.0)
-        self.rings.append(ridge(s.palette, s.rng("ridge", name), fine, radius, s.ground, rise, lost, cells, jag, fringe, body))
+        self.ring(ridge(s.palette, s.rng("ridge", name), fine, radius, s.ground, rise, lost, cells, jag, fringe, body))
+
+    def ring(self, ring: Ring) -> None:
+        """Something far, brought to where a toy theatre has it: so near that a push in is seen in it."""
+        depth = SKY_AT - 1.0 - 1.25 * max(0.0, 2.9 - float(np.log10(ring.radius)))
+        self.rings.append(ring.nearer(max(3.4, depth) * self.stage.subject_m))
 
     def put(self, cut: Figure, x: float, z: float, **how: object) -> None:
         """A cut-out on the ground."""
@@ -99,7 +107,7 @@ def build(place: str, stage: Stage) -> tuple[Dome, Ground, tuple[Ring, ...], tup
     if "birds" in stage.seen.things:
         d = max(34.0, stage.subject_m * 2)
         land.sprites.append(stage.stand(nature.birds(p, stage.seed, stage.scale(d, 16)), p.sun_side * -9, d, y=stage.ground + 8 + d * 0.10))
-    dome = sky(p, stage.rng("sky"), min(stage.per_degree, 10.0), 0.9 if p.weather in ("rain", "snow") else land.cover)
+    dome = sky(p, stage.rng("sky"), min(stage.per_degree, 10.0), SKY_AT * stage.subject_m, 0.9 if p.weather in ("rain", "snow") else land.cover)
     ground = earth(p, stage.rng("earth"), stage.ground, land.haze_m, land.kind, tuple(land.overlays))
     return dome, ground, tuple(land.rings), tuple(land.sprites), land.haze_m
 
@@ -454,7 +462,7 @@ def _street(land: Land) -> None:
     s, p = land.stage, land.stage.palette
     land.kind = "paving"
     if p.dark:
-        land.rings.append(skyline(p, s.rng("skyline"), min(s.per_degree, 8.0), 260, s.ground, 40, 0.55))
+        land.ring(skyline(p, s.rng("skyline"), min(s.per_degree, 8.0), 260, s.ground, 40, 0.55))
     else:
         land.hills("far", 300, 25, 0.7, 10, 0.4, "trees")
     _tarmac(land, 3.0, 160)
@@ -494,9 +502,9 @@ def _city(land: Land) -> None:
     s, p = land.stage, land.stage.palette
     land.kind, land.haze_m = "paving", max(land.haze_m, 90)
     fine = min(s.per_degree, 9.0)
-    land.rings.append(skyline(p, s.rng("far"), fine, 700, s.ground - 10, 190, 0.62))
-    land.rings.append(skyline(p, s.rng("middle"), fine, 330, s.ground - 10, 105, 0.36))
-    land.rings.append(skyline(p, s.rng("near"), fine, 130, s.ground - 6, 34, 0.12))
+    land.ring(skyline(p, s.rng("far"), fine, 700, s.ground - 10, 190, 0.62))
+    land.ring(skyline(p, s.rng("middle"), fine, 330, s.ground - 10, 105, 0.36))
+    land.ring(skyline(p, s.rng("near"), fine, 130, s.ground - 6, 34, 0.12))
     rng = s.rng("roof")
     if not s.seen.inside:  # on a roof, or at a river's railing
         rail = things.fence(p, s.seed, s.scale(8, 6), railings=True)
