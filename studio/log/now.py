@@ -22,10 +22,9 @@ def director(connection: Connection) -> str:
 
 
 def set_director(connection: Connection, name: str) -> None:
-    """Let `take_now` follow another director: every take is folded anew."""
+    """Let `take_now` follow this director, once every take is folded anew."""
     connection.execute(delete(meta).where(meta.c.name == "director"))
     connection.execute(insert(meta).values(name="director", value=name))
-    refold(connection)
 
 
 def refold(connection: Connection) -> int:

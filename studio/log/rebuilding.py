@@ -96,6 +96,7 @@ def _fill(engine: Engine, rows: dict[str, dict[str, Row]], director: str) -> Non
             if new:
                 connection.execute(insert(table), new)
         now.set_director(connection, director)
+        now.refold(connection)
 
 
 def _replace(folder: Path, file: Path, rows: dict[str, dict[str, Row]], director: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.engine import URL
 
-from studio.errors import Damaged, NotFound, StoreError
+from studio.errors import Damaged, NotFound, StoreError, StudioError
 from studio.log import database, journal, migrations, now
 from studio.log.failures import REBUILD, file_failure, told, told_of_files
 from studio.log.filesystem import fit_for_database
@@ -62,12 +62,16 @@ class Log(ReadsByName):
         try:
             with told(log._name):
                 _migrate(where, folder)
-                log._deliver()
                 with log._engine.connect() as connection:
+                    waiting = connection.execute(select(outbox.c.id).limit(1)).first() is not None
                     other = now.director(connection) != director
-                if other:
-                    with log._alone_on(writes=True) as connection, connection.begin():
-                        now.set_director(connection, director)
+                if waiting or other:
+                    with log._alone_on(writes=True) as connection:
+                        log._deliver(connection)
+                        if other:
+                            with connection.begin():
+                                now.set_director(connection, director)
+                                now.refold(connection)
         except BaseException:
             log.close()
             raise
@@ -77,10 +81,16 @@ class Log(ReadsByName):
         """Close every connection. Closing twice does nothing."""
         if self._closed.alive:
             try:
+                # Tidying only: on a disk that has become full or read-only the row stays, and the next opening sees
+                # that its lines are in the journal.
                 if self._delivered:
-                    with told(self._name), self._alone_on(writes=True) as connection, connection.begin():
+                    with (
+                        suppress(StudioError),
+                        told(self._name),
+                        self._alone_on(writes=True) as connection,
+                        connection.begin(),
+                    ):
                         connection.execute(delete(outbox).where(outbox.c.id == self._delivered))
-                    self._delivered = ""
             finally:
                 self._closed()
 
@@ -102,10 +112,9 @@ class Log(ReadsByName):
         `StoreBusy` when another process writes for too long, `DiskFull`, `StoreError`, `Damaged` as the case may be.
         """
         check_author(author)
-        if self._behind:
-            with told(self._name):
-                self._deliver()
         with told(self._name), self._alone_on(writes=True) as connection:
+            if self._behind:
+                self._deliver(connection)
             transaction = connection.begin()
             writer = Writer(connection, author)
             yield writer
@@ -216,20 +225,16 @@ class Log(ReadsByName):
             said = f"{problem}; what was just written is safe in {self._name} and goes to the journal with the next"
             raise type(problem)(said) from error
 
-    def _deliver(self) -> None:
+    def _deliver(self, connection: Connection) -> None:
         """Bring to the journal what a crash or a full disk left in the outbox."""
-        with self._engine.connect() as connection:
-            if not connection.execute(select(outbox.c.id).limit(1)).first():
-                self._behind = False
-                return
-        with self._alone_on(writes=True) as connection, connection.begin():
+        with connection.begin():
             left = connection.execute(select(outbox).order_by(outbox.c.id)).all()
             with told_of_files(self.folder), journal.locked(self.folder) as place:
                 for row in left:
                     lines = journal.missing_from(place, row.author, row.lines)
                     if lines:
                         journal.append(place, row.author, lines)
-            connection.execute(delete(outbox).where(outbox.c.id.in_([row.id for row in left])))
+            connection.execute(delete(outbox))
         self._behind, self._delivered = False, ""
 
 

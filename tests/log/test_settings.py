@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from decimal import Decimal
 from fractions import Fraction
@@ -215,3 +217,11 @@ def test_with_several_authors_and_none_chosen_writing_stops_with_a_sentence(name
 def test_nobody_can_write_under_a_name_that_is_not_an_authors(name):
     with pytest.raises(BadInput, match=r"author's name"):
         default_author(film(), name, {})
+
+
+def test_settings_ids_and_columns_come_without_the_database():
+    code = (
+        "from studio.log import TAKES, fit_for_database, new_id, read_settings; import sys; "
+        "print('sqlalchemy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
