@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.nouns import Continuity, Prompt, Scene, Shot, check_shot_id
+from studio.nouns import Continuity, Prompt, Shot, check_shot_id
 from studio.writing.versions import next_version
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ def record(
         )
         if prompt is before:
             return prompt
-        w.scene(Scene(shot[:2]))
         w.shot(Shot(shot, shot[:2]))
         w.prompt(prompt)
     return prompt

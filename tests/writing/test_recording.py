@@ -1,0 +1,88 @@
+"""Words into the log and out of it again."""
+
+import pytest
+
+from studio.errors import BadInput, NotFound
+from studio.log import Log
+from studio.nouns import Continuity, Scene
+from studio.writing import (
+    Screenplay,
+    ShotText,
+    diff_versions,
+    record,
+    record_screenplay,
+    screenplay_of,
+    words_differ,
+    words_of_takes,
+)
+
+
+@pytest.fixture
+def log(tmp_path):
+    with Log.open(tmp_path) as log:
+        yield log
+
+
+SCREENPLAY = Screenplay(
+    "Further",
+    (Scene("01", "Yard", Continuity(place="a schoolyard")), Scene("02")),
+    (
+        ShotText("01A", "Children run.", "push in", scene_author="mara", camera_author="jon"),
+        ShotText("02A", "A door <b>opens</b>.", scene_author="mara"),
+    ),
+)
+
+
+def test_a_screenplay_is_written_by_its_own_authors_and_read_back_whole(log):
+    record_screenplay(log, SCREENPLAY, "ada")
+    words = log.latest_prompt("01A")
+    assert (words.author, words.scene_author, words.camera_author) == ("ada", "mara", "jon")
+    back = screenplay_of(log, "Further")
+    assert [(shot.shot, shot.scene_text, shot.camera) for shot in back.shots] == [
+        ("01A", "Children run.", "push in"),
+        ("02A", "A door <b>opens</b>.", ""),
+    ]
+    assert back.scenes == SCREENPLAY.scenes
+
+
+def test_a_screenplay_read_again_makes_no_new_version_and_overwrites_nothing(log):
+    record_screenplay(log, SCREENPLAY, "ada")
+    record(log, "01A", "jon", camera="pull out")
+    record_screenplay(log, SCREENPLAY, "ada")
+    assert [prompt.camera for prompt in log.prompts("01A")] == ["push in", "pull out", "push in"]
+    assert len(log.prompts("02A")) == 1
+
+
+def test_the_same_words_again_are_the_same_version(log):
+    first = record(log, "01A", "ada", scene_text="Children run.")
+    assert record(log, "01A", "ben", scene_text="Children run.") == first
+    assert len(log.prompts("01A")) == 1
+
+
+def test_a_mistake_writes_neither_scene_nor_shot(log):
+    with pytest.raises(BadInput, match="would have no words"):
+        record(log, "01A", "ada")
+    with pytest.raises(BadInput, match="not a shot"):
+        record(log, "1", "ada", scene_text="x")
+    assert log.shots() == ()
+    assert log.scenes() == ()
+
+
+def test_what_changed_reads_as_text_and_as_harmless_html(log):
+    record(log, "01A", "ada", scene_text="A <script> of words")
+    record(log, "01A", "ada", scene_text="A <script> of other words")
+    changed = diff_versions(log.prompts("01A"), "01A", 1, 2)
+    assert "of {+other+} words" in repr(changed)
+    assert "<script>" not in changed._repr_html_()
+    assert "<ins>other</ins>" in changed._repr_html_()
+    with pytest.raises(NotFound, match="it has 1 to 2"):
+        diff_versions(log.prompts("01A"), "01A", 1, 7)
+
+
+def test_an_adopted_clip_has_no_words_to_differ_in(log):
+    record(log, "01A", "ada", scene_text="Children run.")
+    with log.write("ada") as writer:
+        writer.take("01A")
+        writer.take("01A")
+    assert "the same words" in repr(words_differ(log, "01A-001", "01A-002"))
+    assert words_of_takes(log, ["01A-001"]) == {}
