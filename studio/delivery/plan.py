@@ -180,9 +180,13 @@ def concat_list(files: Sequence[str], frames: Sequence[int], rate: Fraction) -> 
     return "\n".join(lines) + "\n"
 
 
-def join_arguments(listing: Path, sound: Path | None, to: Path) -> list[str]:
-    """ffmpeg's arguments for putting the chunks and the encoded song into one file, nothing encoded again."""
-    inputs = ["-f", "concat", "-safe", "1", "-i", source(listing)]
+def join_arguments(listing: str, sound: Path | None, to: Path) -> list[str]:
+    """ffmpeg's arguments for putting the chunks and the encoded song into one file, nothing encoded again.
+
+    ffmpeg has to run in the folder of the list and the chunks: the demuxer looks for them by the list's own address,
+    as a URL, and would lose what stands after a ``#`` or a ``?`` in the folder's path.
+    """
+    inputs = ["-f", "concat", "-safe", "1", "-i", f"file:{listing}"]
     maps = ["-map", "0:v:0"]
     if sound:
         inputs += ["-i", source(sound)]

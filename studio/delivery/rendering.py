@@ -155,7 +155,7 @@ def _join(
     names, counts = [file.name for file in files], [chunk.frames for chunk in wanted]
     with scratch(store / "join.ffconcat") as listing, in_place(to) as partial:
         listing.write_text(plan.concat_list(names, counts, cut.rate), "utf-8")
-        ffmpeg(plan.join_arguments(listing, song, partial))
+        ffmpeg(plan.join_arguments(listing.name, song, partial), folder=store)
         verify(partial, cut, to.name)
 
 

@@ -73,12 +73,17 @@ def _dies_with_us() -> tuple[str, ...]:
 
 
 def ffmpeg(
-    args: Sequence[str | Path], *, progress: Callable[[int], None] | None = None, timeout: float | None = None
+    args: Sequence[str | Path],
+    *,
+    progress: Callable[[int], None] | None = None,
+    timeout: float | None = None,
+    folder: Path | None = None,
 ) -> None:
     """Run ffmpeg to its end.
 
     `args` is what follows the global options; a Path in it is a local file, in or out. `progress` is called with the
-    number of frames written so far, about twice a second. `timeout` is in seconds.
+    number of frames written so far, about twice a second. `timeout` is in seconds. `folder` is where ffmpeg runs, for
+    lists that name files beside them.
 
     Raises StudioError with ffmpeg's own words, DiskFull, or StoreError. The child is killed when this call is left
     in any other way (Ctrl-C, an exception in `progress`, the time is up), on Linux also when this process is killed.
@@ -87,7 +92,8 @@ def ffmpeg(
     words = list(args)
     if progress is not None:
         words = ["-progress", "pipe:1", "-stats_period", "0.5", *words]
-    with running(words, stdout=subprocess.PIPE if progress else subprocess.DEVNULL, timeout=timeout) as child:
+    stdout = subprocess.PIPE if progress else subprocess.DEVNULL
+    with running(words, stdout=stdout, timeout=timeout, folder=folder) as child:
         if progress is not None and child.stdout is not None:
             for line in child.stdout:
                 if line.startswith(b"frame="):
@@ -102,6 +108,7 @@ def running(
     stdout: int = subprocess.DEVNULL,
     timeout: float | None = None,
     clean: bool = False,
+    folder: Path | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """ffmpeg while it runs, for those who feed its stdin or read its stdout to the end; both are closed at the end.
 
@@ -112,7 +119,7 @@ def running(
     try:
         # Its own session: Ctrl-C in a terminal must not reach it, or it would end politely with a short file.
         child = subprocess.Popen(
-            command(args), stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, start_new_session=True
+            command(args), stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, start_new_session=True, cwd=folder
         )
     except OSError as problem:
         raise StudioError(

@@ -42,6 +42,15 @@ def test_the_film_has_the_planned_frames_at_an_exact_step_from_zero(rate, film):
     assert packets(report.path) == [k / rate for k in range(120)]
 
 
+def test_a_film_may_lie_in_a_folder_of_any_name(film, tmp_path, numbers):
+    """The concat demuxer takes the list's own path for a URL: what stands after a # or a ? would be lost."""
+    cut = dozen(film, film.song())
+    odd = tmp_path / "Video #1? 50%03d & 'ä'"
+    film.folder.rename(odd)
+    report = render(cut, odd, odd / "film #2? %d.mp4")
+    assert len(numbers(report.path)) == 120
+
+
 def test_a_long_film_at_an_ntsc_rate_does_not_drift(film):
     """The concat demuxer counts in microseconds; over 400 chunks the rounding must not add up to a tick."""
     source = film.take(30, 60)
