@@ -122,16 +122,19 @@ def ridge(
     p: Palette, rng: np.random.Generator, per_degree: float, radius: float, ground: float, rise: float, lost: float,
     cells: float = 14, jag: float = 0.45, fringe: str = "", body: Colour | None = None,
 ) -> Ring:  # fmt: skip
-    """A line of hills `rise` metres high at `radius` metres, `lost` (0…1) in the haze; `fringe` "trees" or "pines"."""
+    """A line of hills `rise` metres high at `radius` metres, `lost` (0…1) in the haze; `fringe` "trees", "pines",
+    "tall trees" or "tall pines"."""
     columns = int(360 * max(2.0, per_degree))
-    top, base = ground + rise * 1.25 + (3.5 if fringe else 0), ground - 1.2 * radius / 60
+    top, base = ground + rise * 1.25 + (3.5 if fringe else 0) * (3.2 if fringe.startswith("tall") else 1), ground - 1.2 * radius / 60
     per_metre = columns / (2 * np.pi * radius)
     rows = int(np.clip((top - base) * per_metre, 12, 420))
     line = ground + rise * (0.22 + 0.78 * _round(rng, columns, cells, 5, jag))
     if fringe:
-        line = line + _fringe(rng, columns, per_metre, fringe)
+        line = line + _fringe(rng, columns, per_metre, fringe.lstrip("tall "), 3.2 if fringe.startswith("tall") else 1.0)
     heights = top - (np.arange(rows, dtype=np.float32) + 0.5) / rows * (top - base)
     pixel = (top - base) / rows
+    if fringe.endswith("trees"):  # crowns are not smooth
+        line = line + (noise(rng, 1, columns, 1, columns / 5, 2, 0.7)[0] - 0.5) * (0.5 if fringe == "trees" else 1.3)
     solid = np.clip((line[None, :] - heights[:, None]) / pixel + 0.5, 0, 1)
     foot = smoothstep(base, base + (top - base) * 0.18, heights)[:, None]
     near = body if body is not None else mix(p.ink, p.growth, 0.5)
@@ -151,16 +154,16 @@ def ridge(
     return Ring(with_alpha(rgb, alpha), radius, top, base)
 
 
-def _fringe(rng: np.random.Generator, columns: int, per_metre: float, kind: str) -> Field:
+def _fringe(rng: np.random.Generator, columns: int, per_metre: float, kind: str, grow: float = 1.0) -> Field:
     """Treetops on a ridge, in metres over it."""
     out = np.zeros(columns, np.float32)
-    spacing = 1.5 if kind == "pines" else 2.4
+    spacing = (1.5 if kind == "pines" else 2.4) * grow**0.6
     grove = _round(rng, columns, 18, 3)
     for at in np.arange(0, columns, spacing * per_metre):
         x = at + rng.uniform(-1, 1) * per_metre
-        if grove[int(x) % columns] < 0.42:
+        if grove[int(x) % columns] < (0.42 if grow == 1 else 0.1):
             continue
-        tall = rng.uniform(1.0, 3.2)
+        tall = rng.uniform(1.0, 3.2) * grow
         wide = tall * (0.24 if kind == "pines" else rng.uniform(0.4, 0.7))
         reach = int(wide * per_metre) + 1
         dx = np.arange(-reach, reach + 1) / (wide * per_metre)

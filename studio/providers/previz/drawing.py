@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.camera.path import HORIZONTAL_FOV_DEG, SUBJECT_DISTANCE, CameraPath
-from studio.providers.previz.flight import Flight
+from studio.camera import HORIZONTAL_FOV_DEG, SUBJECT_DISTANCE, CameraPath
+from studio.providers.previz.flight import Flight, Scene
 from studio.providers.previz.layers import View
 from studio.providers.previz.legend import Legend
-from studio.providers.previz.scene import build
+from studio.providers.previz.scene import build, tilted
 from studio.providers.previz.still import Still
 
 
@@ -22,13 +22,14 @@ def focal_px(width: int) -> float:
     return width / 2 / math.tan(math.radians(HORIZONTAL_FOV_DEG) / 2)
 
 
-def views(path: CameraPath, width: int, height: int, subject_m: float) -> list[View]:
-    """The camera at each frame, in a world in which the subject stands `subject_m` metres away."""
-    metres = subject_m / SUBJECT_DISTANCE
+def views(path: CameraPath, width: int, height: int, scene: Scene) -> list[View]:
+    """The camera at each frame, in the scene's metres."""
+    metres = scene.subject_m / SUBJECT_DISTANCE
+    world = tilted(scene.pitch_deg)
     poses = path.poses()
-    rotations = poses[:, :, :3] * np.array([1.0, -1.0, 1.0])  # their world has y down, ours up
+    rotations = poses[:, :, :3] * np.array([1.0, -1.0, 1.0]) @ world  # their world has y down, ours up
     shifts = poses[:, :, 3] * metres
-    follows = (path.subject - path.subject[0]) * metres
+    follows = (path.subject - path.subject[0]) * metres @ world
     whole = (0, 0, width, height)
     return [
         View(rotation, shift, focal_px(width) * float(focal), width, height, whole, follow)
@@ -46,7 +47,7 @@ def draw(
     """
     scene = build(text, seed, focal_px(width), width, height, path)
     flight = Flight(scene, width, height)
-    looks = views(path, width, height, scene.subject_m)
+    looks = views(path, width, height, scene)
     legend = Legend(label, width, height)
     rate = float(path.rate)
     still = None if first_frame is None else Still(first_frame, looks[0], scene.subject_m, len(path) / rate)

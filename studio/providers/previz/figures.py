@@ -212,5 +212,5 @@ def head(p: Palette, seed: object, scale: float, facing: int, lit: Colour | None
     if rng.random() < 0.6:  # tied hair
         s.curve([(x(-0.10), 0.66), (x(-0.21), 0.62), (x(-0.25), 0.50), (x(-0.20), 0.36), (x(-0.17), 0.46), (x(-0.13), 0.52)], ink)
     s.soften(0.006)
-    cut = model(s.cut(), mix(p.sun, p.horizon, 0.3), f * 1.0, 0.75, mix(p.ink, p.haze, 0.5), 0.2)
-    return Figure(texture(cut, rng, 0.2, 9.0), 0.8, 0.75)
+    cut = model(s.cut(), mix(p.sun, p.horizon, 0.3), f * 1.0, 0.5, mix(p.ink, p.haze, 0.5), 0.2)
+    return Figure(texture(cut, rng, 0.1, 7.0), 0.8, 0.75)

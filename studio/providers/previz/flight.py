@@ -28,6 +28,7 @@ class Scene:
     """All there is to fly through, in metres; the ground lies under the eye, which is the origin."""
 
     subject_m: float  # how far the subject stands from where the camera starts
+    pitch_deg: float  # how far down the camera looks at zero tilt
     dome: Dome
     ground: Ground
     rings: tuple[Ring, ...]  # far to near

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 
 from studio.providers.previz import furniture
-from studio.providers.previz.figures import Figure, figure
+from studio.providers.previz.figures import Figure, figure, head
 from studio.providers.previz.flight import Room
 from studio.providers.previz.layers import Sprite, Texture, vector
-from studio.providers.previz.paint import Colour, Field, colour, glow, light, mix, noise, saturate, shade, smoothstep, with_alpha
-from studio.providers.previz.room import Hole, Lamp, Pattern, Rgb, Shell, boards, papered, plain, stones, tiles
+from studio.providers.previz.paint import Colour, Field, colour, glow, light, mix, noise, shade, smoothstep, with_alpha
+from studio.providers.previz.room import Hole, Lamp, Rgb, Shell, boards, papered, plain, stones, tiles
 from studio.providers.previz.stage import Stage
 
 
@@ -139,7 +138,7 @@ def _church(s: Stage) -> tuple[Room, float]:
         shell.holes.append(Hole(x, 3.0 if x else 3.2, wide, 3.6 if x else 4.2, (2, 5), arch=True))
     for z in np.arange(2.0, end, 5.5):
         for sgn in (-1, 1):
-            shell.lamps.append(Lamp(vector(sgn * 3.4, shell.floor + 3.2, float(z)), 0.36, 1.9))
+            shell.lamps.append(Lamp(vector(sgn * 3.4, shell.floor + 3.2, float(z)), 0.36, 1.9, warm=True))
     shell.lamps.append(Lamp(vector(0, shell.floor + 4.5, end - 1.2), 1.7, 4.6))
     carpet = mix(colour("#a8322a"), p.accent, 0.12)
 
@@ -257,7 +256,7 @@ def _kitchen(s: Stage) -> tuple[Room, float]:
         _put(shell, furniture.chair(p, s.seed, s.scale(d, 1), int(side)), side * 1.85, d * 1.0)
         _put(shell, furniture.chair(p, s.seed, s.scale(d, 1), -int(side)), -side * 0.75, d * 1.08)
     if p.dark:
-        shell.lamps.append(Lamp(vector(0, shell.floor + 2.0, d), 0.9, 1.7))
+        shell.lamps.append(Lamp(vector(0, shell.floor + 2.0, d), 1.5, 1.9, warm=True))
         _shine(shell, 0, 2.2, d + 0.1, 2.4, 0.5)
     return shell.build(plain(p.wall, mix(p.wall, p.growth, 0.3), 1.0), tiles(mix(p.floor, p.haze, 0.3), mix(p.floor, p.ink, 0.18), 0.42), plain(mix(p.wall, p.haze, 0.3)), front), 40.0
 
@@ -276,8 +275,8 @@ def _hospital(s: Stage) -> tuple[Room, float]:
     _put(shell, furniture.bed(p, s.seed, s.scale(d, 2.2), hospital=True), aside, d * 1.02, turn=0.5, mirror=side < 0, moves=not s.seen.people)
     _put(shell, furniture.drip(p, s.seed, s.scale(d, 2)), aside - side * 1.25, d * 1.08)
     _put(shell, furniture.chair(p, s.seed, s.scale(d, 1), int(side)), aside - side * 1.9, d * 0.92)
-    shell.lamps.append(Lamp(vector(aside, shell.floor + 1.9, d * 1.2), 0.75, 1.5))
-    _shine(shell, aside, 1.75, d * 1.25, 1.9, 0.34, mix(p.lamp, p.horizon, 0.3))
+    shell.lamps.append(Lamp(vector(aside, shell.floor + 1.9, d * 1.2), 1.5 if p.dark else 0.5, 1.6, warm=True))
+    _shine(shell, aside, 1.75, d * 1.25, 1.9, 0.5 if p.dark else 0.2, mix(p.lamp, p.horizon, 0.2))
     return shell.build(plain(mint, low, 1.05), tiles(mix(p.floor, mint, 0.5), mix(p.floor, mint, 0.42), 0.6), plain(mix(mint, p.haze, 0.3))), 40.0
 
 
@@ -295,7 +294,7 @@ def _bedroom(s: Stage) -> tuple[Room, float]:
     _put(shell, item, aside, d * 1.02, turn=0.5, mirror=side < 0, moves=not s.seen.people)
     _put(shell, furniture.floorlamp(p, s.seed, s.scale(d, 1.6)), -side * 1.6, d * 1.14)
     if p.dark:
-        shell.lamps.append(Lamp(vector(-side * 1.6, shell.floor + 1.5, d * 1.1), 1.0, 1.4))
+        shell.lamps.append(Lamp(vector(-side * 1.6, shell.floor + 1.5, d * 1.1), 1.9, 1.6, warm=True))
         _shine(shell, -side * 1.6, 1.42, d * 1.13, 2.0, 0.6)
     paper = mix(p.wall, p.accent, 0.14)
     return shell.build(papered(paper, shade(paper, 1.16)), boards(p.floor), plain(mix(p.wall, p.haze, 0.3))), 40.0
@@ -316,7 +315,7 @@ def _living(s: Stage) -> tuple[Room, float]:
         _put(shell, furniture.armchair(p, s.seed, s.scale(d, 1.1)), side * (1.5 if s.seen.people else 0.3), d * 1.04, moves=not s.seen.people)
         _put(shell, furniture.floorlamp(p, s.seed, s.scale(d, 1.6)), side * 2.3, d * 1.16)
         if p.dark:
-            shell.lamps.append(Lamp(vector(side * 2.3, shell.floor + 1.5, d * 1.1), 1.0, 1.5))
+            shell.lamps.append(Lamp(vector(side * 2.3, shell.floor + 1.5, d * 1.1), 2.0, 1.7, warm=True))
             _shine(shell, side * 2.3, 1.42, d * 1.15, 2.0, 0.6)
     else:
         _put(shell, furniture.chair(p, s.seed, s.scale(d, 1), int(side)), side * 0.4, d, moves=True)
@@ -355,12 +354,12 @@ def _classroom(s: Stage) -> tuple[Room, float]:
 def _train(s: Stage) -> tuple[Room, float]:
     p = s.palette
     wall_at = 1.12 * s.subject_m if not s.passes else max(1.02 * s.subject_m, 0.8 * float(s.high[2]))
-    shell = Shell(s, 3.4, 2.5, -3.0, wall_at, ambient=0.22 + 0.18 * p.brightness)
+    shell = Shell(s, 3.4, 2.5, -3.0, wall_at, ambient=0.30 + 0.18 * p.brightness)
     shell.holes.append(Hole(0.0, 0.78, 2.9, 1.12, (1, 1)))
     shell.holes.append(Hole(-3.05, 0.78, 2.7, 1.12, (1, 1)))
     shell.holes.append(Hole(3.05, 0.78, 2.7, 1.12, (1, 1)))
     _windows(shell, 0.9)
-    panel = mix(mix(p.wall, p.floor, 0.4), p.ink, 0.18)
+    panel = mix(mix(p.wall, p.floor, 0.4), p.ink, 0.06)
 
     def front(u: Field, v: Field, r: np.random.Generator) -> Rgb:
         rgb = plain(panel, mix(panel, p.accent, 0.10), 0.74)(u, v, r)
@@ -372,7 +371,13 @@ def _train(s: Stage) -> tuple[Room, float]:
     for sgn in (-1, 1):
         for x in (1.72, 4.7):
             _put(shell, furniture.seat(p, s.seed, s.scale(d, 1.2), -sgn), sgn * (x if x < 2 else x - 0.1), d * 1.02, turn=0.0, grow=1.05)
-    shell.lamps.append(Lamp(vector(0, shell.floor + 2.2, d * 0.7), 0.5, 1.6))
+    shell.lamps.append(Lamp(vector(0, shell.floor + 2.3, d * 0.8), 1.3 if p.dark else 0.5, 1.8, warm=True))
+    for x in (-1.45, 1.45):
+        _shine(shell, x, 2.1, wall_at - 0.1, 1.6, 0.4 if p.dark else 0.1)
+    if not s.seen.people:  # somebody looks out, as one does
+        side = float(s.rng("passenger").choice([-1, 1]))
+        cut = head(p, (s.seed, "passenger"), s.scale(d, 0.8), int(-side))
+        _put(shell, cut, side * 1.33, d * 1.0, y=shell.floor + 0.72, turn=0.3)
     return shell.build(plain(panel), boards(mix(p.floor, p.ink, 0.35), 0.5), plain(mix(panel, p.haze, 0.2)), front), 45.0
 
 
@@ -446,4 +451,3 @@ _PLACES: dict[str, Callable[[Stage], tuple[Room, float]]] = {
     "corridor": _corridor, "church": _church, "kitchen": _kitchen, "hospital": _hospital, "bedroom": _bedroom, "train": _train,
     "stage": _theatre, "classroom": _classroom, "tunnel": _tunnel, "room": _living,
 }  # fmt: skip
-__all__ = ["Pattern", "build", "cv2", "saturate"]

@@ -301,8 +301,9 @@ def _lake(land: Land) -> None:
 def _forest(land: Land) -> None:
     s, p = land.stage, land.stage.palette
     land.kind, land.haze_m, land.cover = "forest", min(land.haze_m, 42.0), 0.3
-    land.hills("wood", 75, 17, 0.72, 30, 0.7, "pines", mix(p.ink, p.growth, 0.35))
-    land.hills("edge", 44, 9, 0.5, 40, 0.7, "trees", mix(p.ink, p.growth, 0.4))
+    leaf = mix(p.ink, p.growth, 0.75 if p.season == "autumn" else 0.45)
+    land.hills("wood", 75, 9, 0.66, 20, 0.6, "tall pines", mix(p.ink, p.growth, 0.35))
+    land.hills("edge", 44, 2.4, 0.42, 30, 0.6, "tall trees", leaf)
     rng = s.rng("forest")
     birch = bool(rng.random() < 0.45)
     stems = [nature.trunk(p, (s.seed, k), s.scale(9, 10), birch and k != 1) for k in range(4)]
@@ -311,6 +312,8 @@ def _forest(land: Land) -> None:
         lane = 1.3 + 0.02 * z
         x = (lane + float(rng.uniform(0, 1)) ** 1.1 * (1.2 + 0.55 * z)) * (1 if i % 2 else -1)
         land.put(stems[int(rng.integers(4))], x, z, mirror=bool(rng.random() < 0.5), grow=float(rng.uniform(0.9, 1.3)), shadow=0.3, fade_m=(0.35, 1.1))
+    crowns = _trees(s, "broad", "broad", at=13)
+    land.scatter("crowns", crowns, 6, 13, 34, 3.0, 0.42)
     undergrowth = [nature.bush(p, (s.seed, k), s.scale(8, 1.8)) for k in range(2)]
     land.scatter("bushes", undergrowth, 9, 5.5, 30, 1.5, 0.45)
     land.behind("stems", stems, 16, 4, 15)
@@ -374,9 +377,9 @@ def _mountains(land: Land) -> None:
     s, p = land.stage, land.stage.palette
     land.haze_m = max(land.haze_m, 120)
     rock = mix(p.ink, p.zenith, 0.35)
-    land.hills("peaks", 3000, 900, 0.74, 7, 0.52, "", rock)
-    land.hills("range", 1500, 330, 0.58, 9, 0.52, "", rock)
-    land.hills("hills", 600, 85, 0.42, 12, 0.5, "pines", mix(rock, p.growth, 0.4))
+    land.hills("peaks", 3000, 1050, 0.70, 8, 0.56, "", rock)
+    land.hills("range", 1500, 360, 0.52, 10, 0.56, "", rock)
+    land.hills("hills", 600, 85, 0.38, 12, 0.5, "pines", mix(rock, p.growth, 0.4))
     land.hills("near", 160, 10, 0.24, 16, 0.5, "pines")
     trees = _trees(s, "pine", "pine", at=16)
     land.scatter("pines", trees, 10, 14, 60, 5, 0.55)
@@ -506,15 +509,17 @@ def _city(land: Land) -> None:
     land.ring(skyline(p, s.rng("middle"), fine, 330, s.ground - 10, 105, 0.36))
     land.ring(skyline(p, s.rng("near"), fine, 130, s.ground - 6, 34, 0.12))
     rng = s.rng("roof")
-    if not s.seen.inside:  # on a roof, or at a river's railing
-        rail = things.fence(p, s.seed, s.scale(8, 6), railings=True)
-        away = max(12.0, s.subject_m * 1.9)
-        for k in range(-3, 4):
-            land.put(rail, k * 5.98, away, turn=0.0, shadow=0.3)
-    for k in range(3):
-        land.put(things.lamppost(p, (s.seed, k), s.scale(12, 5)), float((-1) ** k) * float(rng.uniform(4, 6)), 9 + 7.0 * k)
+    if s.seen.inside and not s.passes:  # seen from far up, or from a train
+        return
+    post = things.lamppost(p, s.seed, s.scale(12, 5))
+    for k in range(4):
+        side = float((-1) ** k)
+        x, z = side * float(rng.uniform(3.6, 5.2)), 8.0 + 5.0 * k
+        land.put(post, x, z, mirror=side > 0)
         if p.dark:
-            land.shine(float((-1) ** k) * 4.6, s.ground + 4.7, 9 + 7.0 * k, 4.0)
+            land.shine(x - side * 0.4, s.ground + 4.6, z - 0.05, 4.2)
+            _pool(land, x - side * 0.5, z, 3.6)
+    _tarmac(land, 2.6, 90)
     land.behind("lamps", [things.lamppost(p, s.seed, s.scale(12, 5))], 5, 10, 16)
 
 

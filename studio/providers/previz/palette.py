@@ -49,7 +49,7 @@ _HOURS = {
     "dusk": ("#1e2a4e", "#80506a", "#f7a45c", "#ffe3a3", "#b9756a", "#4e382c", "#3f3d2e", "#15121a", "#7d5b42", "#593b28", "#ffcb6e", "#5d5a6c"),
     "blue": ("#0f1a35", "#394672", "#c07f7e", "#ffd9a8", "#5d5c80", "#272a38", "#232d33", "#0a0c15", "#4a4a58", "#33303a", "#ffc56b", "#34456a"),
     "night": ("#060a17", "#0f1a32", "#2e4064", "#e8eefc", "#1e2a48", "#10151f", "#121d22", "#04060c", "#333b4c", "#22242c", "#ffd07a", "#15233d"),
-    "mist": ("#6f7f85", "#a9aca3", "#e4d6b8", "#fff3d6", "#c6bda8", "#857c6b", "#6f7362", "#242327", "#a0937f", "#6f6152", "#ffe6b0", "#8c9694"),
+    "mist": ("#64788a", "#a8a9ac", "#ecd2ae", "#fff1d2", "#cbb9a6", "#857c6b", "#6f7362", "#242327", "#a0937f", "#6f6152", "#ffe6b0", "#8c9694"),
 }  # fmt: skip
 _ACCENTS = ("#e58490", "#d9583f", "#e3a03a", "#5f9ea0", "#c96a86", "#7d86c9", "#e8c15a")
 
@@ -81,6 +81,8 @@ def choose(seen: Seen, rng: np.random.Generator) -> Palette:
         {"dawn": 0.85, "morning": 1.0, "day": 1.0, "dusk": 0.7, "blue": 0.45, "night": 0.34, "mist": 0.85}[hour],
         False, seen.season, seen.weather,
     )  # fmt: skip
+    if seen.inside and hour in ("night", "blue"):  # lamps are lit in there
+        palette = replace(palette, wall=mix(palette.wall, colour("#937152"), 0.62), floor=mix(palette.floor, colour("#6a4a33"), 0.6))
     palette = _season(palette)
     palette = _weather(palette)
     # The seed's own cast: towards amber or towards teal, never far.

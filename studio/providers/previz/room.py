@@ -25,6 +25,7 @@ class Lamp:
     at: Vector
     strength: float
     reach: float
+    warm: bool = False  # lamplight; else the light of the day, or of tubes
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,8 @@ class Shell:
         factor = cv2.resize(blots, (columns, rows), interpolation=cv2.INTER_LINEAR)
         factor *= 0.16
         factor += tooth_at(rng, rows, columns, 9) * np.float32(0.15) + np.float32(1 - 0.155)
-        factor *= self._light(corner, across, down, normal, (columns, rows))
-        rgb = rgb * factor[..., None]
+        rgb = rgb * self._light(corner, across, down, normal, (columns, rows))
+        rgb *= factor[..., None]
         if self.sun is not None and (normal[1] > 0.5 or abs(normal[0]) > 0.5):
             rgb = rgb + self._sunlight(corner, across, down, (columns, rows), rgb)
         picture = opaque(rgb)
@@ -124,21 +125,23 @@ class Shell:
         a, b = (np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows
         return corner + a[None, :, None] * across + b[:, None, None] * down
 
-    def _light(self, corner: Vector, across: Vector, down: Vector, normal: Vector, size: tuple[int, int]) -> Field:
-        """How bright each spot is: (h, w)."""
+    def _light(self, corner: Vector, across: Vector, down: Vector, normal: Vector, size: tuple[int, int]) -> Rgb:
+        """The light on each spot, (h, w, 3): 1 is the wall's own colour."""
         columns, rows = max(12, min(160, size[0] // 14)), max(12, min(60, size[1] // 8))
         at = self._grid(corner, across, down, columns, rows)
-        total = np.full(at.shape[:2], self.ambient)
+        total = np.full((*at.shape[:2], 3), self.ambient)
+        lamplight = self.stage.palette.lamp / self.stage.palette.lamp.mean()
         for lamp in self.lamps:
             way = lamp.at - at
             away = np.linalg.norm(way, axis=-1)
             facing = np.clip((way @ normal) / np.maximum(away, 1e-6), 0, 1) * 0.75 + 0.25
-            total += lamp.strength * facing / (1 + (away / lamp.reach) ** 2)
+            given = lamp.strength * facing / (1 + (away / lamp.reach) ** 2)
+            total += given[..., None] * (lamplight if lamp.warm else 1.0)
         # Corners of the room are a little darker: less of the room shines into them.
         low = np.array([-self.half, self.floor, self.back])
         high = np.array([self.half, self.floor + self.tall, self.front])
         gap = np.sort(np.minimum(at - low, high - at), axis=-1)[..., 1]  # the nearest but the wall itself
-        total *= 0.72 + 0.28 * np.clip(gap / 0.9, 0, 1) ** 0.7
+        total *= (0.72 + 0.28 * np.clip(gap / 0.9, 0, 1) ** 0.7)[..., None]
         return np.asarray(cv2.resize(total.astype(np.float32), size, interpolation=cv2.INTER_LINEAR))
 
     def _sunlight(self, corner: Vector, across: Vector, down: Vector, size: tuple[int, int], rgb: Rgb) -> Rgb:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from studio.camera.path import SUBJECT_DISTANCE, CameraPath
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.camera import SUBJECT_DISTANCE, CameraPath
 from studio.providers.previz import indoors, outdoors
 from studio.providers.previz.cast import cast
 from studio.providers.previz.flight import Scene
@@ -19,17 +22,28 @@ DISTANCES_M = {"house": 21.0, "mountains": 10.0, "city": 9.0, "graveyard": 7.0}
 OUTSIDE_M, INSIDE_M, CLOSE_M, WIDE_M = 8.5, 5.0, 1.7, 15.0
 
 
+# A framing from above or below turns the world under the camera: the path stays what it is, and so does where the
+# subject is seen. Degrees down, and the height over the ground that the camera looks at.
+PITCHES = {"high": (19.0, 0.9), "overhead": (50.0, 0.6), "aerial": (27.0, 0.9), "low": (-8.0, 1.75)}
+
+
 def subject_distance_m(seen: Seen) -> float:
     """How far the subject stands: near in rooms, far where a house is the subject."""
     if seen.angle == "close":
         return CLOSE_M
     if seen.inside:
         return {"church": 7.5, "stage": 7.5, "corridor": 5.6}.get(seen.inside, INSIDE_M)
-    if seen.angle == "wide" and seen.people:
+    if seen.angle in ("wide", "aerial") and seen.people:
         return WIDE_M
     if seen.outside == "house" and seen.people:
         return OUTSIDE_M
     return DISTANCES_M.get(seen.outside, OUTSIDE_M)
+
+
+def tilted(pitch_deg: float) -> NDArray[np.float64]:
+    """(3, 3) world -> the frame of the path, for a camera that looks down by so much at zero tilt."""
+    c, s = np.cos(np.radians(pitch_deg)), np.sin(np.radians(pitch_deg))
+    return np.array([[1, 0, 0], [0, c, s], [0, -s, c]], np.float64)
 
 
 def build(text: str, seed: int, focal: float, width: int, height: int, path: CameraPath) -> Scene:
@@ -38,11 +52,13 @@ def build(text: str, seed: int, focal: float, width: int, height: int, path: Cam
     rng = generator("palette", text, seed)
     palette = choose(seen, rng)
     d = subject_distance_m(seen)
-    positions = path.keys[:, :3] * (d / SUBJECT_DISTANCE)
+    pitch, aim = PITCHES.get(seen.angle, (0.0, 0.0))
+    positions = path.keys[:, :3] * (d / SUBJECT_DISTANCE) @ tilted(pitch)
     low, high = positions.min(axis=0), positions.max(axis=0)
-    eye = {"low": 0.55, "high": 3.4}.get(seen.angle, 1.32 if seen.inside else 1.5)
+    eye = aim + d * float(np.sin(np.radians(pitch))) if pitch else 1.32 if seen.inside else 1.5
     eye = max(eye, -float(low[1]) + 0.4)  # a camera that goes down starts higher
-    stage = Stage(seen, palette, f"{text}\x1f{seed}", focal, width, height, d, eye, low, high)
+    away = d * float(np.cos(np.radians(pitch)))
+    stage = Stage(seen, palette, f"{text}\x1f{seed}", focal, width, height, away, eye, low, high)
     room, indoor_haze = None, 0.0
     if seen.inside:
         room, indoor_haze = indoors.build(seen.inside, stage)
@@ -64,4 +80,4 @@ def build(text: str, seed: int, focal: float, width: int, height: int, path: Cam
     else:
         inside = (sprite for sprite in room.sprites if not 0 < sprite.foot[2] < clear_m)
         room = replace(room, sprites=(*inside, *through))
-    return Scene(d, dome, ground, rings, sprites, room, palette.haze, indoor_haze or haze_m)
+    return Scene(d, pitch, dome, ground, rings, sprites, room, palette.haze, indoor_haze or haze_m)

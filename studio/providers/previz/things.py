@@ -144,14 +144,16 @@ def car(p: Palette, seed: object, scale: float, facing: int = 1) -> Figure:
     s.poly([(1.28, 0.95), (1.68, 1.38), (2.2, 1.42), (2.2, 0.95)], glass)
     s.poly([(2.3, 0.95), (2.3, 1.42), (2.75, 1.41), (3.12, 1.28), (3.46, 0.95)], glass)
     s.box(0.3, 0.60, 4.1, 0.03, mix(body, p.horizon, 0.25))
-    s.limb((1.9, 0.95), (1.93, 1.2), 0.16, 0.12, p.ink)
-    s.disc(1.94, 1.25, 0.11, p.ink)
+    s.curve([(1.74, 0.95), (1.80, 1.12), (1.95, 1.18), (2.10, 1.12), (2.14, 0.95)], p.ink)
+    s.disc(1.95, 1.25, 0.085, p.ink, 0.105)
+    s.box(2.2, 0.93, 0.1, 0.5, body)
     for x in (1.0, 3.7):
         s.disc(x, 0.33, 0.35, shade(p.ink, 0.6))
         s.disc(x, 0.33, 0.17, mix(p.ink, p.haze, 0.4))
     s.disc(4.56, 0.66, 0.10, mix(p.lamp, colour("#ffffff"), 0.4), 0.08)
     s.disc(0.19, 0.68, 0.07, colour("#c8402f"))
-    return _finish(s, p, seed, 0.7)
+    s.box(0.16, 0.40, 4.5, 0.06, shade(body, 0.6))
+    return _finish(s, p, seed, 0.45, 0.07, 12.0)
 
 
 def grave(p: Palette, seed: object, scale: float) -> Figure:

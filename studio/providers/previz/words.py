@@ -117,7 +117,9 @@ PEOPLE = (  # kind, words, how many where no number says so
     ("child", "boy|son|schoolboy", 1),
     ("child", "child|kid|toddler|infant", 1),
     ("teen", "teenager|teen|student", 1),
-    ("old", "old man|old woman|grandfather|grandmother|grandpa|grandma|elderly|widower|widow|grey-haired|pensioner", 1),
+    ("old", "old man|grandfather|grandpa|widower", 1),
+    ("old", "old woman|grandmother|grandma|widow", 1),
+    ("old", "elderly|pensioner|grey-haired", 1),
     ("woman", "woman|she|her|mother|mum|mom|wife|nurse|lady|dancer|singer", 1),
     ("man", "man|he|him|father|dad|husband|doctor|driver|musician|priest|teacher|figure|someone|person|stranger", 1),
     ("baby", "(?:baby|newborn)(?![’']s)", 1),
@@ -137,7 +139,9 @@ ACTS = {
 }  # fmt: skip
 ANGLES = {
     "low": "low angle|low-angle|ground level|ground-level|worm's eye|worm’s eye|from below",
-    "high": "high angle|high-angle|overhead|top down|top-down|bird's eye|bird’s eye|from above|aerial|drone",
+    "high": "high angle|high-angle|from above|looking down",
+    "overhead": "overhead|top down|top-down|bird's eye|bird’s eye|god's eye",
+    "aerial": "aerial|drone",
     "close": "close-up|close up|closeup|extreme close|macro|detail of|portrait of",
     "wide": "wide shot|wide angle|establishing|long shot|tiny|panorama|from afar|far away|vast",
 }
@@ -182,8 +186,8 @@ class Seen:
 
     @property
     def anything(self) -> bool:
-        """Whether a single word was known."""
-        return self != Seen("", "", "", "", "", "", (), (), (), "", "")
+        """Whether a word for a place, an hour, a weather or a thing was known."""
+        return bool(self.inside or self.outside or self.hour or self.season or self.weather or self.portal or self.things)
 
 
 def _first(table: str, text: str) -> str:
@@ -205,12 +209,14 @@ def _people(text: str) -> tuple[str, ...]:
     if NOBODY.search(text) and not re.search(r"\b(?:she|he|man|woman|boy|girl|child|couple)\b", text, re.I):
         return ()
     found: list[tuple[int, str, int]] = []
+    left = text
     for kind, pattern, many in _PEOPLE:
-        for match in pattern.finditer(text):
-            before = _NUMBER.search(text[: match.start()].rstrip())
+        match = pattern.search(left)
+        if match is not None:
+            before = _NUMBER.search(left[: match.start()].rstrip())
             count = NUMBERS[before.group(1).lower()] if before and many != 7 and kind != "couple" else many
             found.append((match.start(), kind, count))
-            break
+            left = pattern.sub(lambda m: " " * len(m.group()), left)  # "old man" is no "man"
     kinds = {kind for _, kind, _ in found}
     several = {kind for _, kind, count in found if count > 1}
     people: list[str] = []
@@ -255,6 +261,8 @@ def look(text: str) -> Seen:
     if inside == "church" and not re.search(r"\b(?:aisle|altar|pews?|nave|wedding|vows|inside|bride)\b", plain, re.I):
         inside = "" if outside else inside
     people = _people(plain)
+    if not people and not NOBODY.search(plain) and not any(pattern.search(plain) for table in _TABLES.values() for pattern in table.values()):
+        people = ("man",)  # words that say nothing to us: somebody is there to hear them
     if inside == "church" and not people and re.search(r"\bwedding|marr\w+|vows\b", plain, re.I):
         people = ("bride", "groom")
     if inside == "" and outside == "" and "church" in things:
