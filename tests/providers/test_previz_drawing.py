@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 from studio.camera import SUBJECT_DISTANCE, Camera, CameraPath, project, vocabulary
 from studio.providers.previz.drawing import draw, focal_px, views
 from studio.providers.previz.flight import Flight
-from studio.providers.previz.layers import Sprite, Texture
+from studio.providers.previz.layers import Sprite
 from studio.providers.previz.scene import build, tilted
+from studio.providers.previz.view import Texture
 
 RATE = Fraction(12)
 Frame = NDArray[np.uint8]
@@ -62,7 +64,13 @@ def test_another_seed_gives_another_picture_of_the_same_place() -> None:
 
 
 def test_other_words_give_another_scene() -> None:
-    texts = ("church aisle, wedding", "graveyard in rain", "a kitchen, morning", "a city at night", "an empty house in snow")
+    texts = (
+        "church aisle, wedding",
+        "graveyard in rain",
+        "a kitchen, morning",
+        "a city at night",
+        "an empty house in snow",
+    )
     pictures = [first(text) for text in texts]
     assert min(apart(a, b) for i, a in enumerate(pictures) for b in pictures[:i]) > 15
 
@@ -117,7 +125,8 @@ def marked(text: str, path: CameraPath, size: tuple[int, int]) -> NDArray[np.flo
 
 @pytest.mark.parametrize(
     "words",
-    ["pan left", "tilt up", "roll clockwise", "zoom in", "push in", "pull out", "truck right", "pedestal up", "crane down",
+    ["pan left", "tilt up", "roll clockwise", "zoom in", "push in", "pull out", "truck right", "pedestal up",
+    "crane down",
      "track side right", "arc left", "low angle, push in", "overhead, truck left"],
 )  # fmt: skip
 def test_the_subject_is_seen_where_the_path_says(words: str) -> None:
@@ -163,7 +172,13 @@ def test_no_move_shows_an_unpainted_pixel(text: str) -> None:
 
 @pytest.mark.parametrize("words", ["pass through the window", "whip pan right", "orbit left", "very fast crane up"])
 @pytest.mark.parametrize(
-    "text", ["two teenagers in a school corridor; her bubble gum", "church aisle, wedding", "hospital window at night", "a stage, a singer"]
+    "text",
+    [
+        "two teenagers in a school corridor; her bubble gum",
+        "church aisle, wedding",
+        "hospital window at night",
+        "a stage, a singer",
+    ],
 )
 def test_rooms_are_closed_on_all_sides(text: str, words: str) -> None:
     width, height = 160, 90
@@ -181,12 +196,12 @@ def flow(frames: list[Frame]) -> NDArray[np.float64]:
     finder = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     grey = [cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) for frame in frames]
     height, width = grey[0].shape
-    ys, xs = np.mgrid[4 : height - 20 : 6, 4 : width : 6]
+    ys, xs = np.mgrid[4 : height - 20 : 6, 4:width:6]
     x, y = (xs - width / 2).ravel(), (ys - height / 2).ravel()
     total = np.zeros(4)
     one, none = np.ones_like(x), np.zeros_like(x)
     rows = np.vstack([np.column_stack([one, none, x, -y]), np.column_stack([none, one, y, x])])
-    for a, b in zip(grey, grey[1:], strict=False):
+    for a, b in pairwise(grey):
         field = finder.calc(a, b, None)[ys, xs].reshape(-1, 2)
         wanted = np.concatenate([field[:, 0], field[:, 1]])
         weight = np.ones(x.size)
@@ -203,7 +218,8 @@ def flow(frames: list[Frame]) -> NDArray[np.float64]:
 @pytest.mark.parametrize("text", ["a couple in a field at dusk", "hospital window at night"])
 @pytest.mark.parametrize(
     ("words", "axis", "sign", "least"),
-    [("pan right", 0, -1, 0.3), ("truck right", 0, -1, 0.03), ("tilt up", 1, 1, 0.15), ("pedestal up", 1, 1, 0.02), ("zoom in", 2, 1, 0.3),
+    [("pan right", 0, -1, 0.3), ("truck right", 0, -1, 0.03), ("tilt up", 1, 1, 0.15), ("pedestal up", 1, 1, 0.02),
+    ("zoom in", 2, 1, 0.3),
      ("push in", 2, 1, 0.03), ("pull out", 2, -1, 0.03), ("roll clockwise", 3, -1, 12.0)],
 )  # fmt: skip
 def test_the_move_is_seen_in_the_picture(text: str, words: str, axis: int, sign: int, least: float) -> None:
@@ -223,7 +239,7 @@ def test_a_clip_begins_with_the_picture_it_is_given(words: str) -> None:
     assert apart(frames[0][:150], still[:150]) < 1.5
     alone = list(draw("a couple on a beach at sunset", flown(words, 2), 320, 180, 1, "07A-001"))
     assert np.array_equal(frames[-1], alone[-1])  # and ends in the scene
-    steps = [apart(a, b) for a, b in zip(frames, frames[1:], strict=False)]
+    steps = [apart(a, b) for a, b in pairwise(frames)]
     assert max(steps) < 40  # without a cut in between
 
 

@@ -25,14 +25,17 @@ from studio.providers.previz.palette import Palette
 TOP_DEG, BOTTOM_DEG = 90.0, -34.0
 
 
-def sky(p: Palette, rng: np.random.Generator, per_degree: float, radius: float, cover: float = 0.5, stars: float = 1.0) -> Dome:
+def sky(
+    p: Palette, rng: np.random.Generator, per_degree: float, radius: float, cover: float = 0.5, stars: float = 1.0
+) -> Dome:
     """The dome. `per_degree` is its pixels a degree, `radius` how far it is, `cover` how cloudy (0…1)."""
     half = max(2.0, per_degree / 4)  # painted at a quarter of its size; the small things are added at full size
     columns, rows = int(360 * half), int((TOP_DEG - BOTTOM_DEG) * half)
     elevation = TOP_DEG - (np.arange(rows, dtype=np.float32) + 0.5) / half
     azimuth = (np.arange(columns, dtype=np.float32) + 0.5) / half - 180
     base = ramp(
-        [(-34, shade(p.haze, 0.55)), (-6, shade(p.haze, 0.92)), (-1.2, p.haze), (0.0, mix(p.haze, p.horizon, 0.45)), (2.0, p.horizon),
+        [(-34, shade(p.haze, 0.55)), (-6, shade(p.haze, 0.92)), (-1.2, p.haze), (0.0, mix(p.haze, p.horizon, 0.45)),
+        (2.0, p.horizon),
          (9.5, p.middle), (21, mix(p.middle, p.zenith, 0.7)), (42, p.zenith), (90, shade(p.zenith, 0.8))],
         elevation,
     )  # fmt: skip
@@ -90,7 +93,15 @@ def _stars(picture: Picture, rng: np.random.Generator, per_degree: float, streng
     layer = np.zeros(picture.shape[:2], np.uint8)
     for a, e, s in zip(azimuth * per_degree, (TOP_DEG - elevation) * per_degree, size, strict=True):
         bright = int(min(255, 70 + 75 * s))
-        cv2.circle(layer, (int(a * 16), int(e * 16)), int(min(2.2, 0.35 + 0.3 * s) * per_degree / 8 * 16), bright, -1, cv2.LINE_AA, 4)
+        cv2.circle(
+            layer,
+            (int(a * 16), int(e * 16)),
+            int(min(2.2, 0.35 + 0.3 * s) * per_degree / 8 * 16),
+            bright,
+            -1,
+            cv2.LINE_AA,
+            4,
+        )
     cv2.add(picture, cv2.merge([layer, layer, layer, layer]), dst=picture)
 
 
@@ -115,7 +126,7 @@ def _sun(picture: Picture, p: Palette, per_degree: float, azimuth: float) -> Non
 
 def _round(rng: np.random.Generator, columns: int, cells: float, octaves: int, fall: float = 0.5) -> Field:
     """A line of heights 0…1 that closes on itself."""
-    return noise(rng, 1, columns, 1, cells, octaves, fall)[0]
+    return np.asarray(noise(rng, 1, columns, 1, cells, octaves, fall)[0])
 
 
 def ridge(
@@ -125,12 +136,17 @@ def ridge(
     """A line of hills `rise` metres high at `radius` metres, `lost` (0…1) in the haze; `fringe` "trees", "pines",
     "tall trees" or "tall pines"."""
     columns = int(360 * max(2.0, per_degree))
-    top, base = ground + rise * 1.25 + (3.5 if fringe else 0) * (3.2 if fringe.startswith("tall") else 1), ground - 1.2 * radius / 60
+    top, base = (
+        ground + rise * 1.25 + (3.5 if fringe else 0) * (3.2 if fringe.startswith("tall") else 1),
+        ground - 1.2 * radius / 60,
+    )
     per_metre = columns / (2 * np.pi * radius)
     rows = int(np.clip((top - base) * per_metre, 12, 420))
     line = ground + rise * (0.22 + 0.78 * _round(rng, columns, cells, 5, jag))
     if fringe:
-        line = line + _fringe(rng, columns, per_metre, fringe.lstrip("tall "), 3.2 if fringe.startswith("tall") else 1.0)
+        line = line + _fringe(
+            rng, columns, per_metre, fringe.removeprefix("tall "), 3.2 if fringe.startswith("tall") else 1.0
+        )
     heights = top - (np.arange(rows, dtype=np.float32) + 0.5) / rows * (top - base)
     pixel = (top - base) / rows
     if fringe.endswith("trees"):  # crowns are not smooth
@@ -173,7 +189,9 @@ def _fringe(rng: np.random.Generator, columns: int, per_metre: float, kind: str,
     return out
 
 
-def skyline(p: Palette, rng: np.random.Generator, per_degree: float, radius: float, ground: float, tall: float, lost: float) -> Ring:
+def skyline(
+    p: Palette, rng: np.random.Generator, per_degree: float, radius: float, ground: float, tall: float, lost: float
+) -> Ring:
     """Blocks of a city with lit windows, all around."""
     columns = int(360 * max(3.0, per_degree))
     per_metre = columns / (2 * np.pi * radius)
@@ -206,7 +224,9 @@ def skyline(p: Palette, rng: np.random.Generator, per_degree: float, radius: flo
             wx, wy = int(x0 + (i + 0.28) * cell_x), int(y0 + (j + 0.3) * cell_y)
             lit = lamps[int(rng.integers(3))] if p.dark else mix(tone, p.middle, 0.35)
             if wx + cell_x * 0.5 < x1:
-                rgb[wy : wy + max(1, int(cell_y * 0.45)), wx : wx + max(1, int(cell_x * 0.45))] = lit * (1 - 0.55 * lost * (not p.dark))
+                rgb[wy : wy + max(1, int(cell_y * 0.45)), wx : wx + max(1, int(cell_x * 0.45))] = lit * (
+                    1 - 0.55 * lost * (not p.dark)
+                )
         x += wide + rng.uniform(-2, 3) * per_metre
     mist = smoothstep(0, 1, np.linspace(-0.35, 1.05, rows, dtype=np.float32))[:, None, None] * 0.6
     rgb += (p.haze - rgb) * mist
@@ -219,7 +239,8 @@ def skyline(p: Palette, rng: np.random.Generator, per_degree: float, radius: flo
 
 
 def earth(
-    p: Palette, rng: np.random.Generator, level: float, haze_m: float, kind: str = "grass", overlays: tuple[Panel, ...] = ()
+    p: Palette, rng: np.random.Generator, level: float, haze_m: float, kind: str = "grass", overlays: tuple[Panel,
+    ...] = ()
 ) -> Ground:  # fmt: skip
     """The ground: "grass", "rows" (a ploughed field), "sand", "paving", "water" or "snow"."""
     near, far = p.ground, mix(p.ground, p.haze, 0.18)
@@ -249,7 +270,10 @@ def earth(
         blades = noise(rng, size, size, 16, 60, 2, 0.8) - 0.5
         detail = detail * 0.6 + blades * 0.8
     local = noise(rng, size, size, 4, 4, 2, 0.6) - 0.5
-    fine = ramp([(-0.5, shade(near, 1 - strength * 1.2)), (0, near), (0.5, mix(shade(near, 1 + strength), p.sun, 0.15))], detail * 0.9 + local * 0.4)
+    fine = ramp(
+        [(-0.5, shade(near, 1 - strength * 1.2)), (0, near), (0.5, mix(shade(near, 1 + strength), p.sun, 0.15))],
+        detail * 0.9 + local * 0.4,
+    )
     if kind == "rows":
         furrow = np.cos(np.arange(size) / size * 2 * np.pi * 3)[None, :, None].astype(np.float32)
         fine *= 1 + furrow * 0.13

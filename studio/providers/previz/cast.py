@@ -5,10 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from studio.providers.previz.figures import Figure, embrace, figure, head
-from studio.providers.previz.layers import Panel, Sprite, Texture, vector
+from studio.providers.previz.figures import Figure, figure
+from studio.providers.previz.layers import Panel, Sprite
 from studio.providers.previz.paint import Colour, colour, mix, shade
+from studio.providers.previz.pairs import embrace, head
 from studio.providers.previz.stage import Stage
+from studio.providers.previz.view import Texture, vector
 
 
 def cast(stage: Stage, ink: Colour | None = None, shadows: bool = True) -> tuple[tuple[Sprite, ...], tuple[Panel, ...]]:
@@ -25,7 +27,13 @@ def cast(stage: Stage, ink: Colour | None = None, shadows: bool = True) -> tuple
     act = stage.seen.act
     if pair and act == "embrace":
         a, b = (0, 1) if people[0] in ("woman", "bride") or people[1] not in ("woman", "bride") else (1, 0)
-        cut = embrace(stage.palette, stage.rng("e").integers(99), stage.scale(d), (people[a], people[b]), (_wears(stage, a), _wears(stage, b)))
+        cut = embrace(
+            stage.palette,
+            stage.rng("e").integers(99),
+            stage.scale(d),
+            (people[a], people[b]),
+            (_wears(stage, a), _wears(stage, b)),
+        )
         placed.append((cut, float(rng.uniform(-0.25, 0.25)), d, bool(rng.random() < 0.5)))
     elif pair:
         apart = float(rng.uniform(0.66, 0.82)) if act not in ("run", "dance") else 1.3
@@ -34,21 +42,44 @@ def cast(stage: Stage, ink: Colour | None = None, shadows: bool = True) -> tuple
         order = (0, 1) if rng.random() < 0.5 else (1, 0)
         for i in range(2):
             kind = people[order[i]]
-            facing = (1 if step != "hold" else (1, -1)[i])
-            cut = figure(kind, step, stage.palette, (stage.seed, i), stage.scale(d), facing, _ink(stage, kind, ink), _wears(stage, order[i]))
+            facing = 1 if step != "hold" else (1, -1)[i]
+            cut = figure(
+                kind,
+                step,
+                stage.palette,
+                (stage.seed, i),
+                stage.scale(d),
+                facing,
+                _ink(stage, kind, ink),
+                _wears(stage, order[i]),
+            )
             placed.append((cut, middle + (i - 0.5) * apart, d + float(rng.normal(0, 0.05)), False))
     else:
         count = len(people)
         spread = min(0.36 * d, 0.75 + 0.42 * count)
         for i, kind in enumerate(people):
             step = act if act in ("run", "walk", "dance") else ("run" if kind == "child" and count > 2 else "")
-            cut = figure(kind, step, stage.palette, (stage.seed, i % 6), stage.scale(d), 1 if rng.random() < 0.5 else -1, _ink(stage, kind, ink), _wears(stage, i))
-            x = (i - (count - 1) / 2) / max(1, count - 1) * 2 * spread + float(rng.normal(0, 0.12)) if count > 1 else float(rng.uniform(-0.3, 0.3))
+            cut = figure(
+                kind,
+                step,
+                stage.palette,
+                (stage.seed, i % 6),
+                stage.scale(d),
+                1 if rng.random() < 0.5 else -1,
+                _ink(stage, kind, ink),
+                _wears(stage, i),
+            )
+            x = (
+                (i - (count - 1) / 2) / max(1, count - 1) * 2 * spread + float(rng.normal(0, 0.12))
+                if count > 1
+                else float(rng.uniform(-0.3, 0.3))
+            )
             z = d if count < 3 or i == count // 2 else d * float(rng.uniform(0.84, 1.5 if count < 6 else 2.3))
             placed.append((cut, x, z, False))
     near = d * 0.94
     sprites = tuple(
-        stage.stand(cut, x, max(z, near if len(placed) < 3 else z), moves=True, mirror=mirrored) for cut, x, z, mirrored in placed
+        stage.stand(cut, x, max(z, near if len(placed) < 3 else z), moves=True, mirror=mirrored)
+        for cut, x, z, mirrored in placed
     )
     if not shadows or stage.palette.hour not in ("dusk", "dawn", "mist", "morning"):
         return sprites, ()
@@ -75,14 +106,18 @@ def _shadow(stage: Stage, cut: Figure, x: float, z: float) -> Panel:
     length = {"dusk": 3.4, "dawn": 3.0, "mist": 1.7, "morning": 1.4}[stage.palette.hour] * cut.height
     alpha = cv2.resize(cut.picture[..., 3], (48, 128), interpolation=cv2.INTER_AREA)[::-1]
     soft = cv2.GaussianBlur(alpha, (0, 0), 1.6).astype(np.float32) / 255
-    fall = np.linspace(0.5, 0.06, 128, dtype=np.float32)[:, None] * (0.7 if stage.palette.hour in ("dusk", "dawn") else 0.45)
+    fall = np.linspace(0.5, 0.06, 128, dtype=np.float32)[:, None] * (
+        0.7 if stage.palette.hour in ("dusk", "dawn") else 0.45
+    )
     picture = np.zeros((128, 48, 4), np.uint8)
     strength = np.ascontiguousarray(soft * fall)
     picture[..., :3] = stage.palette.ink * strength[..., None] * 0.8
     picture[..., 3] = strength * 255
     slant = -stage.palette.sun_side * 0.45 * length
     down = vector(slant, 0, -length)
-    return Panel(Texture(picture), vector(x - cut.width / 2, stage.ground, z), vector(cut.width, 0, 0), down, moves=True)
+    return Panel(
+        Texture(picture), vector(x - cut.width / 2, stage.ground, z), vector(cut.width, 0, 0), down, moves=True
+    )
 
 
 def _close(stage: Stage) -> tuple[Sprite, ...]:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from studio.camera import HORIZONTAL_FOV_DEG, SUBJECT_DISTANCE, CameraPath
 from studio.providers.previz.flight import Flight, Scene
-from studio.providers.previz.layers import View
 from studio.providers.previz.legend import Legend
 from studio.providers.previz.scene import build, tilted
 from studio.providers.previz.still import Still
+from studio.providers.previz.view import View
 
 
 def focal_px(width: int) -> float:
@@ -38,7 +38,8 @@ def views(path: CameraPath, width: int, height: int, scene: Scene) -> list[View]
 
 
 def draw(
-    text: str, path: CameraPath, width: int, height: int, seed: int, label: str = "", first_frame: NDArray[np.uint8] | None = None,
+    text: str, path: CameraPath, width: int, height: int, seed: int, label: str = "",
+    first_frame: NDArray[np.uint8] | None = None,
 ) -> Iterator[NDArray[np.uint8]]:  # fmt: skip
     """Frames (height, width, 3) BGR uint8, one for each key of the path.
 
@@ -60,7 +61,7 @@ def draw(
         if still is not None:
             still.draw(frame, view, index / rate, scene.haze)
         legend.draw(frame)
-        out = cv2.cvtColor(frame, cv2.COLOR_BGRA2BGR)
+        out = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGRA2BGR), np.uint8)
         previous = (view, out)
         yield out
 

@@ -6,10 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio.providers.previz.paint import Colour, Paper, Picture, generator, mix, model, shade, texture
+from studio.providers.previz.paint import Colour, Paper, Picture, generator, mix, model, texture
 from studio.providers.previz.palette import Palette
 
-HEIGHTS_M = {"man": 1.8, "woman": 1.68, "groom": 1.82, "bride": 1.7, "teen": 1.62, "child": 1.2, "old": 1.62, "baby": 0.7}
+HEIGHTS_M = {
+    "man": 1.8,
+    "woman": 1.68,
+    "groom": 1.82,
+    "bride": 1.7,
+    "teen": 1.62,
+    "child": 1.2,
+    "old": 1.62,
+    "baby": 0.7,
+}
 SKIRTS = ("woman", "bride")
 
 
@@ -22,8 +31,20 @@ class Figure:
     height: float
 
 
-def figure(kind: str, act: str, p: Palette, seed: object, scale: float, facing: int = 1, ink: Colour | None = None, wears: Colour | None = None) -> Figure:
-    """One person, with a coat or dress of the colour `wears`. `act` is "", walk, run, hold, dance, sit; `facing` -1 or 1; `scale` in pixels a metre."""
+def figure(
+    kind: str,
+    act: str,
+    p: Palette,
+    seed: object,
+    scale: float,
+    facing: int = 1,
+    ink: Colour | None = None,
+    wears: Colour | None = None,
+) -> Figure:
+    """One person, with a coat or dress of the colour `wears`.
+
+    `act` is "", walk, run, hold or dance, `facing` -1 or 1, `scale` in pixels a metre.
+    """
     rng = generator("figure", seed)
     tall = HEIGHTS_M[kind] * float(rng.uniform(0.96, 1.04))
     wide = tall * 0.9
@@ -35,11 +56,28 @@ def figure(kind: str, act: str, p: Palette, seed: object, scale: float, facing: 
         _person(sheet, kind, act, tall, wide / 2, facing, rng, colour_, colour_ if wears is None else wears)
     sheet.soften(0.006 * tall)
     cut = sheet.cut()
-    cut = model(cut, mix(p.sun, p.horizon, 0.35), p.sun_side * 2.2, 0.4 if p.hour != "night" else 0.25, mix(p.ink, p.haze, 0.4), 0.16)
+    cut = model(
+        cut,
+        mix(p.sun, p.horizon, 0.35),
+        p.sun_side * 2.2,
+        0.4 if p.hour != "night" else 0.25,
+        mix(p.ink, p.haze, 0.4),
+        0.16,
+    )
     return Figure(texture(cut, rng, 0.09, 5.0), wide, tall * 1.12)
 
 
-def _person(s: Paper, kind: str, act: str, h: float, cx: float, facing: int, rng: np.random.Generator, ink: Colour, cloth: Colour) -> None:
+def _person(
+    s: Paper,
+    kind: str,
+    act: str,
+    h: float,
+    cx: float,
+    facing: int,
+    rng: np.random.Generator,
+    ink: Colour,
+    cloth: Colour,
+) -> None:
     child = kind in ("child",)
     head = h * (0.088 if child else 0.066 if kind != "teen" else 0.07)
     lean = {"run": 0.13, "walk": 0.02}.get(act, 0.0) * h * facing
@@ -48,7 +86,12 @@ def _person(s: Paper, kind: str, act: str, h: float, cx: float, facing: int, rng
     shoulder_y, hip_y = h * (0.77 if child else 0.815), h * (0.47 if child else 0.515)
     hip = (cx, hip_y)
     neck = (cx + lean, shoulder_y)
-    half_s = h * {"man": 0.103, "groom": 0.106, "woman": 0.082, "bride": 0.080, "teen": 0.088, "child": 0.088, "old": 0.092}[kind]
+    half_s = (
+        h
+        * {"man": 0.103, "groom": 0.106, "woman": 0.082, "bride": 0.080, "teen": 0.088, "child": 0.088, "old": 0.092}[
+            kind
+        ]
+    )
     half_h = h * {"woman": 0.078, "bride": 0.076}.get(kind, 0.07)
     half_w = h * {"woman": 0.055, "bride": 0.052, "child": 0.074}.get(kind, 0.066)
     side = act in ("walk", "run", "dance")
@@ -61,15 +104,17 @@ def _person(s: Paper, kind: str, act: str, h: float, cx: float, facing: int, rng
     top = (neck[0] + lean * 0.35, neck[1] + head * 1.75)
     s.limb(neck, (neck[0] + lean * 0.2, neck[1] + head * 0.9), h * 0.033, h * 0.03, ink)
     s.disc(top[0], top[1], head * 0.82, ink, head * 1.04)
-    _hair(s, kind, top, head, facing if side else 0, rng, ink)
-    _legs(s, kind, act, h, hip, half_h, facing, rng, ink, cloth)
+    hair(s, kind, top, head, facing if side else 0, rng, ink)
+    legs(s, kind, act, h, hip, half_h, facing, rng, ink, cloth)
     # Trunk: a smooth outline from shoulders over waist to hips.
     waist = ((hip[0] * 0.55 + neck[0] * 0.45), hip[1] + (neck[1] - hip[1]) * 0.36)
     s.curve(
         [
-            (neck[0] - half_s * 0.5, neck[1] + h * 0.022), (neck[0] - half_s, neck[1] - h * 0.028), (waist[0] - half_w, waist[1]),
+            (neck[0] - half_s * 0.5, neck[1] + h * 0.022), (neck[0] - half_s, neck[1] - h * 0.028),
+            (waist[0] - half_w, waist[1]),
             (hip[0] - half_h, hip[1] - h * 0.02), (hip[0], hip[1] - h * 0.05), (hip[0] + half_h, hip[1] - h * 0.02),
-            (waist[0] + half_w, waist[1]), (neck[0] + half_s, neck[1] - h * 0.028), (neck[0] + half_s * 0.5, neck[1] + h * 0.022),
+            (waist[0] + half_w, waist[1]), (neck[0] + half_s, neck[1] - h * 0.028),
+            (neck[0] + half_s * 0.5, neck[1] + h * 0.022),
         ],
         cloth,
     )  # fmt: skip
@@ -79,25 +124,81 @@ def _person(s: Paper, kind: str, act: str, h: float, cx: float, facing: int, rng
         s.limb((hand, h * 0.47), (hand + facing * h * 0.02, 0.0), h * 0.008, h * 0.008, ink)
 
 
-def _hair(s: Paper, kind: str, top: tuple[float, float], head: float, facing: int, rng: np.random.Generator, ink: Colour) -> None:
+def hair(
+    s: Paper, kind: str, top: tuple[float, float], head: float, facing: int, rng: np.random.Generator, ink: Colour
+) -> None:
+    """Hair, or a veil, around a head at `top`."""
     x, y = top
     back = -facing * head * 0.35
     style = int(rng.integers(3))
     if kind in ("woman", "bride", "teen", "child") and (kind in ("woman", "bride") or style < 2):
         if kind == "bride":  # a veil
-            s.curve([(x - head * 0.75, y + head * 0.75), (x - head * 1.15 + back, y - head * 0.8), (x - head * 1.5 + back, y - head * 3.0), (x + back, y - head * 3.4), (x + head * 1.5 + back, y - head * 3.0), (x + head * 1.15 + back, y - head * 0.8), (x + head * 0.75, y + head * 0.75), (x, y + head * 1.3)], ink)
+            s.curve(
+                [
+                    (x - head * 0.75, y + head * 0.75),
+                    (x - head * 1.15 + back, y - head * 0.8),
+                    (x - head * 1.5 + back, y - head * 3.0),
+                    (x + back, y - head * 3.4),
+                    (x + head * 1.5 + back, y - head * 3.0),
+                    (x + head * 1.15 + back, y - head * 0.8),
+                    (x + head * 0.75, y + head * 0.75),
+                    (x, y + head * 1.3),
+                ],
+                ink,
+            )
         elif style == 0:  # a bun
             s.disc(x + back * 1.6, y + head * 0.95, head * 0.5, ink)
             s.disc(x + back * 0.6, y + head * 0.3, head * 0.92, ink)
         elif style == 1:  # long
-            s.curve([(x - head * 0.95, y + head * 0.5), (x - head * 1.05 + back, y - head * 1.3), (x + back, y - head * 1.9), (x + head * 1.05 + back, y - head * 1.3), (x + head * 0.95, y + head * 0.5), (x, y + head * 1.15)], ink)
+            s.curve(
+                [
+                    (x - head * 0.95, y + head * 0.5),
+                    (x - head * 1.05 + back, y - head * 1.3),
+                    (x + back, y - head * 1.9),
+                    (x + head * 1.05 + back, y - head * 1.3),
+                    (x + head * 0.95, y + head * 0.5),
+                    (x, y + head * 1.15),
+                ],
+                ink,
+            )
         else:  # a bob
-            s.curve([(x - head * 1.0, y + head * 0.35), (x - head * 1.1, y - head * 0.75), (x + back, y - head * 0.85), (x + head * 1.1, y - head * 0.75), (x + head * 1.0, y + head * 0.35), (x, y + head * 1.2)], ink)
+            s.curve(
+                [
+                    (x - head * 1.0, y + head * 0.35),
+                    (x - head * 1.1, y - head * 0.75),
+                    (x + back, y - head * 0.85),
+                    (x + head * 1.1, y - head * 0.75),
+                    (x + head * 1.0, y + head * 0.35),
+                    (x, y + head * 1.2),
+                ],
+                ink,
+            )
     elif style == 0:
-        s.curve([(x - head * 0.9, y + head * 0.2), (x - head * 0.75, y + head * 1.1), (x + head * 0.2, y + head * 1.3), (x + head * 0.9, y + head * 0.8), (x + head * 0.85, y + head * 0.1)], ink)
+        s.curve(
+            [
+                (x - head * 0.9, y + head * 0.2),
+                (x - head * 0.75, y + head * 1.1),
+                (x + head * 0.2, y + head * 1.3),
+                (x + head * 0.9, y + head * 0.8),
+                (x + head * 0.85, y + head * 0.1),
+            ],
+            ink,
+        )
 
 
-def _legs(s: Paper, kind: str, act: str, h: float, hip: tuple[float, float], half: float, facing: int, rng: np.random.Generator, ink: Colour, cloth: Colour) -> None:
+def legs(
+    s: Paper,
+    kind: str,
+    act: str,
+    h: float,
+    hip: tuple[float, float],
+    half: float,
+    facing: int,
+    rng: np.random.Generator,
+    ink: Colour,
+    cloth: Colour,
+) -> None:
+    """Legs in the act, and a skirt over them."""
     x, y = hip
     thigh, calf = h * 0.056, h * 0.036
     if kind == "child":
@@ -124,33 +225,73 @@ def _legs(s: Paper, kind: str, act: str, h: float, hip: tuple[float, float], hal
         flare = h * (0.23 if kind == "bride" else 0.135)
         sway = f * h * (0.05 if act in ("walk", "run", "dance") else 0.0)
         s.curve(
-            [(x - half * 0.85, y + h * 0.05), (x - half * 1.25, y - h * 0.08), (x - flare - sway, low), (x - sway * 0.5, low - h * 0.004),
+            [(x - half * 0.85, y + h * 0.05), (x - half * 1.25, y - h * 0.08), (x - flare - sway, low),
+            (x - sway * 0.5, low - h * 0.004),
              (x + flare - sway * 0.2, low), (x + half * 1.25, y - h * 0.08), (x + half * 0.85, y + h * 0.05)], cloth,
         )  # fmt: skip
 
 
-def _leg(s: Paper, hip: tuple[float, float], knee: tuple[float, float], ankle: tuple[float, float], toe: float, thigh: float, calf: float, ink: Colour) -> None:
+def _leg(
+    s: Paper,
+    hip: tuple[float, float],
+    knee: tuple[float, float],
+    ankle: tuple[float, float],
+    toe: float,
+    thigh: float,
+    calf: float,
+    ink: Colour,
+) -> None:
     s.limb(hip, knee, thigh, calf * 1.12, ink)
     s.limb(knee, ankle, calf * 1.12, calf * 0.74, ink)
     s.limb(ankle, (ankle[0] + toe * calf * 1.9, ankle[1] - calf * 0.35), calf * 0.66, calf * 0.5, ink)
 
 
-def _arms(s: Paper, kind: str, act: str, h: float, neck: tuple[float, float], half: float, facing: int, rng: np.random.Generator, ink: Colour, skin: Colour) -> None:
+def _arms(
+    s: Paper,
+    kind: str,
+    act: str,
+    h: float,
+    neck: tuple[float, float],
+    half: float,
+    facing: int,
+    rng: np.random.Generator,
+    ink: Colour,
+    skin: Colour,
+) -> None:
     upper, wrist = h * 0.031, h * 0.021
     x, y = neck[0], neck[1] - h * 0.035
     f = facing
     if act == "run":
-        chains = [((x + f * 0.09 * h, y - 0.13 * h), (x + f * 0.19 * h, y - 0.05 * h)), ((x - f * 0.12 * h, y - 0.10 * h), (x - f * 0.17 * h, y - 0.21 * h))]
+        chains = [
+            ((x + f * 0.09 * h, y - 0.13 * h), (x + f * 0.19 * h, y - 0.05 * h)),
+            ((x - f * 0.12 * h, y - 0.10 * h), (x - f * 0.17 * h, y - 0.21 * h)),
+        ]
     elif act == "dance":
-        chains = [((x + f * 0.14 * h, y + 0.04 * h), (x + f * 0.2 * h, y + 0.17 * h)), ((x - f * 0.15 * h, y + 0.0 * h), (x - f * 0.24 * h, y + 0.1 * h))]
+        chains = [
+            ((x + f * 0.14 * h, y + 0.04 * h), (x + f * 0.2 * h, y + 0.17 * h)),
+            ((x - f * 0.15 * h, y + 0.0 * h), (x - f * 0.24 * h, y + 0.1 * h)),
+        ]
     elif act == "walk":
-        chains = [((x + f * 0.045 * h, y - 0.16 * h), (x + f * 0.10 * h, y - 0.29 * h)), ((x - f * 0.05 * h, y - 0.16 * h), (x - f * 0.06 * h, y - 0.31 * h))]
+        chains = [
+            ((x + f * 0.045 * h, y - 0.16 * h), (x + f * 0.10 * h, y - 0.29 * h)),
+            ((x - f * 0.05 * h, y - 0.16 * h), (x - f * 0.06 * h, y - 0.31 * h)),
+        ]
     else:
         spread = float(rng.uniform(0.0, 0.03)) * h
-        chains = [((x + sgn * (half + 0.022 * h + spread), y - 0.165 * h), (x + sgn * (half + 0.012 * h + spread * 1.6), y - 0.325 * h)) for sgn in (-1, 1)]
+        chains = [
+            (
+                (x + sgn * (half + 0.022 * h + spread), y - 0.165 * h),
+                (x + sgn * (half + 0.012 * h + spread * 1.6), y - 0.325 * h),
+            )
+            for sgn in (-1, 1)
+        ]
         if act == "hold":  # one hand out to the side that faces the other
             chains[1 if f > 0 else 0] = ((x + f * (half + 0.06 * h), y - 0.15 * h), (x + f * 0.245 * h, y - 0.29 * h))
-    starts = [(x + half * 0.1, y), (x - half * 0.1, y)] if act in ("run", "walk", "dance") else [(x - half * 0.86, y), (x + half * 0.86, y)]
+    starts = (
+        [(x + half * 0.1, y), (x - half * 0.1, y)]
+        if act in ("run", "walk", "dance")
+        else [(x - half * 0.86, y), (x + half * 0.86, y)]
+    )
     for start, (elbow, hand) in zip(starts, chains, strict=True):
         s.limb(start, elbow, upper, upper * 0.84, ink)
         s.limb(elbow, hand, upper * 0.84, wrist, ink)
@@ -160,57 +301,18 @@ def _arms(s: Paper, kind: str, act: str, h: float, neck: tuple[float, float], ha
 def _baby(s: Paper, h: float, cx: float, ink: Colour) -> None:
     """Sitting on the floor."""
     s.disc(cx, h * 0.76, h * 0.2, ink)
-    s.curve([(cx - h * 0.15, h * 0.58), (cx - h * 0.24, h * 0.2), (cx - h * 0.2, h * 0.02), (cx + h * 0.2, h * 0.02), (cx + h * 0.24, h * 0.2), (cx + h * 0.15, h * 0.58)], ink)
+    s.curve(
+        [
+            (cx - h * 0.15, h * 0.58),
+            (cx - h * 0.24, h * 0.2),
+            (cx - h * 0.2, h * 0.02),
+            (cx + h * 0.2, h * 0.02),
+            (cx + h * 0.24, h * 0.2),
+            (cx + h * 0.15, h * 0.58),
+        ],
+        ink,
+    )
     s.limb((cx - h * 0.1, h * 0.1), (cx - h * 0.36, h * 0.06), h * 0.09, h * 0.07, ink)
     s.limb((cx + h * 0.1, h * 0.1), (cx + h * 0.36, h * 0.06), h * 0.09, h * 0.07, ink)
     s.limb((cx - h * 0.12, h * 0.48), (cx - h * 0.33, h * 0.36), h * 0.06, h * 0.05, ink)
     s.limb((cx + h * 0.12, h * 0.48), (cx + h * 0.33, h * 0.4), h * 0.06, h * 0.05, ink)
-
-
-def embrace(p: Palette, seed: object, scale: float, kinds: tuple[str, str] = ("woman", "man"), wears: tuple[Colour | None, Colour | None] = (None, None)) -> Figure:
-    """Two people in each other's arms, as one outline."""
-    rng = generator("embrace", seed)
-    tall = max(HEIGHTS_M[kinds[0]], HEIGHTS_M[kinds[1]]) * 1.02
-    wide = tall * 0.95
-    s = Paper(wide, tall * 1.04, scale)
-    h1, h2 = HEIGHTS_M[kinds[0]], HEIGHTS_M[kinds[1]]
-    cx, gap = wide / 2, tall * 0.075
-    for kind, h, sgn, cloth in ((kinds[1], h2, 1, wears[1]), (kinds[0], h1, -1, wears[0])):
-        ink = p.ink
-        dress = ink if cloth is None else cloth
-        x = cx + sgn * gap
-        head = h * 0.07
-        s.disc(x - sgn * gap * 0.42, h * 0.93, head * 0.85, ink, head)
-        _hair(s, kind, (x - sgn * gap * 0.42, h * 0.93), head, -sgn, generator("hair", seed, sgn), ink)
-        s.limb((x - sgn * gap * 0.2, h * 0.86), (x, h * 0.8), h * 0.04, h * 0.06, ink)
-        s.curve([(x - h * 0.07, h * 0.83), (x - h * 0.085, h * 0.66), (x - h * 0.08, h * 0.5), (x, h * 0.46), (x + h * 0.08, h * 0.5), (x + h * 0.085, h * 0.66), (x + h * 0.07, h * 0.83)], dress)
-        _legs(s, kind, "", h, (x, h * 0.515), h * 0.06, -sgn, rng, ink, dress)
-        s.limb((x + sgn * h * 0.03, h * 0.79), (x - sgn * h * 0.02, h * 0.66), h * 0.036, h * 0.03, dress)
-        s.limb((x - sgn * h * 0.02, h * 0.66), (x - sgn * gap * 2.1, h * (0.70 if sgn > 0 else 0.77)), h * 0.03, h * 0.022, dress)
-    s.soften(0.007 * tall)
-    cut = model(s.cut(), mix(p.sun, p.horizon, 0.35), p.sun_side * 2.2, 0.4 if p.hour != "night" else 0.25, mix(p.ink, p.haze, 0.4), 0.16)
-    return Figure(texture(cut, rng, 0.09, 5.0), wide, tall * 1.04)
-
-
-def head(p: Palette, seed: object, scale: float, facing: int, lit: Colour | None = None) -> Figure:
-    """A head and shoulders in profile, for close-ups: 0.75 m high."""
-    rng = generator("head", seed)
-    s = Paper(0.8, 0.75, scale)
-    ink = mix(p.ink, shade(p.accent, 0.25), 0.2) if lit is None else lit
-    f, cx = facing, 0.4
-
-    def x(v: float) -> float:
-        return cx + f * v
-
-    s.curve(
-        [(x(-0.02), 0.72), (x(0.075), 0.705), (x(0.115), 0.63), (x(0.108), 0.585), (x(0.112), 0.56), (x(0.150), 0.515), (x(0.128), 0.495), (x(0.122), 0.478),
-         (x(0.132), 0.462), (x(0.124), 0.447), (x(0.128), 0.430), (x(0.112), 0.415), (x(0.116), 0.385), (x(0.090), 0.355), (x(0.03), 0.36), (x(-0.02), 0.40),
-         (x(-0.08), 0.44), (x(-0.135), 0.52), (x(-0.135), 0.63), (x(-0.09), 0.70)], ink,
-    )  # fmt: skip
-    s.poly([(x(-0.10), 0.50), (x(0.045), 0.40), (x(0.05), 0.20), (x(-0.12), 0.20)], ink)
-    s.curve([(x(-0.10), 0.31), (x(-0.23), 0.245), (x(-0.33), 0.13), (x(-0.36), -0.05), (x(0.34), -0.05), (x(0.27), 0.14), (x(0.15), 0.235), (x(0.045), 0.29)], ink)
-    if rng.random() < 0.6:  # tied hair
-        s.curve([(x(-0.10), 0.66), (x(-0.21), 0.62), (x(-0.25), 0.50), (x(-0.20), 0.36), (x(-0.17), 0.46), (x(-0.13), 0.52)], ink)
-    s.soften(0.006)
-    cut = model(s.cut(), mix(p.sun, p.horizon, 0.3), f * 1.0, 0.5, mix(p.ink, p.haze, 0.5), 0.2)
-    return Figure(texture(cut, rng, 0.1, 7.0), 0.8, 0.75)

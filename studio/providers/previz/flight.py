@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from studio.providers.previz.layers import Box, Dome, Ground, Panel, Ring, Sprite, Vector, View
+from studio.providers.previz.layers import Dome, Ground, Panel, Ring, Sprite
 from studio.providers.previz.paint import Colour, Picture
+from studio.providers.previz.view import Box, Vector, View
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +96,7 @@ class Crowd:
 
     def __init__(self, sprites: tuple[Sprite, ...]) -> None:
         self.sprites = sprites
-        self.middles = np.array([s.foot + [0, s.height / 2, 0] for s in sprites]).reshape(-1, 3)
+        self.middles = np.array([s.foot + np.array([0, s.height / 2, 0]) for s in sprites]).reshape(-1, 3)
         self.reach = np.array([np.hypot(s.width, s.height) / 2 for s in sprites])
         self.moves = np.array([s.moves for s in sprites], bool)[:, None] if sprites else np.zeros((0, 1), bool)
         self.order = np.array([s.order_m for s in sprites])

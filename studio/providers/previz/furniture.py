@@ -14,7 +14,14 @@ def _tone(p: Palette, share: float = 0.14) -> Colour:
 
 
 def _done(s: Paper, p: Palette, seed: object, rim: float = 0.5) -> Figure:
-    cut = model(s.cut(), mix(p.sun, p.lamp, 0.4), p.sun_side * 2, rim * (0.55 if p.hour == "night" else 1), mix(p.ink, p.wall, 0.5), 0.2)
+    cut = model(
+        s.cut(),
+        mix(p.sun, p.lamp, 0.4),
+        p.sun_side * 2,
+        rim * (0.55 if p.hour == "night" else 1),
+        mix(p.ink, p.wall, 0.5),
+        0.2,
+    )
     return Figure(texture(cut, generator("wood", seed), 0.18, 7.0), s.width, s.height)
 
 
@@ -31,7 +38,10 @@ def table(p: Palette, seed: object, scale: float) -> Figure:
         s.box(x, 0.76, 0.10, 0.10, _tone(p, 0.4))
         s.disc(x + 0.12, 0.81, 0.032, _tone(p, 0.4))
         s.disc(x + 0.12, 0.81, 0.017, None)
-    s.curve([(1.38, 0.76), (1.36, 0.92), (1.42, 1.0), (1.42, 1.12), (1.50, 1.12), (1.50, 1.0), (1.56, 0.92), (1.54, 0.76)], _tone(p, 0.2))
+    s.curve(
+        [(1.38, 0.76), (1.36, 0.92), (1.42, 1.0), (1.42, 1.12), (1.50, 1.12), (1.50, 1.0), (1.56, 0.92), (1.54, 0.76)],
+        _tone(p, 0.2),
+    )
     return _done(s, p, seed)
 
 
@@ -60,8 +70,14 @@ def highchair(p: Palette, seed: object, scale: float) -> Figure:
     s.box(0.12, 0.26, 0.48, 0.035, ink)
     s.box(0.15, 0.55, 0.42, 0.06, ink)
     s.curve([(0.17, 0.58), (0.15, 0.86), (0.20, 1.04), (0.36, 1.07), (0.52, 1.04), (0.57, 0.86), (0.55, 0.58)], ink)
-    s.curve([(0.25, 0.66), (0.24, 0.86), (0.28, 0.97), (0.36, 0.99), (0.44, 0.97), (0.48, 0.86), (0.47, 0.66)], shade(mix(ink, p.accent, 0.35), 0.9))
-    s.curve([(0.05, 0.72), (0.08, 0.76), (0.36, 0.78), (0.64, 0.76), (0.67, 0.72), (0.62, 0.685), (0.10, 0.685)], mix(ink, p.lamp, 0.18))
+    s.curve(
+        [(0.25, 0.66), (0.24, 0.86), (0.28, 0.97), (0.36, 0.99), (0.44, 0.97), (0.48, 0.86), (0.47, 0.66)],
+        shade(mix(ink, p.accent, 0.35), 0.9),
+    )
+    s.curve(
+        [(0.05, 0.72), (0.08, 0.76), (0.36, 0.78), (0.64, 0.76), (0.67, 0.72), (0.62, 0.685), (0.10, 0.685)],
+        mix(ink, p.lamp, 0.18),
+    )
     s.disc(0.5, 0.80, 0.045, shade(p.accent, 0.3 + 0.6 * p.brightness), 0.03)
     return _done(s, p, seed)
 
@@ -81,9 +97,39 @@ def bed(p: Palette, seed: object, scale: float, hospital: bool = False) -> Figur
             s.limb((x0, y0), (x0, y1), 0.03, 0.03, ink)
         s.limb((0.03, 1.22), (0.17, 1.22), 0.035, 0.035, ink)
         # Raised to the left, level to the right.
-        s.curve([(0.14, 0.94), (0.10, 1.06), (0.22, 1.10), (0.62, 0.86), (0.96, 0.64), (1.5, 0.62), (2.18, 0.58), (2.2, 0.40), (0.95, 0.40), (0.5, 0.58)], sheet)
-        s.curve([(0.14, 1.02), (0.12, 1.18), (0.26, 1.22), (0.52, 1.02), (0.50, 0.92), (0.34, 0.94)], mix(sheet, p.lamp, 0.3))
-        s.curve([(0.80, 0.74), (1.0, 0.68), (1.6, 0.70), (2.22, 0.62), (2.22, 0.26), (1.9, 0.30), (1.4, 0.25), (1.0, 0.32), (0.82, 0.52)], fold)
+        s.curve(
+            [
+                (0.14, 0.94),
+                (0.10, 1.06),
+                (0.22, 1.10),
+                (0.62, 0.86),
+                (0.96, 0.64),
+                (1.5, 0.62),
+                (2.18, 0.58),
+                (2.2, 0.40),
+                (0.95, 0.40),
+                (0.5, 0.58),
+            ],
+            sheet,
+        )
+        s.curve(
+            [(0.14, 1.02), (0.12, 1.18), (0.26, 1.22), (0.52, 1.02), (0.50, 0.92), (0.34, 0.94)],
+            mix(sheet, p.lamp, 0.3),
+        )
+        s.curve(
+            [
+                (0.80, 0.74),
+                (1.0, 0.68),
+                (1.6, 0.70),
+                (2.22, 0.62),
+                (2.22, 0.26),
+                (1.9, 0.30),
+                (1.4, 0.25),
+                (1.0, 0.32),
+                (0.82, 0.52),
+            ],
+            fold,
+        )
         s.limb((1.0, 0.86), (1.7, 0.86), 0.016, 0.016, ink)
         for x in (1.0, 1.35, 1.7):
             s.limb((x, 0.5), (x, 0.86), 0.013, 0.013, ink)
@@ -94,7 +140,10 @@ def bed(p: Palette, seed: object, scale: float, hospital: bool = False) -> Figur
         s.box(0.1, 0.22, 2.08, 0.14, ink)
         s.curve([(0.14, 0.34), (0.14, 0.60), (0.5, 0.64), (1.2, 0.68), (2.08, 0.62), (2.22, 0.48), (2.18, 0.34)], sheet)
         s.curve([(0.16, 0.58), (0.17, 0.76), (0.36, 0.82), (0.62, 0.76), (0.66, 0.62)], mix(sheet, p.lamp, 0.3))
-        s.curve([(0.86, 0.70), (1.3, 0.73), (2.1, 0.66), (2.22, 0.50), (2.18, 0.20), (1.8, 0.26), (1.3, 0.20), (0.9, 0.28)], fold)
+        s.curve(
+            [(0.86, 0.70), (1.3, 0.73), (2.1, 0.66), (2.22, 0.50), (2.18, 0.20), (1.8, 0.26), (1.3, 0.20), (0.9, 0.28)],
+            fold,
+        )
     return _done(s, p, seed)
 
 
@@ -180,13 +229,26 @@ def seat(p: Palette, seed: object, scale: float, facing: int) -> Figure:
     def x(v: float) -> float:
         return v if facing > 0 else 1.0 - v
 
-    s.curve([(x(0.08), 0.40), (x(0.02), 1.15), (x(0.12), 1.27), (x(0.26), 1.20), (x(0.30), 0.54), (x(0.80), 0.52), (x(0.86), 0.42), (x(0.80), 0.34), (x(0.20), 0.32)], ink)
+    s.curve(
+        [
+            (x(0.08), 0.40),
+            (x(0.02), 1.15),
+            (x(0.12), 1.27),
+            (x(0.26), 1.20),
+            (x(0.30), 0.54),
+            (x(0.80), 0.52),
+            (x(0.86), 0.42),
+            (x(0.80), 0.34),
+            (x(0.20), 0.32),
+        ],
+        ink,
+    )
     s.box(0.3, 0, 0.3, 0.34, shade(ink, 0.6))
     return _done(s, p, seed)
 
 
 def pews(p: Palette, seed: object, scale: float, half: float, aisle: float, guests: bool) -> Figure:
-    """One row of pews on both sides of an aisle, from behind, `half` metres to each side; heads where there are guests."""
+    """One row of pews on both sides of an aisle, from behind, `half` metres to each side; with heads for `guests`."""
     rng = generator("pews", seed)
     s = Paper(2 * half, 1.5, scale)
     ink = _tone(p, 0.18)
@@ -198,7 +260,17 @@ def pews(p: Palette, seed: object, scale: float, half: float, aisle: float, gues
                 if rng.random() < 0.72:
                     y = float(rng.uniform(1.14, 1.30))
                     s.disc(at, y, 0.095, shade(p.ink, 0.9), 0.12)
-                    s.curve([(at - 0.05, y - 0.06), (at - 0.24, 0.98), (at - 0.26, 0.8), (at + 0.26, 0.8), (at + 0.24, 0.98), (at + 0.05, y - 0.06)], shade(p.ink, 0.9))
+                    s.curve(
+                        [
+                            (at - 0.05, y - 0.06),
+                            (at - 0.24, 0.98),
+                            (at - 0.26, 0.8),
+                            (at + 0.26, 0.8),
+                            (at + 0.24, 0.98),
+                            (at + 0.05, y - 0.06),
+                        ],
+                        shade(p.ink, 0.9),
+                    )
                 at += float(rng.uniform(0.5, 0.66))
         s.box(x0, 0, wide, 0.9, ink)
         s.box(x0 - 0.02, 0.87, wide + 0.04, 0.07, mix(ink, p.lamp, 0.2))

@@ -10,7 +10,7 @@ from studio.providers.previz.paint import Picture
 
 
 class Legend:
-    """"PREVIZ 07A-003" in the lower left corner; drawn once, laid on each frame at the same place."""
+    """ "PREVIZ 07A-003" in the lower left corner; drawn once, laid on each frame at the same place."""
 
     def __init__(self, label: str, width: int, height: int) -> None:
         size = max(8, round(min(width, height) * 0.036))

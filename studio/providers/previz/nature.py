@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from studio.providers.previz.figures import Figure
@@ -20,7 +22,7 @@ def _leaf_tones(p: Palette, rng: np.random.Generator) -> tuple[Colour, Colour, C
 
 
 def tree(p: Palette, seed: object, scale: float, kind: str = "broad") -> Figure:
-    """"broad", "pine", "bare" or "poplar". Some six to nine metres high."""
+    """ "broad", "pine", "bare" or "poplar". Some six to nine metres high."""
     rng = generator("tree", kind, seed)
     if kind == "pine":
         return _pine(p, rng, scale)
@@ -32,11 +34,25 @@ def tree(p: Palette, seed: object, scale: float, kind: str = "broad") -> Figure:
     lean = float(rng.normal(0, 0.05))
     if kind == "poplar":
         s.limb((wide / 2, 0), (wide / 2, tall * 0.7), tall * 0.018, tall * 0.006, bark)
-        tips = [(wide / 2 + float(rng.normal(0, wide * 0.1)), tall * float(rng.uniform(0.16, 0.93)), wide * 0.2) for _ in range(34)]
+        tips = [
+            (wide / 2 + float(rng.normal(0, wide * 0.1)), tall * float(rng.uniform(0.16, 0.93)), wide * 0.2)
+            for _ in range(34)
+        ]
         tips = [(x, y, r * (1 - 0.75 * max(0.0, y / tall - 0.45))) for x, y, r in tips]
     else:
         depth = 6 if kind == "bare" else 4
-        _branch(s, rng, bark, (wide / 2, 0.0), np.pi / 2 + lean, tall * (0.26 if kind == "bare" else 0.3), tall * 0.026, depth, tips, 0.5 if kind == "bare" else 0.42)
+        _branch(
+            s,
+            rng,
+            bark,
+            (wide / 2, 0.0),
+            np.pi / 2 + lean,
+            tall * (0.26 if kind == "bare" else 0.3),
+            tall * 0.026,
+            depth,
+            tips,
+            0.5 if kind == "bare" else 0.42,
+        )
     if kind != "bare":
         _crown(s, p, rng, tips, tall)
     if p.snow:
@@ -60,7 +76,18 @@ def _branch(
     for i in range(children):
         turn = (i - (children - 1) / 2) * spread * float(rng.uniform(0.8, 1.35)) + float(rng.normal(0, 0.14))
         up = 0.10 * (np.pi / 2 - angle - turn)
-        _branch(s, rng, ink, end, angle + turn + up, length * float(rng.uniform(0.66, 0.84)), thick * 0.62, depth - 1, tips, spread)
+        _branch(
+            s,
+            rng,
+            ink,
+            end,
+            angle + turn + up,
+            length * float(rng.uniform(0.66, 0.84)),
+            thick * 0.62,
+            depth - 1,
+            tips,
+            spread,
+        )
 
 
 def _crown(s: Paper, p: Palette, rng: np.random.Generator, tips: list[tuple[float, float, float]], tall: float) -> None:
@@ -76,17 +103,33 @@ def _crown(s: Paper, p: Palette, rng: np.random.Generator, tips: list[tuple[floa
     for _ in range(170):  # loose leaves along the edge
         x, y, _r = points[int(rng.integers(len(points)))]
         size = clump * float(rng.uniform(0.09, 0.2))
-        s.disc(x + float(rng.normal(0, clump * 0.95)), y + float(rng.normal(0, clump * 0.8)), size, middle if rng.random() < 0.6 else dark, size * 0.6, float(rng.uniform(0, 180)))
+        s.disc(
+            x + float(rng.normal(0, clump * 0.95)),
+            y + float(rng.normal(0, clump * 0.8)),
+            size,
+            middle if rng.random() < 0.6 else dark,
+            size * 0.6,
+            float(rng.uniform(0, 180)),
+        )
     middle_x, middle_y = points[:, 0].mean(), points[:, 1].mean()
     for tone, radius, jitter, count in ((dark, 1.05, 0.3, 2), (middle, 0.72, 0.55, 3), (bright, 0.36, 0.75, 3)):
         for x, y, r in points:
             for _ in range(count):
                 bx = x + float(rng.normal(0, jitter * clump)) + (p.sun_side * clump * (0.5 if tone is bright else 0))
                 by = y + float(rng.normal(0, jitter * clump * 0.8)) + (clump * 0.35 if tone is bright else 0)
-                if tone is bright and ((bx - middle_x) * np.sign(p.sun_side) + (by - middle_y) * 1.2) < -0.3 * tall * float(rng.random()):
+                if tone is bright and (
+                    (bx - middle_x) * np.sign(p.sun_side) + (by - middle_y) * 1.2
+                ) < -0.3 * tall * float(rng.random()):
                     continue
                 size = clump * radius * float(rng.uniform(0.6, 1.15)) * (1.0 if r > 0 else 1)
-                s.disc(bx, by, size, tone if tone is not middle else mix(middle, dark, float(rng.random()) * 0.5), size * 0.78, float(rng.uniform(-30, 30)))
+                s.disc(
+                    bx,
+                    by,
+                    size,
+                    tone if tone is not middle else mix(middle, dark, float(rng.random()) * 0.5),
+                    size * 0.78,
+                    float(rng.uniform(-30, 30)),
+                )
 
 
 def _snow_on(s: Paper, rng: np.random.Generator, p: Palette) -> None:
@@ -117,12 +160,30 @@ def _pine(p: Palette, rng: np.random.Generator, scale: float) -> Figure:
             edge = [(wide / 2, y + drop * 1.1)]
             for k in range(6):
                 share = (k + 1) / 6
-                edge.append((wide / 2 + sgn * reach * share, y + drop * (0.75 - 0.95 * share) + float(rng.normal(0, drop * 0.10))))
-                edge.append((wide / 2 + sgn * reach * (share - 0.08), y - drop * (0.25 + 0.4 * share) * float(rng.uniform(0.6, 1.2))))
+                edge.append(
+                    (
+                        wide / 2 + sgn * reach * share,
+                        y + drop * (0.75 - 0.95 * share) + float(rng.normal(0, drop * 0.10)),
+                    )
+                )
+                edge.append(
+                    (
+                        wide / 2 + sgn * reach * (share - 0.08),
+                        y - drop * (0.25 + 0.4 * share) * float(rng.uniform(0.6, 1.2)),
+                    )
+                )
             edge.append((wide / 2, y - drop * 0.5))
             s.poly(edge, tone)
             if p.snow:
-                s.poly([(wide / 2, y + drop * 0.95), (wide / 2 + sgn * reach * 0.5, y + drop * 0.32), (wide / 2 + sgn * reach * 0.94, y - drop * 0.14), (wide / 2 + sgn * reach * 0.5, y + drop * 0.10)], mix(p.ground, tone, 0.12))
+                s.poly(
+                    [
+                        (wide / 2, y + drop * 0.95),
+                        (wide / 2 + sgn * reach * 0.5, y + drop * 0.32),
+                        (wide / 2 + sgn * reach * 0.94, y - drop * 0.14),
+                        (wide / 2 + sgn * reach * 0.5, y + drop * 0.10),
+                    ],
+                    mix(p.ground, tone, 0.12),
+                )
     cut = model(s.cut(), mix(bright, p.sun, 0.4), p.sun_side * 2, 0.25, None)
     return Figure(texture(cut, rng, 0.2, 6.0), wide, tall)
 
@@ -133,10 +194,14 @@ def trunk(p: Palette, seed: object, scale: float, light_bark: bool = False) -> F
     tall, wide = 10.0, 2.4
     s = Paper(wide, tall, scale)
     cx, thick = wide / 2, float(rng.uniform(0.13, 0.30))
-    bark = mix(p.ink, p.growth, 0.14) if not light_bark else mix(shade(colour("#d9d4c8"), 0.3 + 0.6 * p.brightness), p.haze, 0.25)
+    bark = (
+        mix(p.ink, p.growth, 0.14)
+        if not light_bark
+        else mix(shade(colour("#d9d4c8"), 0.3 + 0.6 * p.brightness), p.haze, 0.25)
+    )
     bend = float(rng.normal(0, 0.16))
     points = [(cx + bend * (y / tall) ** 2 + float(rng.normal(0, 0.035)), y) for y in np.linspace(0, tall, 9)]
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         s.limb((ax, ay), (bx, by), thick * (1 - 0.05 * ay), thick * (1 - 0.05 * by), bark)
     s.poly([(cx - thick * 2.1, 0), (cx - thick * 0.9, 0.55), (cx + thick * 0.9, 0.55), (cx + thick * 2.2, 0)], bark)
     for _ in range(int(rng.integers(4, 8))):
@@ -169,7 +234,14 @@ def leaves(p: Palette, seed: object, scale: float) -> Figure:
             s.limb((x, y), (nx, ny), 0.014 * (1 - step / 18), 0.012 * (1 - step / 18), p.ink)
             for _ in range(5):
                 tone = (dark, middle, middle, bright)[int(rng.integers(4))]
-                s.disc(nx + float(rng.normal(0, 0.1)), ny + float(rng.normal(0, 0.09)), float(rng.uniform(0.03, 0.06)), tone, float(rng.uniform(0.018, 0.03)), float(rng.uniform(0, 180)))
+                s.disc(
+                    nx + float(rng.normal(0, 0.1)),
+                    ny + float(rng.normal(0, 0.09)),
+                    float(rng.uniform(0.03, 0.06)),
+                    tone,
+                    float(rng.uniform(0.018, 0.03)),
+                    float(rng.uniform(0, 180)),
+                )
             x, y, angle = nx, ny, angle + float(rng.normal(0, 0.16))
     return Figure(texture(s.cut(), rng, 0.2, 6.0), 4.0, 2.0)
 
@@ -201,7 +273,16 @@ def grass(p: Palette, seed: object, scale: float, dry: bool = False) -> Figure:
             tone = mix(tone, straw, 0.45)
         if p.snow:
             tone = mix(tone, p.haze, 0.25)
-        s.poly([(x - 0.013, 0), (x + lean * 0.45 - 0.008, tall * 0.6), (x + lean, tall), (x + lean * 0.45 + 0.010, tall * 0.6), (x + 0.013, 0)], tone)
+        s.poly(
+            [
+                (x - 0.013, 0),
+                (x + lean * 0.45 - 0.008, tall * 0.6),
+                (x + lean, tall),
+                (x + lean * 0.45 + 0.010, tall * 0.6),
+                (x + 0.013, 0),
+            ],
+            tone,
+        )
         if dry and rng.random() < 0.3:
             s.disc(x + lean, tall, 0.018, mix(tone, straw, 0.6), 0.05, 0)
     return Figure(texture(s.cut(), rng, 0.18, 6.0), 1.6, 0.72)
@@ -214,7 +295,19 @@ def birds(p: Palette, seed: object, scale: float) -> Figure:
     for _ in range(int(rng.integers(5, 10))):
         x, y, w = float(rng.uniform(1, 15)), float(rng.uniform(0.8, 5.2)), float(rng.uniform(0.35, 0.75))
         lift = float(rng.uniform(0.15, 0.55)) * w
-        s.poly([(x - w, y + lift), (x - w * 0.45, y + lift * 1.05), (x, y), (x + w * 0.45, y + lift * 1.05), (x + w, y + lift), (x + w * 0.4, y + lift * 0.6), (x, y - w * 0.16), (x - w * 0.4, y + lift * 0.6)], mix(p.ink, p.haze, 0.25))
+        s.poly(
+            [
+                (x - w, y + lift),
+                (x - w * 0.45, y + lift * 1.05),
+                (x, y),
+                (x + w * 0.45, y + lift * 1.05),
+                (x + w, y + lift),
+                (x + w * 0.4, y + lift * 0.6),
+                (x, y - w * 0.16),
+                (x - w * 0.4, y + lift * 0.6),
+            ],
+            mix(p.ink, p.haze, 0.25),
+        )
     return Figure(s.cut(), 16, 6)
 
 
@@ -228,7 +321,13 @@ def flowers(p: Palette, seed: object, scale: float) -> Figure:
         x, tall = float(rng.uniform(0.1, 1.7)), float(rng.uniform(0.12, 0.5))
         lean = float(rng.normal(0, 0.05))
         s.poly([(x - 0.009, 0), (x + lean, tall), (x + 0.009, 0)], dark if rng.random() < 0.5 else middle)
-        s.disc(x + lean, tall, float(rng.uniform(0.022, 0.045)), shade(petals[int(rng.integers(3))], 0.35 + 0.65 * p.brightness), float(rng.uniform(0.018, 0.035)))
+        s.disc(
+            x + lean,
+            tall,
+            float(rng.uniform(0.022, 0.045)),
+            shade(petals[int(rng.integers(3))], 0.35 + 0.65 * p.brightness),
+            float(rng.uniform(0.018, 0.035)),
+        )
     return Figure(texture(s.cut(), rng, 0.15, 6.0), 1.8, 0.62)
 
 

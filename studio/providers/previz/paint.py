@@ -9,16 +9,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Colour: TypeAlias = NDArray[np.float32]  # (3,) B, G, R, 0…255
-Field: TypeAlias = NDArray[np.float32]  # (h, w), mostly 0…1
-Picture: TypeAlias = NDArray[np.uint8]  # (h, w, 4) premultiplied BGRA
-Points: TypeAlias = Sequence[tuple[float, float]] | NDArray[np.float64]
+Colour: TypeAlias = NDArray[Any]  # float32 (3,): B, G, R, 0…255
+Field: TypeAlias = NDArray[Any]  # float32 (h, w), mostly 0…1
+Picture: TypeAlias = NDArray[Any]  # uint8 (h, w, 4), premultiplied BGRA
+Points: TypeAlias = Sequence[tuple[float, float]] | NDArray[Any]
 
 SHIFT = 4  # cv2 draws at 1/16 pixel
 SUPERSAMPLE = 3  # cut paper is drawn this much larger and averaged down: smooth edges without a drawing library
@@ -31,7 +31,7 @@ def generator(*parts: object) -> np.random.Generator:
 
 
 def colour(code: str) -> Colour:
-    """"#f2a65a" as B, G, R."""
+    """A code such as "#f2a65a" as B, G, R."""
     return np.array([int(code[i : i + 2], 16) for i in (5, 3, 1)], np.float32)
 
 
@@ -42,13 +42,13 @@ def mix(a: Colour, b: Colour, share: float) -> Colour:
 
 def shade(a: Colour, factor: float) -> Colour:
     """Darker (under 1) or brighter."""
-    return np.clip(a * np.float32(factor), 0, 255).astype(np.float32)
+    return np.asarray(np.clip(a * np.float32(factor), 0, 255), np.float32)
 
 
 def saturate(a: Colour, factor: float) -> Colour:
     """Greyer (under 1) or more colourful, at the same lightness."""
     grey = np.float32(a @ np.array([0.114, 0.587, 0.299], np.float32))
-    return np.clip(grey + (a - grey) * np.float32(factor), 0, 255).astype(np.float32)
+    return np.asarray(np.clip(grey + (a - grey) * np.float32(factor), 0, 255), np.float32)
 
 
 def smoothstep(low: float, high: float, x: Field) -> Field:
@@ -58,7 +58,13 @@ def smoothstep(low: float, high: float, x: Field) -> Field:
 
 
 def noise(
-    rng: np.random.Generator, height: int, width: int, cells_y: float, cells_x: float, octaves: int = 4, fall: float = 0.5
+    rng: np.random.Generator,
+    height: int,
+    width: int,
+    cells_y: float,
+    cells_x: float,
+    octaves: int = 4,
+    fall: float = 0.5,
 ) -> Field:
     """Cloudy noise (height, width) in about 0…1 that repeats in x and in y without a seam.
 
@@ -74,7 +80,9 @@ def noise(
         wrapped = cv2.copyMakeBorder(grid, 3, 3, 3, 3, cv2.BORDER_WRAP)
         step_y, step_x = height / rows, width / columns
         size = round((columns + 6) * step_x), round((rows + 6) * step_y)
-        large = cv2.resize(wrapped, size, interpolation=cv2.INTER_CUBIC if min(step_x, step_y) > 2 else cv2.INTER_LINEAR)
+        large = cv2.resize(
+            wrapped, size, interpolation=cv2.INTER_CUBIC if min(step_x, step_y) > 2 else cv2.INTER_LINEAR
+        )
         top, left = round(3 * step_y), round(3 * step_x)
         cv2.scaleAdd(np.ascontiguousarray(large[top : top + height, left : left + width]), weight, total, total)
         whole += weight
@@ -87,14 +95,14 @@ def noise(
     return np.clip(total, 0, 1, out=total)
 
 
-def ramp(stops: Iterable[tuple[float, Colour]], at: Field) -> NDArray[np.float32]:
+def ramp(stops: Iterable[tuple[float, Colour]], at: Field) -> NDArray[Any]:
     """Colours along `at` (any shape) between stops (position, colour) in rising order: shape (*at, 3)."""
     positions, colours = zip(*stops, strict=True)
     table = np.stack(colours)
     return np.stack([np.interp(at, positions, table[:, c]) for c in range(3)], axis=-1).astype(np.float32)
 
 
-def opaque(rgb: NDArray[np.float32]) -> Picture:
+def opaque(rgb: NDArray[Any]) -> Picture:
     """A float picture (h, w, 3), 0…255, as one that covers all behind it."""
     out = np.empty((*rgb.shape[:2], 4), np.uint8)
     out[..., :3] = np.clip(rgb, 0, 255)
@@ -102,7 +110,7 @@ def opaque(rgb: NDArray[np.float32]) -> Picture:
     return out
 
 
-def with_alpha(rgb: NDArray[np.float32], alpha: Field) -> Picture:
+def with_alpha(rgb: NDArray[Any], alpha: Field) -> Picture:
     """A float picture (h, w, 3) and its alpha 0…1, premultiplied."""
     out = np.empty((*rgb.shape[:2], 4), np.uint8)
     out[..., :3] = np.clip(rgb, 0, 255) * alpha[..., None]
@@ -138,7 +146,7 @@ class Paper:
         self._fx = self.sheet.shape[1] / width
         self._fy = self.sheet.shape[0] / height
 
-    def _fixed(self, points: Points) -> NDArray[np.int32]:
+    def _fixed(self, points: Points) -> NDArray[Any]:
         xy = np.asarray(points, np.float64)
         pixels = np.empty_like(xy)
         pixels[:, 0] = xy[:, 0] * self._fx - 0.5
@@ -157,13 +165,17 @@ class Paper:
         """An upright rectangle from its lower left corner."""
         self.poly([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], ink)
 
-    def disc(self, x: float, y: float, radius: float, ink: Colour | None, radius_y: float | None = None, turn: float = 0) -> None:
+    def disc(
+        self, x: float, y: float, radius: float, ink: Colour | None, radius_y: float | None = None, turn: float = 0
+    ) -> None:
         """A circle, or an ellipse turned by `turn` degrees."""
         centre = round((x * self._fx - 0.5) * 16), round(((self.height - y) * self._fy - 0.5) * 16)
         axes = round(radius * self._fx * 16), round((radius if radius_y is None else radius_y) * self._fy * 16)
         cv2.ellipse(self.sheet, centre, axes, -turn, 0, 360, self._ink(ink), cv2.FILLED, cv2.LINE_8, SHIFT)
 
-    def limb(self, a: tuple[float, float], b: tuple[float, float], wide_a: float, wide_b: float, ink: Colour | None) -> None:
+    def limb(
+        self, a: tuple[float, float], b: tuple[float, float], wide_a: float, wide_b: float, ink: Colour | None
+    ) -> None:
         """A rounded, tapering stroke from a to b; the widths are its radii at both ends."""
         (ax, ay), (bx, by) = a, b
         length = max(1e-6, float(np.hypot(bx - ax, by - ay)))
@@ -201,7 +213,7 @@ class Paper:
         return cv2.resize(self.sheet, self.size, interpolation=cv2.INTER_AREA)
 
 
-def bend(points: Points, closed: bool = True, steps: int = 8) -> NDArray[np.float64]:
+def bend(points: Points, closed: bool = True, steps: int = 8) -> NDArray[Any]:
     """Points of the smooth line through `points` (Catmull-Rom), (n * steps, 2)."""
     p = np.asarray(points, np.float64)
     if closed:
@@ -250,7 +262,9 @@ def texture(picture: Picture, rng: np.random.Generator, amount: float = 0.1, blo
     return np.asarray(cv2.min(toned, cv2.max(picture, cv2.merge([alpha, alpha, alpha, alpha]))), np.uint8)
 
 
-def model(picture: Picture, lit: Colour, side: float, rim: float, top: Colour | None = None, body: float = 0.0) -> Picture:
+def model(
+    picture: Picture, lit: Colour, side: float, rim: float, top: Colour | None = None, body: float = 0.0
+) -> Picture:
     """Give flat cut paper some body: a rim of light along its edge, and a veil of `top` from above.
 
     `side` is where the light comes from (-1 left … 1 right), `rim` how strong it is 0…1, `body` how strong the veil.
@@ -265,14 +279,16 @@ def model(picture: Picture, lit: Colour, side: float, rim: float, top: Colour | 
     reach = float(np.clip(min(height, width) * 0.013, 0.9, 7.0))
     moved = cv2.GaussianBlur(alpha, (0, 0), reach * 0.45)
     away = side / max(1.0, abs(side))
-    moved = cv2.warpAffine(moved, np.array([[1, 0, -away * reach * 1.5], [0, 1, reach * 0.8]], np.float32), (width, height))
+    moved = cv2.warpAffine(
+        moved, np.array([[1, 0, -away * reach * 1.5], [0, 1, reach * 0.8]], np.float32), (width, height)
+    )
     edge = cv2.subtract(alpha, moved).astype(np.float32) * np.float32(rim / 255)
     return np.asarray(cv2.blendLinear(out, cv2.multiply(sheet, _share(lit)), 1 - edge, edge), np.uint8)
 
 
-def _share(tone: Colour) -> tuple[float, float, float, float]:
+def _share(tone: Colour) -> NDArray[Any]:
     """A colour as what it takes of white, for cv2.multiply with a premultiplied sheet."""
-    return float(tone[0]) / 255, float(tone[1]) / 255, float(tone[2]) / 255, 1.0
+    return np.array([tone[0] / 255, tone[1] / 255, tone[2] / 255, 1.0], np.float64)
 
 
 def flip(picture: Picture) -> Picture:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -41,15 +42,15 @@ class Palette:
         return self.hour in ("night", "blue", "dusk")
 
 
-#          zenith     middle     horizon    sun        haze       ground     growth     ink        wall       floor      lamp       water
+# zenith, middle, horizon, sun, haze, ground, growth, ink, wall, floor, lamp, water
 _HOURS = {
-    "dawn": ("#52658c", "#c39a9c", "#f7cf9c", "#fff0cf", "#dcb3a0", "#77624f", "#5c6148", "#221c28", "#a58d7c", "#7a6250", "#ffe2a6", "#7f8b98"),
-    "morning": ("#5e95a8", "#a9c8c0", "#f3e7c2", "#fff8e0", "#cfd8c4", "#938a5c", "#6f7f4b", "#1e2826", "#b9a67e", "#8d6f4c", "#fff1c4", "#7ba0a3"),
-    "day": ("#4d86ad", "#93bdc8", "#e6e8d2", "#fffbe8", "#c3d3cd", "#8b8a5c", "#5f7a4c", "#1b2625", "#a9ac96", "#84765c", "#fff4d2", "#5f93a3"),
-    "dusk": ("#1e2a4e", "#80506a", "#f7a45c", "#ffe3a3", "#b9756a", "#4e382c", "#3f3d2e", "#15121a", "#7d5b42", "#593b28", "#ffcb6e", "#5d5a6c"),
-    "blue": ("#0f1a35", "#394672", "#c07f7e", "#ffd9a8", "#5d5c80", "#272a38", "#232d33", "#0a0c15", "#4a4a58", "#33303a", "#ffc56b", "#34456a"),
-    "night": ("#060a17", "#0f1a32", "#2e4064", "#e8eefc", "#1e2a48", "#10151f", "#121d22", "#04060c", "#333b4c", "#22242c", "#ffd07a", "#15233d"),
-    "mist": ("#64788a", "#a8a9ac", "#ecd2ae", "#fff1d2", "#cbb9a6", "#857c6b", "#6f7362", "#242327", "#a0937f", "#6f6152", "#ffe6b0", "#8c9694"),
+    "dawn": "#52658c #c39a9c #f7cf9c #fff0cf #dcb3a0 #77624f #5c6148 #221c28 #a58d7c #7a6250 #ffe2a6 #7f8b98",
+    "morning": "#5e95a8 #a9c8c0 #f3e7c2 #fff8e0 #cfd8c4 #938a5c #6f7f4b #1e2826 #b9a67e #8d6f4c #fff1c4 #7ba0a3",
+    "day": "#4d86ad #93bdc8 #e6e8d2 #fffbe8 #c3d3cd #8b8a5c #5f7a4c #1b2625 #a9ac96 #84765c #fff4d2 #5f93a3",
+    "dusk": "#1e2a4e #80506a #f7a45c #ffe3a3 #b9756a #4e382c #3f3d2e #15121a #7d5b42 #593b28 #ffcb6e #5d5a6c",
+    "blue": "#0f1a35 #394672 #c07f7e #ffd9a8 #5d5c80 #272a38 #232d33 #0a0c15 #4a4a58 #33303a #ffc56b #34456a",
+    "night": "#060a17 #0f1a32 #2e4064 #e8eefc #1e2a48 #10151f #121d22 #04060c #333b4c #22242c #ffd07a #15233d",
+    "mist": "#64788a #a8a9ac #ecd2ae #fff1d2 #cbb9a6 #857c6b #6f7362 #242327 #a0937f #6f6152 #ffe6b0 #8c9694",
 }  # fmt: skip
 _ACCENTS = ("#e58490", "#d9583f", "#e3a03a", "#5f9ea0", "#c96a86", "#7d86c9", "#e8c15a")
 
@@ -71,10 +72,13 @@ def _guess_hour(seen: Seen, rng: np.random.Generator) -> str:
 def choose(seen: Seen, rng: np.random.Generator) -> Palette:
     """The palette of a text; the seed turns it a little warmer or cooler and moves the sun."""
     hour = _guess_hour(seen, rng)
-    base = [colour(code) for code in _HOURS[hour]]
+    base = [colour(code) for code in _HOURS[hour].split()]
     zenith, middle, horizon, sun, haze, ground, growth, ink, wall, floor, lamp, water = base
     side = float(rng.uniform(0.12, 0.5) * rng.choice([-1, 1]))
-    height = float({"dawn": 5, "morning": 17, "day": 32, "dusk": 3.5, "blue": -4, "night": 19, "mist": 9}[hour] + rng.uniform(-1.5, 2.5))
+    height = float(
+        {"dawn": 5, "morning": 17, "day": 32, "dusk": 3.5, "blue": -4, "night": 19, "mist": 9}[hour]
+        + rng.uniform(-1.5, 2.5)
+    )
     palette = Palette(
         hour, zenith, middle, horizon, sun, haze, ground, growth, ink, wall, floor, lamp, water,
         colour(_ACCENTS[int(rng.integers(len(_ACCENTS)))]), side, height,
@@ -82,14 +86,16 @@ def choose(seen: Seen, rng: np.random.Generator) -> Palette:
         False, seen.season, seen.weather,
     )  # fmt: skip
     if seen.inside and hour in ("night", "blue"):  # lamps are lit in there
-        palette = replace(palette, wall=mix(palette.wall, colour("#937152"), 0.62), floor=mix(palette.floor, colour("#6a4a33"), 0.6))
+        palette = replace(
+            palette, wall=mix(palette.wall, colour("#937152"), 0.62), floor=mix(palette.floor, colour("#6a4a33"), 0.6)
+        )
     palette = _season(palette)
     palette = _weather(palette)
     # The seed's own cast: towards amber or towards teal, never far.
     cast = float(rng.uniform(-1, 1))
     towards = colour("#ffb070") if cast > 0 else colour("#60b8c8")
     share = abs(cast) * 0.10
-    changed = {
+    changed: dict[str, Any] = {
         name: mix(getattr(palette, name), towards * np.float32(getattr(palette, name).mean() / 175), share)
         for name in ("zenith", "middle", "horizon", "haze", "ground", "growth", "wall", "floor", "water")
     }
@@ -102,12 +108,15 @@ def _season(p: Palette) -> Palette:
         white = mix(shade(colour("#eef1f4"), 0.35 + 0.65 * bright), p.haze, 0.30)
         return replace(
             p, ground=white, growth=mix(shade(p.growth, 0.8), colour("#4a5560"), 0.5), snow=p.weather != "rain",
-            zenith=saturate(p.zenith, 0.7), middle=saturate(p.middle, 0.75), haze=mix(saturate(p.haze, 0.6), white, 0.35),
+            zenith=saturate(p.zenith, 0.7), middle=saturate(p.middle, 0.75), haze=mix(saturate(p.haze, 0.6),
+            white, 0.35),
             horizon=saturate(p.horizon, 0.8),
         )  # fmt: skip
     if p.season == "autumn":
         rust = shade(colour("#b4622a"), 0.35 + 0.65 * bright)
-        return replace(p, growth=mix(p.growth, rust, 0.75), ground=mix(p.ground, rust, 0.35), haze=mix(p.haze, rust, 0.12))
+        return replace(
+            p, growth=mix(p.growth, rust, 0.75), ground=mix(p.ground, rust, 0.35), haze=mix(p.haze, rust, 0.12)
+        )
     if p.season == "spring":
         return replace(p, growth=mix(p.growth, shade(colour("#8fae55"), 0.3 + 0.7 * bright), 0.5))
     if p.season == "summer":
@@ -119,11 +128,15 @@ def _weather(p: Palette) -> Palette:
     if p.weather == "rain":
         grey = shade(colour("#7d8a90"), 0.35 + 0.6 * p.brightness)
         return replace(
-            p, zenith=mix(saturate(p.zenith, 0.4), shade(grey, 0.62), 0.6), middle=mix(saturate(p.middle, 0.4), shade(grey, 0.85), 0.6),
+            p, zenith=mix(saturate(p.zenith, 0.4), shade(grey, 0.62), 0.6), middle=mix(saturate(p.middle, 0.4),
+            shade(grey, 0.85), 0.6),
             horizon=mix(saturate(p.horizon, 0.35), shade(grey, 1.35), 0.55), haze=mix(saturate(p.haze, 0.4), grey, 0.6),
-            ground=saturate(shade(p.ground, 0.72), 0.5), growth=saturate(shade(p.growth, 0.7), 0.6), sun=mix(p.sun, grey, 0.5),
+            ground=saturate(shade(p.ground, 0.72), 0.5), growth=saturate(shade(p.growth, 0.7), 0.6),
+            sun=mix(p.sun, grey, 0.5),
             water=mix(p.water, grey, 0.4), brightness=p.brightness * 0.8,
         )  # fmt: skip
     if p.weather == "mist":
-        return replace(p, zenith=mix(p.zenith, p.haze, 0.45), middle=mix(p.middle, p.haze, 0.4), ground=mix(p.ground, p.haze, 0.25))
+        return replace(
+            p, zenith=mix(p.zenith, p.haze, 0.45), middle=mix(p.middle, p.haze, 0.4), ground=mix(p.ground, p.haze, 0.25)
+        )
     return p

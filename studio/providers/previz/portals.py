@@ -6,15 +6,25 @@ the view, with the scene behind its hole.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.providers.previz.layers import Sprite, Texture, vector
+from studio.providers.previz.layers import Sprite
 from studio.providers.previz.paint import colour, mix, noise, shade, smoothstep, with_alpha
 from studio.providers.previz.stage import Stage
+from studio.providers.previz.view import Texture, vector
 
-Grid = NDArray[np.float32]
-ORBS = {"bubble": "#ef8fa0", "drop": "#a9cfe0", "glass": "#cfe3e6", "lamp": "#ffd890", "ring": "#e9c467", "moon": "#e9edf6"}
+Grid = NDArray[Any]
+ORBS = {
+    "bubble": "#ef8fa0",
+    "drop": "#a9cfe0",
+    "glass": "#cfe3e6",
+    "lamp": "#ffd890",
+    "ring": "#e9c467",
+    "moon": "#e9edf6",
+}
 PLATE_AT = 0.5  # subject distances
 
 
@@ -48,8 +58,8 @@ def _orb(stage: Stage, kind: str) -> Sprite:
     swirl = noise(rng, size, size, 4, 4, 4, 0.6)
     inside = 1 - smoothstep(0.985, 1.0, r)
     rim = np.clip(r, 0, 1) ** 5
-    alpha = (0.24 + 0.16 * swirl + 0.50 * rim) * inside
-    rgb = np.ones((size, size, 3), np.float32) * tint
+    alpha: Any = (0.24 + 0.16 * swirl + 0.50 * rim) * inside
+    rgb: Any = np.ones((size, size, 3), np.float32) * tint
     rgb += (mix(p.haze, colour("#ffffff"), 0.4) - rgb) * (0.35 * smoothstep(0.1, 1.0, y * 0.7 + 0.25)[..., None])
     film = np.stack([np.cos(6.0 * (swirl * 1.6 + r * 0.9) + phase) for phase in (0.0, 2.1, 4.2)], axis=-1)
     rgb += film * (26 * rim + 9)[..., None]
@@ -75,10 +85,12 @@ def _orb(stage: Stage, kind: str) -> Sprite:
     wide = d * (0.25 if kind != "moon" else 0.4)
     at = (0.74 if kind == "bubble" else 0.9) * d
     foot = vector(0.0, -wide / 2 - 0.004 * d, at)
-    return Sprite(Texture(with_alpha(rgb, alpha)), foot, wide * 1.04, wide * 1.04, 1.0, (0.03 * d, 0.13 * d), hazy=0.1, moves=True)
+    return Sprite(
+        Texture(with_alpha(rgb, alpha)), foot, wide * 1.04, wide * 1.04, 1.0, (0.03 * d, 0.13 * d), hazy=0.1, moves=True
+    )
 
 
-def _eye(stage: Stage, x: Grid, y: Grid, hole: bool) -> tuple[NDArray[np.float32], Grid]:
+def _eye(stage: Stage, x: Grid, y: Grid, hole: bool) -> tuple[NDArray[Any], Grid]:
     """Colours and alpha of an eye; units: the iris has radius 1."""
     p = stage.palette
     rng = stage.rng("eye")
@@ -100,7 +112,11 @@ def _eye(stage: Stage, x: Grid, y: Grid, hole: bool) -> tuple[NDArray[np.float32
     fibre = noise(rng, 1, 1440, 1, 90, 3, 0.8)[0][((turn / (2 * np.pi) + 0.5) * 1439).astype(int)]
     waves = noise(rng, 1, 1440, 1, 260, 2, 0.8)[0][((turn / (2 * np.pi) + 0.5) * 1439).astype(int)]
     iris = hue * (0.55 + 0.55 * fibre + 0.25 * waves * smoothstep(0.3, 0.9, r))[..., None]
-    iris = iris + (colour("#d9a04a") * (0.6 + 0.6 * fibre[..., None]) - iris) * (np.exp(-(((r - 0.42) / 0.20) ** 2)) * 0.75)[..., None]
+    iris = (
+        iris
+        + (colour("#d9a04a") * (0.6 + 0.6 * fibre[..., None]) - iris)
+        * (np.exp(-(((r - 0.42) / 0.20) ** 2)) * 0.75)[..., None]
+    )
     iris *= (1 - 0.75 * smoothstep(0.82, 1.0, r))[..., None]
     ball += (iris - ball) * (1 - smoothstep(0.98, 1.03, r))[..., None]
     ball *= (1 - 0.35 * smoothstep(0.25, -0.5, upper - y - 0.35))[..., None]
@@ -118,7 +134,7 @@ def _eye(stage: Stage, x: Grid, y: Grid, hole: bool) -> tuple[NDArray[np.float32
     return rgb.astype(np.float32), alpha.astype(np.float32)
 
 
-def _keyhole(stage: Stage, x: Grid, y: Grid) -> tuple[NDArray[np.float32], Grid]:
+def _keyhole(stage: Stage, x: Grid, y: Grid) -> tuple[NDArray[Any], Grid]:
     """A wooden door with its brass plate; units: the round of the hole has radius 1."""
     p = stage.palette
     rng = stage.rng("keyhole")
@@ -142,7 +158,7 @@ def _keyhole(stage: Stage, x: Grid, y: Grid) -> tuple[NDArray[np.float32], Grid]
     return rgb.astype(np.float32), alpha.astype(np.float32)
 
 
-def _frame(stage: Stage, x: Grid, y: Grid, hole: bool = True) -> tuple[NDArray[np.float32], Grid]:
+def _frame(stage: Stage, x: Grid, y: Grid, hole: bool = True) -> tuple[NDArray[Any], Grid]:
     """A gilt frame on papered wall; units: the opening is 2 × 1.4."""
     p = stage.palette
     rng = stage.rng("frame")
@@ -153,7 +169,11 @@ def _frame(stage: Stage, x: Grid, y: Grid, hole: bool = True) -> tuple[NDArray[n
     away = np.maximum(np.abs(x) - 1.0, np.abs(y) - 0.7)
     gilt = mix(colour("#c99a45"), p.ink, 0.25 + 0.2 * (1 - p.brightness))
     turned = 0.62 + 0.5 * (0.5 + 0.5 * np.cos(away * 34)) + 0.2 * tooth
-    rgb = np.where((away < 0.2)[..., None], gilt * turned[..., None], wall * (1 - 0.5 * np.exp(-np.clip(away - 0.2, 0, 9) / 0.12))[..., None])
+    rgb = np.where(
+        (away < 0.2)[..., None],
+        gilt * turned[..., None],
+        wall * (1 - 0.5 * np.exp(-np.clip(away - 0.2, 0, 9) / 0.12))[..., None],
+    )
     alpha = smoothstep(-0.008, 0.008, away)
     if not hole:
         alpha = np.maximum(alpha, 0.30 + 0.2 * smoothstep(-0.4, 0.9, x + y))
@@ -161,7 +181,7 @@ def _frame(stage: Stage, x: Grid, y: Grid, hole: bool = True) -> tuple[NDArray[n
     return rgb.astype(np.float32), alpha.astype(np.float32)
 
 
-def _paint(stage: Stage, kind: str, x: Grid, y: Grid, hole: bool = True) -> tuple[NDArray[np.float32], Grid]:
+def _paint(stage: Stage, kind: str, x: Grid, y: Grid, hole: bool = True) -> tuple[NDArray[Any], Grid]:
     if kind == "eye":
         return _eye(stage, x, y, hole)
     return _keyhole(stage, x, y) if kind == "keyhole" else _frame(stage, x, y, hole)
@@ -177,12 +197,24 @@ def _plate(stage: Stage, kind: str) -> tuple[Sprite, ...]:
     high = 0.8
     x, y = _mesh(fine, int(fine * high), reach_in / unit)
     rgb, alpha = _paint(stage, kind, x, y)
-    middle = Sprite(Texture(with_alpha(rgb, alpha)), vector(0, -reach_in * high, z), 2 * reach_in, 2 * reach_in * high, 0.0, fade, hazy=0.0)
+    middle = Sprite(
+        Texture(with_alpha(rgb, alpha)),
+        vector(0, -reach_in * high, z),
+        2 * reach_in,
+        2 * reach_in * high,
+        0.0,
+        fade,
+        hazy=0.0,
+    )
     wide = 4.5 * z
     x, y = _mesh(560, 560, wide / unit)
     rgb, _ = _paint(stage, kind, x, y)
-    cover = 1 - (smoothstep(1.0, 0.94, np.abs(x) * unit / reach_in) * smoothstep(1.0, 0.94, np.abs(y) * unit / (reach_in * high)))
-    around = Sprite(Texture(with_alpha(rgb, cover)), vector(0, -wide, z * 1.001), 2 * wide, 2 * wide, 0.0, fade, hazy=0.0)
+    cover = 1 - (
+        smoothstep(1.0, 0.94, np.abs(x) * unit / reach_in) * smoothstep(1.0, 0.94, np.abs(y) * unit / (reach_in * high))
+    )
+    around = Sprite(
+        Texture(with_alpha(rgb, cover)), vector(0, -wide, z * 1.001), 2 * wide, 2 * wide, 0.0, fade, hazy=0.0
+    )
     return around, middle
 
 
@@ -202,7 +234,7 @@ def _standing(stage: Stage, kind: str) -> Sprite:
         alpha = alpha * (np.maximum(np.abs(x) - 1.0, np.abs(y) - 0.7) < 0.2)
     wide = 2 * half * unit
     return Sprite(
-        Texture(with_alpha(rgb, alpha.astype(np.float32))), vector(0, -wide * ratio / 2, 0.93 * d), wide, wide * ratio, 1.0,
+        Texture(with_alpha(rgb, alpha.astype(np.float32))), vector(0, -wide * ratio / 2, 0.93 * d),
+        wide, wide * ratio, 1.0,
         (0.03 * d, 0.14 * d), hazy=0.1, moves=True,
     )  # fmt: skip
-

@@ -51,7 +51,8 @@ class Previz:
         self.folder = folder
 
     def resolve(
-        self, prompt: Prompt, *, id: str, model: str, frames: int, rate: Fraction, width: int, height: int, seed: int, first_frame: str = "",
+        self, prompt: Prompt, *, id: str, model: str, frames: int, rate: Fraction, width: int, height: int, seed: int,
+        first_frame: str = "",
     ) -> Request:  # fmt: skip
         """What will be drawn. The payload holds all that is needed to draw it again."""
         if model not in ("", MODEL):
@@ -82,9 +83,12 @@ class Previz:
             "first_frame": first_frame,
         }
         return Request(
-            id=id, prompt_id=prompt.id, shot=prompt.shot, provider=self.name, model=MODEL, text=compose(prompt), camera=prompt.camera,
-            camera_json=camera.to_json(), avoid=prompt.avoid, width=even[0], height=even[1], rate=rate, frames=frames, seed=seed,
-            first_frame=first_frame, payload_json=json.dumps(payload, ensure_ascii=False, sort_keys=True), dropped=tuple(dropped),
+            id=id, prompt_id=prompt.id, shot=prompt.shot, provider=self.name, model=MODEL, text=compose(prompt),
+            camera=prompt.camera,
+            camera_json=camera.to_json(), avoid=prompt.avoid, width=even[0], height=even[1], rate=rate, frames=frames,
+            seed=seed,
+            first_frame=first_frame, payload_json=json.dumps(payload, ensure_ascii=False, sort_keys=True),
+            dropped=tuple(dropped),
         )  # fmt: skip
 
     def price(self, request: Request) -> Price:
@@ -155,7 +159,9 @@ def _words(prompt: Prompt) -> str:
     c = prompt.continuity
     where = ", ".join(part for part in (c.place, c.time) if part)
     who = ", ".join(part for part in (c.who, c.age) if part)
-    return ". ".join(part.strip(" .") for part in (where, prompt.scene_text, who, prompt.style, prompt.camera) if part.strip(" ."))
+    return ". ".join(
+        part.strip(" .") for part in (where, prompt.scene_text, who, prompt.style, prompt.camera) if part.strip(" .")
+    )
 
 
 def _not_drawn(camera: Camera) -> list[str]:
@@ -166,5 +172,7 @@ def _not_drawn(camera: Camera) -> list[str]:
             if asked.known.kind in ("effect", "time"):
                 out.append(f"previz draws no {asked.known.label.lower()}: dropped {asked.move}")
     if camera.unknown:
-        out.append(f"previz does not know the camera words {', '.join(f'“{words}”' for words in camera.unknown)}: they were not drawn")
+        out.append(
+            f"previz does not know the camera words {', '.join(f'“{words}”' for words in camera.unknown)}: they were not drawn"
+        )
     return list(dict.fromkeys(out))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.providers.previz.flight import Room
-from studio.providers.previz.layers import Panel, Sprite, Texture, Vector, vector
+from studio.providers.previz.layers import Panel, Sprite
 from studio.providers.previz.paint import Colour, Field, mix, noise, opaque, smoothstep, tooth_at
 from studio.providers.previz.stage import Stage
+from studio.providers.previz.view import Texture, Vector, vector
 
-Rgb = NDArray[np.float32]  # (h, w, 3)
+Rgb = NDArray[Any]  # (h, w, 3)
 Pattern = Callable[[Field, Field, np.random.Generator], Rgb]  # metres from the left and from the floor -> colours
 
 
@@ -73,17 +75,51 @@ class Shell:
         """y of the floor."""
         return self.stage.ground
 
-    def build(self, wall: Pattern, floor: Pattern, ceiling: Pattern, front: Pattern | None = None, per_metre: float = 56.0) -> Room:
+    def build(
+        self, wall: Pattern, floor: Pattern, ceiling: Pattern, front: Pattern | None = None, per_metre: float = 56.0
+    ) -> Room:
         """Paint it. Long walls are cut in strips for the distance."""
         w, t, z0, z1 = self.half, self.tall, self.back, self.front
         top, length = self.floor + t, z1 - z0
         fade = 0.12 * self.stage.subject_m
-        left = self._wall("left", wall, vector(-w, top, z0), vector(0, 0, length), vector(0, -t, 0), vector(1, 0, 0), per_metre)
-        right = self._wall("right", wall, vector(w, top, z1), vector(0, 0, -length), vector(0, -t, 0), vector(-1, 0, 0), per_metre)
-        behind = self._wall("behind", wall, vector(w, top, z0), vector(-2 * w, 0, 0), vector(0, -t, 0), vector(0, 0, 1), per_metre * 0.6)
-        ahead = self._wall("front", front or wall, vector(-w, top, z1), vector(2 * w, 0, 0), vector(0, -t, 0), vector(0, 0, -1), per_metre, fade, True)
-        under = self._wall("floor", floor, vector(-w, self.floor, z1), vector(2 * w, 0, 0), vector(0, 0, -length), vector(0, 1, 0), per_metre * 0.8)
-        over = self._wall("ceiling", ceiling, vector(-w, top, z0), vector(2 * w, 0, 0), vector(0, 0, length), vector(0, -1, 0), per_metre * 0.6)
+        left = self._wall(
+            "left", wall, vector(-w, top, z0), vector(0, 0, length), vector(0, -t, 0), vector(1, 0, 0), per_metre
+        )
+        right = self._wall(
+            "right", wall, vector(w, top, z1), vector(0, 0, -length), vector(0, -t, 0), vector(-1, 0, 0), per_metre
+        )
+        behind = self._wall(
+            "behind", wall, vector(w, top, z0), vector(-2 * w, 0, 0), vector(0, -t, 0), vector(0, 0, 1), per_metre * 0.6
+        )
+        ahead = self._wall(
+            "front",
+            front or wall,
+            vector(-w, top, z1),
+            vector(2 * w, 0, 0),
+            vector(0, -t, 0),
+            vector(0, 0, -1),
+            per_metre,
+            fade,
+            True,
+        )
+        under = self._wall(
+            "floor",
+            floor,
+            vector(-w, self.floor, z1),
+            vector(2 * w, 0, 0),
+            vector(0, 0, -length),
+            vector(0, 1, 0),
+            per_metre * 0.8,
+        )
+        over = self._wall(
+            "ceiling",
+            ceiling,
+            vector(-w, top, z0),
+            vector(2 * w, 0, 0),
+            vector(0, 0, length),
+            vector(0, -1, 0),
+            per_metre * 0.6,
+        )
         ends = [z1]
         while ends[-1] > 5:
             ends.append(ends[-1] * 0.55)
@@ -94,11 +130,23 @@ class Shell:
             *over.in_strips(backwards, 1), behind, ahead, *self.extra,
         )  # fmt: skip
         openings = tuple(
-            (vector(h.x - h.width / 2, self.floor + h.top, z1), vector(h.width, 0, 0), vector(0, h.y - h.top, 0)) for h in self.holes
+            (vector(h.x - h.width / 2, self.floor + h.top, z1), vector(h.width, 0, 0), vector(0, h.y - h.top, 0))
+            for h in self.holes
         )
         return Room(shell, openings, vector(-w, self.floor, z0), vector(w, top, z1), tuple(self.sprites))
 
-    def _wall(self, name: str, pattern: Pattern, corner: Vector, across: Vector, down: Vector, normal: Vector, per_metre: float, fade: float = 0.0, holes: bool = False) -> Panel:
+    def _wall(
+        self,
+        name: str,
+        pattern: Pattern,
+        corner: Vector,
+        across: Vector,
+        down: Vector,
+        normal: Vector,
+        per_metre: float,
+        fade: float = 0.0,
+        holes: bool = False,
+    ) -> Panel:
         wide, high = float(np.linalg.norm(across)), float(np.linalg.norm(down))
         scale = min(per_metre, 4096 / max(wide, high))
         columns, rows = max(8, round(wide * scale)), max(8, round(high * scale))
@@ -108,8 +156,8 @@ class Shell:
         rgb = pattern(u, v, rng)
         small = max(8, columns // 6), max(8, rows // 6)
         blots = noise(rng, small[1], small[0], max(1, high * 1.1), max(1, wide * 1.1), 3, 0.6)
-        factor = cv2.resize(blots, (columns, rows), interpolation=cv2.INTER_LINEAR)
-        factor *= 0.16
+        factor = np.asarray(cv2.resize(blots, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
+        factor *= np.float32(0.16)
         factor += tooth_at(rng, rows, columns, 9) * np.float32(0.15) + np.float32(1 - 0.155)
         rgb = rgb * self._light(corner, across, down, normal, (columns, rows))
         rgb *= factor[..., None]
@@ -121,7 +169,7 @@ class Shell:
                 _cut(picture, hole, wide, high, self.stage)
         return Panel(Texture(picture), corner, across, down, fade_m=fade)
 
-    def _grid(self, corner: Vector, across: Vector, down: Vector, columns: int, rows: int) -> NDArray[np.float64]:
+    def _grid(self, corner: Vector, across: Vector, down: Vector, columns: int, rows: int) -> NDArray[Any]:
         a, b = (np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows
         return corner + a[None, :, None] * across + b[:, None, None] * down
 
@@ -168,7 +216,7 @@ class Shell:
         return (mix(p.sun, p.lamp, 0.35) * 0.55 + rgb * 0.9) * (mask * strength)[..., None]
 
 
-def _cut(picture: NDArray[np.uint8], hole: Hole, wide: float, high: float, stage: Stage) -> None:
+def _cut(picture: NDArray[Any], hole: Hole, wide: float, high: float, stage: Stage) -> None:
     """Cut a window out of a wall, leaving its frame and bars."""
     rows, columns = picture.shape[:2]
     kx, ky = columns / wide, rows / high
@@ -188,7 +236,17 @@ def _cut(picture: NDArray[np.uint8], hole: Hole, wide: float, high: float, stage
         centre = (round((hole.x + wide / 2) * kx), round(rows - y1 * ky))
         for grow, ink in ((rim, paint), (0.0, (0, 0, 0, 0))):
             picture[box(x0 - grow, y0 - grow, x1 + grow, y1)] = ink
-            cv2.ellipse(picture, centre, (round((hole.width / 2 + grow) * kx), round((hole.width * 0.62 + grow) * ky)), 0, 180, 360, ink, cv2.FILLED, cv2.LINE_8)
+            cv2.ellipse(
+                picture,
+                centre,
+                (round((hole.width / 2 + grow) * kx), round((hole.width * 0.62 + grow) * ky)),
+                0,
+                180,
+                360,
+                ink,
+                cv2.FILLED,
+                cv2.LINE_8,
+            )
     else:
         picture[box(x0 - rim, y0 - rim, x1 + rim, y1 + rim)] = paint
         picture[box(x0, y0, x1, y1)] = 0
@@ -223,7 +281,9 @@ def papered(tone: Colour, other: Colour, step: float = 0.32) -> Pattern:
 
     def paint(u: Field, v: Field, rng: np.random.Generator) -> Rgb:
         stripe = smoothstep(-0.25, 0.25, np.cos(u * (2 * np.pi / step)).astype(np.float32)) * 0.5
-        motif = (np.cos(u * (2 * np.pi / step)) * np.cos(v * (2 * np.pi / (step * 1.3))) > 0.72).astype(np.float32) * 0.45
+        motif = (np.cos(u * (2 * np.pi / step)) * np.cos(v * (2 * np.pi / (step * 1.3))) > 0.72).astype(
+            np.float32
+        ) * 0.45
         rgb = tone + (other - tone) * np.clip(stripe + motif, 0, 1)[..., None]
         rgb[v < 0.13] = mix(tone, other, 0.5) * 0.55
         return np.asarray(rgb, np.float32)
@@ -253,7 +313,9 @@ def tiles(tone: Colour, other: Colour, size: float = 0.5, joint: float = 0.018) 
         i, j = np.floor(u / size).astype(int), np.floor(v / size).astype(int)
         shades = rng.uniform(0.93, 1.06, (int(i.max()) + 2, int(j.max()) + 2)).astype(np.float32)
         rgb = np.where(((i + j) % 2 == 0)[..., None], tone, other) * shades[i, j][..., None]
-        line = (np.abs(u / size - np.round(u / size)) < joint / size) | (np.abs(v / size - np.round(v / size)) < joint / size)
+        line = (np.abs(u / size - np.round(u / size)) < joint / size) | (
+            np.abs(v / size - np.round(v / size)) < joint / size
+        )
         rgb[line] *= 0.72
         return np.asarray(rgb, np.float32)
 
@@ -269,7 +331,9 @@ def stones(tone: Colour, width: float = 0.9, height: float = 0.42) -> Pattern:
         block = np.floor(shift / width).astype(int)
         shades = rng.uniform(0.88, 1.1, (int(course.max()) + 2, int(block.max()) + 2)).astype(np.float32)
         rgb = tone * shades[course, block][..., None]
-        line = (np.abs(v / height - np.round(v / height)) < 0.035) | (np.abs(shift / width - np.round(shift / width)) < 0.016)
+        line = (np.abs(v / height - np.round(v / height)) < 0.035) | (
+            np.abs(shift / width - np.round(shift / width)) < 0.016
+        )
         rgb[line] *= 0.80
         return np.asarray(rgb, np.float32)
 

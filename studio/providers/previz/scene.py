@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def subject_distance_m(seen: Seen) -> float:
     return DISTANCES_M.get(seen.outside, OUTSIDE_M)
 
 
-def tilted(pitch_deg: float) -> NDArray[np.float64]:
+def tilted(pitch_deg: float) -> NDArray[Any]:
     """(3, 3) world -> the frame of the path, for a camera that looks down by so much at zero tilt."""
     c, s = np.cos(np.radians(pitch_deg)), np.sin(np.radians(pitch_deg))
     return np.array([[1, 0, 0], [0, c, s], [0, -s, c]], np.float64)
@@ -62,7 +63,15 @@ def build(text: str, seed: int, focal: float, width: int, height: int, path: Cam
     room, indoor_haze = None, 0.0
     if seen.inside:
         room, indoor_haze = indoors.build(seen.inside, stage)
-    place = seen.outside or ("city" if palette.dark and seen.inside in ("hospital", "train") else ("garden" if stage.passes else "view") if seen.inside else "mist" if not seen.anything or palette.hour == "mist" else "field")
+    place = seen.outside or (
+        "city"
+        if palette.dark and seen.inside in ("hospital", "train")
+        else ("garden" if stage.passes else "view")
+        if seen.inside
+        else "mist"
+        if not seen.anything or palette.hour == "mist"
+        else "field"
+    )
     dome, ground, rings, sprites, haze_m = outdoors.build(place, stage)
     through, clear_m = portal(stage)
     people, shadows = cast(stage, shadows=room is None)

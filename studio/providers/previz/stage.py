@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 
 from studio.providers.previz.figures import Figure
-from studio.providers.previz.layers import Panel, Sprite, Texture, Vector, vector
+from studio.providers.previz.layers import Panel, Sprite
 from studio.providers.previz.paint import Colour, Picture, generator, noise, opaque, smoothstep
 from studio.providers.previz.palette import Palette
+from studio.providers.previz.view import Texture, Vector, vector
 from studio.providers.previz.words import Seen
 
 
@@ -56,7 +57,8 @@ class Stage:
 
     def stand(
         self, figure: Figure, x: float, z: float, *, y: float | None = None, turn: float = 1.0, shadow: float = 0.42,
-        moves: bool = False, mirror: bool = False, grow: float = 1.0, fade_m: tuple[float, float] | None = None, order_m: float = 0.0,
+        moves: bool = False, mirror: bool = False, grow: float = 1.0, fade_m: tuple[float, float] | None = None,
+        order_m: float = 0.0,
     ) -> Sprite:  # fmt: skip
         """A cut-out on the ground at x, z, with the shadow right under it."""
         grounded = shadow if y is None else 0.0
@@ -107,7 +109,8 @@ def under(picture: Picture, ink: Colour, strength: float, pad: int) -> Picture:
 
 
 def strip(
-    stage: Stage, name: str, low: Colour, high: Colour, corner: Vector, across: Vector, down: Vector, pixels: tuple[int, int], *,
+    stage: Stage, name: str, low: Colour, high: Colour, corner: Vector, across: Vector, down: Vector,
+    pixels: tuple[int, int], *,
     streak: tuple[float, float] = (20, 20), soft: tuple[float, float] = (0.0, 0.0),
 ) -> Panel:  # fmt: skip
     """A painted rectangle between two tones; `soft` is how much of its sides and ends fades out (0…0.5)."""

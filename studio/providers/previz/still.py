@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.providers.previz.layers import Panel, Texture, View, lay
+from studio.providers.previz.layers import Panel
 from studio.providers.previz.paint import Colour, Field, Picture, smoothstep
+from studio.providers.previz.view import Texture, View, lay
 
 DISTANCE = 0.4  # subject distances: a push reaches it soon
 LONGEST_S = 1.2
@@ -43,7 +44,9 @@ class Still:
 
     def draw(self, frame: Picture, view: View, at_s: float, haze: Colour) -> None:
         """Lay it over a finished frame, as much of it as is left after `at_s` seconds."""
-        left = 1 - smoothstep(0, self.seconds, np.array([at_s], np.float32))[0] if self.seconds > 0 else float(at_s == 0)
+        left = (
+            1 - smoothstep(0, self.seconds, np.array([at_s], np.float32))[0] if self.seconds > 0 else float(at_s == 0)
+        )
         distance = float(self.panel.normal @ (view.position - self.panel.corner))
         left *= float(np.clip(distance / (0.25 * self.away) - 0.2, 0, 1))
         if left <= 0.004:

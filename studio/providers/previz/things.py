@@ -19,7 +19,9 @@ def _body(p: Palette, share: float = 0.2) -> Colour:
     return mix(p.ink, mix(p.wall, p.haze, 0.4), share if p.dark else share + 0.22)
 
 
-def _pane(s: Paper, p: Palette, x: float, y: float, w: float, h: float, lit: bool, bars: int = 2, frame: Colour | None = None) -> None:
+def _pane(
+    s: Paper, p: Palette, x: float, y: float, w: float, h: float, lit: bool, bars: int = 2, frame: Colour | None = None
+) -> None:
     """A window with bars."""
     glass = mix(p.lamp, colour("#fff3d0"), 0.35) if lit else mix(p.ink, p.middle, 0.45)
     edge = p.ink if frame is None else frame
@@ -63,8 +65,30 @@ def house(p: Palette, seed: object, scale: float, lit: bool | None = None) -> Fi
     s.disc(rest + space * 0.18 + 0.78, 1.0, 0.05, p.lamp)
     if p.snow:
         white = mix(p.ground, p.haze, 0.1)
-        s.poly([(x0 - 0.5, h - 0.14), (x0 + 1.36, h + 2.62), (x0 + w - 1.36, h + 2.62), (x0 + w + 0.5, h - 0.14), (x0 + w, h + 0.5), (x0 + w - 1.7, h + 2.2), (x0 + 1.8, h + 2.2), (x0, h + 0.35)], white)
-        s.poly([(gx - 0.5, h - 0.12), (gx + front / 2, h + 3.1), (gx + front + 0.5, h - 0.12), (gx + front + 0.1, h - 0.12), (gx + front / 2, h + 2.5), (gx - 0.1, h - 0.12)], white)
+        s.poly(
+            [
+                (x0 - 0.5, h - 0.14),
+                (x0 + 1.36, h + 2.62),
+                (x0 + w - 1.36, h + 2.62),
+                (x0 + w + 0.5, h - 0.14),
+                (x0 + w, h + 0.5),
+                (x0 + w - 1.7, h + 2.2),
+                (x0 + 1.8, h + 2.2),
+                (x0, h + 0.35),
+            ],
+            white,
+        )
+        s.poly(
+            [
+                (gx - 0.5, h - 0.12),
+                (gx + front / 2, h + 3.1),
+                (gx + front + 0.5, h - 0.12),
+                (gx + front + 0.1, h - 0.12),
+                (gx + front / 2, h + 2.5),
+                (gx - 0.1, h - 0.12),
+            ],
+            white,
+        )
         s.box(gx + front / 2 - 0.42 + (1.2 if left else -1.2), 6.95, 0.84, 0.16, white)
         s.curve([(0.2, 0), (1.4, 0.32), (3.2, 0.18), (5.2, 0.3), (7.6, 0.2), (9.0, 0.34), (9.9, 0), (5, -0.2)], white)
     return _finish(s, p, seed)
@@ -139,7 +163,25 @@ def car(p: Palette, seed: object, scale: float, facing: int = 1) -> Figure:
     """A saloon from the side, 4.6 by 1.6 metres."""
     s = Paper(4.8, 1.62, scale)
     body = mix(p.ink, p.accent, 0.16 if p.dark else 0.34)
-    s.curve([(0.15, 0.42), (0.14, 0.72), (0.35, 0.86), (1.05, 0.93), (1.55, 1.42), (2.05, 1.52), (2.75, 1.51), (3.25, 1.34), (3.72, 0.95), (4.45, 0.84), (4.66, 0.66), (4.64, 0.40), (4.3, 0.28), (0.5, 0.28)], body)
+    s.curve(
+        [
+            (0.15, 0.42),
+            (0.14, 0.72),
+            (0.35, 0.86),
+            (1.05, 0.93),
+            (1.55, 1.42),
+            (2.05, 1.52),
+            (2.75, 1.51),
+            (3.25, 1.34),
+            (3.72, 0.95),
+            (4.45, 0.84),
+            (4.66, 0.66),
+            (4.64, 0.40),
+            (4.3, 0.28),
+            (0.5, 0.28),
+        ],
+        body,
+    )
     glass = mix(p.horizon, p.haze, 0.35)
     s.poly([(1.28, 0.95), (1.68, 1.38), (2.2, 1.42), (2.2, 0.95)], glass)
     s.poly([(2.3, 0.95), (2.3, 1.42), (2.75, 1.41), (3.12, 1.28), (3.46, 0.95)], glass)
@@ -250,7 +292,10 @@ def umbrella(p: Palette, seed: object, scale: float) -> Figure:
     """An open umbrella held over somebody: 1.3 by 2.2 metres, its handle at shoulder height."""
     s = Paper(1.4, 2.3, scale)
     ink = mix(p.ink, p.accent, 0.25)
-    s.curve([(0.05, 1.82), (0.3, 2.12), (0.7, 2.24), (1.1, 2.12), (1.35, 1.82), (1.02, 1.88), (0.7, 1.83), (0.38, 1.88)], ink)
+    s.curve(
+        [(0.05, 1.82), (0.3, 2.12), (0.7, 2.24), (1.1, 2.12), (1.35, 1.82), (1.02, 1.88), (0.7, 1.83), (0.38, 1.88)],
+        ink,
+    )
     s.limb((0.7, 2.28), (0.7, 1.15), 0.014, 0.014, p.ink)
     return _finish(s, p, seed, 0.4)
 

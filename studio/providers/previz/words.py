@@ -34,7 +34,8 @@ PLACES_INSIDE = {
 PLACES_OUTSIDE = {
     "schoolyard": "schoolyard|school yard|playground|school gate|recess|swings?|hopscotch|school",
     "beach": "beach|sea|seaside|ocean|waves?|shore|coast|surf|sand|dunes?|pier|harbour|harbor|island",
-    "graveyard": "graveyard|cemetery|graves?|gravestones?|tombstones?|headstones?|funeral|burial|coffin|buried|mourners?",
+    "graveyard": "graveyard|cemetery|graves?|gravestones?|tombstones?|headstones?|funeral|burial|coffin|buried|"
+    "mourners?",
     "forest": "forest|woods?|woodland|birches|pines|trees|jungle|grove",
     "city": "city|town|skyline|skyscrapers?|downtown|rooftops?|roof|skylines|towers?|metropolis|neon",
     "street": "street|streets|pavement|sidewalk|alley|crossing|bus stop|suburb|driveway",
@@ -56,7 +57,8 @@ HOURS = {
     "night": "night|nights|midnight|moonlight|moonlit|moon|starlit|stars|dark|darkness|neon",
 }
 SEASONS = {
-    "winter": "winter|snow|snowy|snowball|sledge|snowing|frost|frozen|ice|icy|january|february|december|christmas|blizzard",
+    "winter": "winter|snow|snowy|snowball|sledge|snowing|frost|frozen|ice|icy|january|february|december|christmas|"
+    "blizzard",
     "autumn": "autumn|autumnal|fall leaves|october|november|september|leaves falling|falling leaves",
     "spring": "spring|april|(?:in|late|early|of) may|may (?:morning|evening|day|night)|blossoms?|in march",
     "summer": "summer|june|july|august|heat|hot",
@@ -66,7 +68,7 @@ WEATHERS = {
     "rain": "rain|rainy|raining|drizzle|storm|stormy|thunder|wet|umbrellas?|puddles?",
     "mist": "mist|misty|fog|foggy|haze|hazy",
 }
-# What the camera goes through. A bubble counts wherever it is named; the others only after "through", "into" and the like.
+# What the camera goes through. A bubble counts wherever it is named; the others only after "through" and the like.
 PORTALS = {
     "bubble": "bubbles?|bubblegum|bubble gum|soap bubble",
     "drop": "drops?|raindrops?|teardrops?|tears?",
@@ -145,7 +147,10 @@ ANGLES = {
     "close": "close-up|close up|closeup|extreme close|macro|detail of|portrait of",
     "wide": "wide shot|wide angle|establishing|long shot|tiny|panorama|from afar|far away|vast",
 }
-_WORN = "coat|raincoat|jacket|scarf|dress|jumper|cardigan|shirt|swimsuit|shorts|hat|satchel|sweater|hoodie|skirt|suit|umbrella"
+_WORN = (
+    "coat|raincoat|jacket|scarf|dress|jumper|cardigan|shirt|swimsuit|shorts|hat|satchel|sweater|hoodie|skirt|suit|"
+    "umbrella"
+)
 NOBODY = re.compile(r"\b(?:no ?one|nobody|empty|deserted|abandoned|without people|no people|no longer there)\b", re.I)
 
 
@@ -161,7 +166,11 @@ _TABLES = {
     }.items()
 }  # fmt: skip
 _THROUGH = {
-    tag: re.compile(rf"\b(?:through|into|out of|fills? the frame with|close[- ]?up of|macro of|detail of)\s+(?:[\w’']+\s+){{0,3}}?(?:{words})\b", re.I)
+    tag: re.compile(
+        r"\b(?:through|into|out of|fills? the frame with|close[- ]?up of|macro of|detail of)\s+"
+        rf"(?:[\w’']+\s+){{0,3}}?(?:{words})\b",
+        re.I,
+    )
     for tag, words in PORTALS.items()
 }
 _PEOPLE = tuple((kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE), many) for kind, words, many in PEOPLE)
@@ -187,12 +196,16 @@ class Seen:
     @property
     def anything(self) -> bool:
         """Whether a word for a place, an hour, a weather or a thing was known."""
-        return bool(self.inside or self.outside or self.hour or self.season or self.weather or self.portal or self.things)
+        return bool(
+            self.inside or self.outside or self.hour or self.season or self.weather or self.portal or self.things
+        )
 
 
 def _first(table: str, text: str) -> str:
     """The tag whose word comes first; of two at one spot, the longer word."""
-    found = [(m.start(), -len(m.group()), tag) for tag, pattern in _TABLES[table].items() if (m := pattern.search(text))]
+    found = [
+        (m.start(), -len(m.group()), tag) for tag, pattern in _TABLES[table].items() if (m := pattern.search(text))
+    ]
     return min(found)[2] if found else ""
 
 
@@ -236,7 +249,9 @@ def _colours(text: str, people: tuple[str, ...]) -> tuple[str, ...]:
     words = {kind: pattern for kind, pattern, many in reversed(_PEOPLE) if many < 3 or kind == "child"}
     words["child"] = re.compile(r"\b(?:child|children|boy|girl|daughter|son|kid)\b", re.I)
     named: list[tuple[str, str]] = []
-    for match in re.finditer(rf"\b({'|'.join(GARMENTS)})\b(?=\s+(?:[\w-]+\s+)?(?:{_WORN})\b)|\bin ({'|'.join(GARMENTS)})\b", text, re.I):
+    for match in re.finditer(
+        rf"\b({'|'.join(GARMENTS)})\b(?=\s+(?:[\w-]+\s+)?(?:{_WORN})\b)|\bin ({'|'.join(GARMENTS)})\b", text, re.I
+    ):
         before = text[max(0, match.start() - 60) : match.start()]
         who = max(((m.start(), kind) for kind, p in words.items() for m in p.finditer(before)), default=(0, ""))[1]
         named.append((who, GARMENTS[(match.group(1) or match.group(2)).lower()]))
@@ -261,7 +276,11 @@ def look(text: str) -> Seen:
     if inside == "church" and not re.search(r"\b(?:aisle|altar|pews?|nave|wedding|vows|inside|bride)\b", plain, re.I):
         inside = "" if outside else inside
     people = _people(plain)
-    if not people and not NOBODY.search(plain) and not any(pattern.search(plain) for table in _TABLES.values() for pattern in table.values()):
+    if (
+        not people
+        and not NOBODY.search(plain)
+        and not any(pattern.search(plain) for table in _TABLES.values() for pattern in table.values())
+    ):
         people = ("man",)  # words that say nothing to us: somebody is there to hear them
     if inside == "church" and not people and re.search(r"\bwedding|marr\w+|vows\b", plain, re.I):
         people = ("bride", "groom")
