@@ -172,7 +172,6 @@ def _not_drawn(camera: Camera) -> list[str]:
             if asked.known.kind in ("effect", "time"):
                 out.append(f"previz draws no {asked.known.label.lower()}: dropped {asked.move}")
     if camera.unknown:
-        out.append(
-            f"previz does not know the camera words {', '.join(f'“{words}”' for words in camera.unknown)}: they were not drawn"
-        )
+        words = ", ".join(f"“{words}”" for words in camera.unknown)
+        out.append(f"previz does not know the camera words {words}: they were not drawn")
     return list(dict.fromkeys(out))
