@@ -31,6 +31,7 @@ from studio.timecode import frame_at
 SLOTS_PER_CHUNK = 4
 SOUND_RATE = 48_000  # samples per second, in song.wav and in the film
 AAC_BITS = "192k"
+X264_THREADS = "4"  # its bytes depend on the number, so it is the same on every machine
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _chunk(cut: Cut, slots: tuple[Slot, ...], matrices: Mapping[str, str], setti
         "-fps_mode", "cfr", "-r", f"{cut.rate.numerator}/{cut.rate.denominator}",
         "-c:v", "libx264", "-preset", settings.preset, "-crf", str(settings.crf), "-profile:v", "high",
         "-pix_fmt", "yuv420p",
-        "-threads", "1",  # x264's bytes depend on its threads
+        "-threads", X264_THREADS,
         "-x264-params", "stitchable=1",  # the same stream headers in every chunk
         "-force_key_frames", "expr:" + "+".join(heads),  # each slot can be reached without decoding the one before
         "-video_track_timescale", str(timescale(cut.rate)),

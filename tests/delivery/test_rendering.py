@@ -178,7 +178,7 @@ def test_killed_in_the_middle_it_leaves_no_film_and_the_next_run_goes_on(film, t
     words = [sys.executable, "-c", KILLED, str(tmp_path / "cut"), str(film.folder)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as child:
         for line in child.stdout:
-            if int(line) > 80:  # two run at a time, of 40 frames each: one is done
+            if int(line) > 40:  # a chunk has 40 frames: one is done
                 os.kill(child.pid, signal.SIGKILL)
                 break
     assert child.returncode == -signal.SIGKILL
