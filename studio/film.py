@@ -328,6 +328,12 @@ class SongHandle:
             f"{len(master.bars)} bars, confidence {grid.confidence:.2f})"
         )
 
+    def _repr_html_(self) -> str | None:
+        from studio.widgets import SongView
+
+        master = song.find(self._film.log)
+        return SongView(self._film, master, repr(self))._html() if master else None
+
     @property
     def master(self) -> Master:
         """The song as a value. Raises NotFound when there is none yet."""
@@ -400,6 +406,11 @@ class CutHandle:
         return (
             f"Cut({cut.name!r}, version {cut.version}: {len(cut.slots)} slots, {cut.frames} frames at {cut.rate} fps)"
         )
+
+    def _repr_html_(self) -> str:
+        from studio.widgets import CutView
+
+        return CutView(self._film, self.value, repr(self))._html()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a slot."""

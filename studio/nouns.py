@@ -96,6 +96,9 @@ class Prompt:
     author: str  # who made this version
     created_at_us: int
 
+    def __repr__(self) -> str:
+        return f"Prompt({self.shot!r}, version {self.version}, by {self.author})"
+
 
 @dataclass(frozen=True)
 class Request:
@@ -138,6 +141,9 @@ class Take:
     author: str  # who asked for it
     created_at_us: int
     parent: str = ""  # id of the take whose last frame it began with, or ""
+
+    def __repr__(self) -> str:
+        return f"Take({self.label!r})"
 
     @property
     def reel(self) -> str:

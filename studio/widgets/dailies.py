@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from studio.widgets.form import Form, show
-from studio.widgets.views import TakeView, relative_url, still
+from studio.widgets.form import Form, button, indented, labelled, row, show
+from studio.widgets.pictures import jpeg, picture, read, relative_url
+from studio.widgets.views import TakeView
 
 if TYPE_CHECKING:
     from studio.film import Film
 
 MARKS = {"circle": "◯ circled", "hold": "◐ hold", "ng": "✗ NG", None: "not judged"}
+STILLS = 24  # in the static twin
+STILL_WIDTH = 160  # pixels
 
 
 class DailiesForm(Form):
@@ -23,53 +27,87 @@ class DailiesForm(Form):
     def __init__(self, film: Film, shot: str = "") -> None:
         self.film = film
         self.shot = shot
-        self.choice = widgets.Dropdown(description="Take", options=self._options())
-        self.reason = widgets.Combobox(description="Reason", options=film.settings.reasons, ensure_option=False)
+        self.choice = labelled(widgets.Dropdown, "Take", "340px", options=self._options())
+        self.back_button = button("◀ Previous", "The take before")
+        self.next_button = button("Next ▶", "The take after")
+        self.reason = labelled(
+            widgets.Combobox, "Reason", "340px", options=film.settings.reasons, ensure_option=False,
+            placeholder="one of the film's, or your own",
+        )  # fmt: skip
+        self.note = labelled(widgets.Text, "Note", placeholder="what will nobody remember in six weeks?")
         self.buttons = {
-            verdict: widgets.Button(description=label, tooltip=f"{label} (film.{verdict})")
-            for verdict, label in (("circle", "Circle"), ("hold", "Hold"), ("ng", "NG"))
+            "circle": button("Circle", "Keep it: film.circle(take)", main=True),
+            "hold": button("Hold", "Neither kept nor killed, for now: film.hold(take)"),
+            "ng": button("NG", "No good: film.ng(take)"),
         }
-        self.undo_button = widgets.Button(description="Undo", tooltip="Take back the last decision")
+        self.undo_button = button("Undo", "Take back your last decision: film.undo()")
         self.clip = widgets.Output()
         super().__init__(
+            self._counted(),
             (
-                widgets.HBox((self.choice, self.reason)),
-                widgets.HBox((*self.buttons.values(), self.undo_button)),
-                self.clip,
-            )
+                row(self.choice, self.back_button, self.next_button),
+                row(self.reason),
+                self.note,
+                indented(*self.buttons.values(), self.undo_button),
+            ),
+            below=(self.clip,),
         )
-        for verdict, button in self.buttons.items():
-            button.on_click(self.guarded(partial(self.judge, verdict)))
+        for verdict, pressed in self.buttons.items():
+            pressed.on_click(self.guarded(partial(self.judge, verdict)))
         self.undo_button.on_click(self.guarded(self.undo))
+        self.back_button.on_click(self.guarded(partial(self.step, -1)))
+        self.next_button.on_click(self.guarded(partial(self.step, +1)))
+        self._redrawing = False
         self.choice.observe(self.guarded(self.show_take), "value")
         self.guarded(self.show_take)()
 
     def __repr__(self) -> str:
         return f"DailiesForm({len(self._takes())} takes)"
 
-    def _takes(self) -> list[tuple[str, str | None]]:
-        """Label and verdict of every take that has a clip."""
+    def _takes(self) -> list[tuple[str, str, str | None]]:
+        """Label, file and verdict of every take that has a clip."""
         frame = self.film.takes()
         frame = frame[frame["state"] == "done"]
         if self.shot:
             frame = frame[frame["shot"] == self.shot]
         verdicts = frame["verdict"].astype(object).where(frame["verdict"].notna(), None)
-        return list(zip(frame["take"], verdicts, strict=True))
+        return list(zip(frame["take"], frame["file"], verdicts, strict=True))
 
     def _options(self) -> list[tuple[str, str]]:
-        return [(f"{label}   {MARKS[verdict]}", label) for label, verdict in self._takes()]
+        return [(f"{label}   {MARKS[verdict]}", label) for label, _, verdict in self._takes()]
+
+    def _counted(self) -> str:
+        takes = self._takes()
+        counts = Counter(verdict for *_, verdict in takes)
+        of = f" of {self.shot}" if self.shot else ""
+        return f"{len(takes)} take{'' if len(takes) == 1 else 's'}{of}: " + ", ".join(
+            f"{counts[verdict]} {mark}" for verdict, mark in MARKS.items()
+        )
 
     def show_take(self) -> None:
         """Show the chosen take's clip below."""
-        if self.choice.value is None:
-            self.say('no takes yet: film.generate("01A") makes one')
+        if self._redrawing:
             return
+        if self.choice.value is None:
+            self.say(f'no takes yet: film.generate("{self.shot or "01A"}") makes one')
+            show(self.clip)
+            return
+        self.say("")
         show(self.clip, TakeView(self.film, self.choice.value)._repr_mimebundle_())
+
+    def step(self, by: int) -> None:
+        """The take before or after, round and round."""
+        if self.choice.options:
+            self.choice.index = (self.choice.index + by) % len(self.choice.options)
 
     def judge(self, verdict: str) -> None:
         """Log a verdict on the chosen take; it is drawn when it is on disk."""
         label = self.choice.value
-        getattr(self.film, verdict)(label, reason=self.reason.value)
+        if label is None:
+            self.show_take()
+            return
+        getattr(self.film, verdict)(label, reason=self.reason.value, note=self.note.value)
+        self.reason.value = self.note.value = ""
         self._redraw(label)
         self.say(f"{label}: {MARKS[verdict]}")
 
@@ -80,20 +118,27 @@ class DailiesForm(Form):
         self.say(said)
 
     def _redraw(self, label: str) -> None:
-        self.choice.options = self._options()
-        self.choice.value = label
+        """The verdicts anew; the clip goes on playing."""
+        self._redrawing = True
+        try:
+            self.choice.options = self._options()
+            self.choice.value = label
+        finally:
+            self._redrawing = False
+        self.head.value = f"<b>{escape(self._counted())}</b>"
 
     def static_html(self) -> str:
         """The first two dozen takes as stills with their verdicts."""
-        folder = self.film.folder
-        cells = []
-        for label, verdict in self._takes()[:24]:
-            poster = folder / f"media/posters/{label}.jpg"
-            image = still(poster, 120)
-            cells.append(
-                '<figure style="margin:0 8px 8px 0;display:inline-block">'
-                f'<a href="{relative_url(folder / "media/takes" / f"{label}.mp4")}">'
-                f'<img src="{image}" alt="{escape(label)}" width="120"></a>'
-                f"<figcaption>{escape(label)}<br>{MARKS[verdict]}</figcaption></figure>"
+        takes = self._takes()
+        stills = "".join(
+            picture(
+                jpeg(read(self.film.library.poster(label)), STILL_WIDTH),
+                label,
+                (MARKS[verdict],),
+                STILL_WIDTH,
+                relative_url(self.film.folder / file),
             )
-        return f"<div>{''.join(cells) or '<p>no takes yet</p>'}</div>"
+            for label, file, verdict in takes[:STILLS]
+        )
+        more = f"<p>and {len(takes) - STILLS} more</p>" if len(takes) > STILLS else ""
+        return f"<p><b>{escape(self._counted())}</b></p><div>{stills}</div>{more}"

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+from html import escape
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from studio.widgets.form import Form, show, table
+from studio.timecode import seconds_of
+from studio.widgets.form import Form, button, indented, labelled, show, table
 from studio.widgets.views import FilmView
 
 if TYPE_CHECKING:
     from studio.film import CutHandle
+
+EVERY_S = 0.2  # the progress is drawn no more often
 
 
 class DeliveryForm(Form):
@@ -19,13 +24,21 @@ class DeliveryForm(Form):
 
     def __init__(self, cut: CutHandle, name: str) -> None:
         self.cut = cut
-        self.name = widgets.Text(value=name, description="Name")
-        self.prompts = widgets.Checkbox(value=False, description="with prompts")
-        self.export_button = widgets.Button(description="Export", tooltip="Every edit list, the media and the film")
-        self.progress = widgets.IntProgress(value=0, max=max(1, cut.value.frames), description="Frames")
+        value = cut.value
+        self.name = labelled(widgets.Text, "Folder", "340px", value=name)
+        self.prompts = widgets.Checkbox(value=False, description="let the prompts travel along", indent=False)
+        self.export_button = button("Export", "Every edit list, the media, the song and the film", main=True)
+        self.progress = labelled(widgets.IntProgress, "Frames", value=0, max=max(1, value.frames))
+        self.progress.layout.visibility = "hidden"
         self.clip = widgets.Output()
         self.thread: threading.Thread | None = None
-        super().__init__((widgets.HBox((self.name, self.prompts)), self.export_button, self.progress, self.clip))
+        self._drawn = 0.0
+        super().__init__(
+            f"{value.name}, version {value.version}: {value.frames} frames, "
+            f"{float(seconds_of(value.frames, value.rate)):.2f} s",
+            (self.name, indented(self.prompts), indented(self.export_button), self.progress),
+            below=(self.clip,),
+        )
         self.export_button.on_click(self.guarded(self.export))
 
     def __repr__(self) -> str:
@@ -34,6 +47,8 @@ class DeliveryForm(Form):
     def export(self) -> None:
         """Export in a thread of its own, so that the notebook stays free."""
         self.export_button.disabled = True
+        self.progress.value = 0
+        self.progress.layout.visibility = "visible"
         self.say("exporting")
         self.thread = threading.Thread(target=self.guarded(self._run), name="studio-export", daemon=True)
         self.thread.start()
@@ -47,16 +62,19 @@ class DeliveryForm(Form):
         show(self.clip, FilmView(self.cut._film, self.cut.value, folder / "film.mp4")._repr_mimebundle_())
 
     def _advanced(self, done: int, total: int) -> None:
-        self.progress.max, self.progress.value = total, done
+        if done == total or monotonic() - self._drawn > EVERY_S:
+            self._drawn = monotonic()
+            self.progress.max, self.progress.value = total, done
 
     def static_html(self) -> str:
         """What would be exported."""
         cut = self.cut.value
-        seconds = float(cut.frames / cut.rate)
-        return table(
+        facts = table(
             [
-                ("Cut", f"{cut.name}, version {cut.version}"),
                 ("Slots", str(len(cut.slots))),
-                ("Length", f"{cut.frames} frames at {cut.rate} fps, {seconds:.2f} s"),
+                ("Length", f"{cut.frames} frames at {cut.rate} fps, {float(seconds_of(cut.frames, cut.rate)):.2f} s"),
+                ("Picture", f"{cut.width}×{cut.height}, {cut.fit}"),
+                ("Goes to", f"deliveries/{self.name.value}/"),
             ]
         )
+        return f"<p><b>{escape(cut.name)}, version {cut.version}</b></p>{facts}"

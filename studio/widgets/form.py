@@ -1,4 +1,4 @@
-"""What the forms share: a static twin, a place where errors are told, and progress."""
+"""What the forms share: a static twin, a place where errors are told, and fields that look alike."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ import ipywidgets as widgets
 
 from studio.errors import StudioError
 
+LABEL_WIDTH = "72px"
+WIDTH = "720px"  # of a form; it shrinks with its notebook
+INK, PAPER = "var(--jp-ui-font-color1)", "var(--jp-layout-color1)"  # JupyterLab's theme, light or dark
+
 
 class Form(widgets.VBox):
     """A column of controls that can be read without a kernel and says inside itself what went wrong.
@@ -18,10 +22,14 @@ class Form(widgets.VBox):
     What is printed or raised in a callback appears nowhere in a notebook, so every handler is wrapped by `guarded`.
     """
 
-    def __init__(self, children: Sequence[widgets.Widget], **kwargs: Any) -> None:
-        self.message = widgets.HTML(layout=widgets.Layout(min_height="24px"))
+    def __init__(self, title: str, children: Sequence[widgets.Widget], below: Sequence[widgets.Widget] = ()) -> None:
+        self.head = widgets.HTML(f"<b>{escape(title)}</b>")
+        self.message = widgets.HTML(layout=widgets.Layout(min_height="28px", width="auto"))
         self.message.add_class("circletake-message")
-        super().__init__((*children, self.message), **kwargs)
+        super().__init__(
+            (self.head, *children, self.message, *below),
+            layout=widgets.Layout(width="100%", max_width=WIDTH, padding="4px 0"),
+        )
 
     def say(self, text: str) -> None:
         """A line below the controls, announced politely."""
@@ -30,7 +38,8 @@ class Form(widgets.VBox):
     def say_error(self, text: str) -> None:
         """The same for something that went wrong, announced at once."""
         self.message.value = (
-            f'<span role="alert" style="border-left:3px solid currentColor;padding-left:8px">✗ {escape(text)}</span>'
+            '<div role="alert" style="border-left:3px solid var(--jp-error-color1);padding-left:8px;line-height:1.5">'
+            f"✗ {escape(text)}</div>"
         )
 
     def guarded(self, act: Callable[[], object]) -> Callable[..., None]:
@@ -58,6 +67,39 @@ class Form(widgets.VBox):
         return bundle
 
 
+def labelled(kind: type[widgets.Widget], label: str, width: str = "auto", **traits: Any) -> widgets.Widget:
+    """A field with its name before it.
+
+    Text is sent when the field is left, not at each key: the browser keeps back a field's later changes while the
+    first is unanswered, but a button's click goes at once and would meet words that are half typed.
+    """
+    if "continuous_update" in kind.class_trait_names():
+        traits.setdefault("continuous_update", False)
+    return kind(
+        description=label, style={"description_width": LABEL_WIDTH}, layout=widgets.Layout(width=width), **traits
+    )
+
+
+def button(label: str, does: str, *, main: bool = False, **traits: Any) -> widgets.Button:
+    """A button; the one that spends or makes is `main`, and there is one of those in a form."""
+    made = widgets.Button(description=label, tooltip=does, layout=widgets.Layout(width="112px"), **traits)
+    if main:
+        made.style.button_color, made.style.text_color, made.style.font_weight = INK, PAPER, "600"
+    return made
+
+
+def row(*children: widgets.Widget) -> widgets.HBox:
+    """Controls side by side; they wrap where it is narrow."""
+    return widgets.HBox(children, layout=widgets.Layout(flex_flow="row wrap", grid_gap="4px"))
+
+
+def indented(*children: widgets.Widget) -> widgets.HBox:
+    """The same, beginning where the fields begin."""
+    made = row(*children)
+    made.layout.margin = f"4px 0 4px calc({LABEL_WIDTH} + 4px)"
+    return made
+
+
 def show(output: widgets.Output, *bundles: dict[str, str]) -> None:
     """Put these in an output area, in place of what is there. May be called from any thread.
 
@@ -69,7 +111,8 @@ def show(output: widgets.Output, *bundles: dict[str, str]) -> None:
 def table(rows: Sequence[tuple[str, str]]) -> str:
     """Two columns of plain HTML: what, and its value."""
     cells = "".join(
-        f'<tr><th scope="row" style="text-align:left">{escape(k)}</th><td style="text-align:left">{escape(v)}</td></tr>'
-        for k, v in rows
+        f'<tr><th scope="row" style="text-align:left;white-space:nowrap">{escape(what)}</th>'
+        f'<td style="text-align:left">{escape(value)}</td></tr>'
+        for what, value in rows
     )
     return f"<table>{cells}</table>"

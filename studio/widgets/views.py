@@ -1,57 +1,21 @@
-"""Clips inline: a `<video>` by relative path, its poster beside it, and a small still for readers without a kernel.
-
-The clip itself is never put into a notebook. A code host drops the `<video>` element and keeps what stands inside
-it, so the still is written there: the same output plays in JupyterLab and can be seen in a mail.
-"""
+"""Takes, films, cuts and songs as a notebook shows them: HTML that needs no kernel and no script."""
 
 from __future__ import annotations
 
-import base64
-import os
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from studio.errors import BadInput, NotFound
+from studio.timecode import seconds_of, timecode
+from studio.widgets.pictures import STILL_WIDTH, from_strip, jpeg, picture, read, relative_url, video
 
 if TYPE_CHECKING:
     from studio.film import Film
-    from studio.nouns import Cut
+    from studio.nouns import Cut, Slot
 
-STILL_WIDTH = 320  # pixels: 10 kB or so in the notebook, enough to recognise a take
-
-
-def relative_url(path: Path) -> str:
-    """The address of a film's file as seen from the notebook (the kernel's folder), percent-encoded."""
-    return quote(Path(os.path.relpath(path, Path.cwd())).as_posix())
-
-
-def still(path: Path, width: int = STILL_WIDTH) -> str:
-    """A poster as a small data address, or "" when there is no poster."""
-    import cv2
-
-    image = cv2.imread(str(path)) if path.is_file() else None
-    if image is None:
-        return ""
-    height = round(image.shape[0] * width / image.shape[1])
-    small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
-    _, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 72])
-    return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode()
-
-
-def video(clip: Path, poster: Path, caption: str, width: int = 480, *, loop: bool = True) -> str:
-    """One `<figure>` with a clip that plays where it can and a still where it cannot."""
-    alt = escape(caption)
-    image = still(poster)
-    inside = f'<img src="{image}" alt="{alt}" width="{STILL_WIDTH}">' if image else alt
-    return (
-        f'<figure style="margin:0 12px 12px 0;display:inline-block">'
-        f'<video src="{relative_url(clip)}" poster="{relative_url(poster)}" width="{width}" controls muted playsinline '
-        f'preload="none"{" loop" if loop else ""} aria-label="{alt}">{inside}</video>'
-        f"<figcaption>{alt}</figcaption></figure>"
-    )
+MANY_SLOTS = 24  # above, a cut's stills are smaller, so that a saved notebook stays light
 
 
 class Shown:
@@ -70,23 +34,31 @@ class TakeView(Shown):
     def __init__(self, film: Film, take: str) -> None:
         self.film = film
         self.take = film.log.take(take)
-        self._media = film.log.media(self.take.id)
-        if self._media is None:
+        found = film.log.media(self.take.id)
+        if found is None:
             raise NotFound(f"{self.take.label} has no clip: it is {film.log.state(self.take.id)}")
+        self.media = found
+        self.clip = film.library.locate(found.file)
 
     def __repr__(self) -> str:
-        media = self._media
-        assert media is not None  # checked when it was made
+        media = self.media
         return f"Take {self.take.label}: {media.width}×{media.height}, {media.frames} frames at {media.rate} fps"
 
     def _html(self) -> str:
-        assert self._media is not None
-        folder = self.film.folder
-        return video(folder / self._media.file, folder / f"media/posters/{self.take.label}.jpg", repr(self))
+        return self.figure(jpeg(read(self.film.library.poster(self.take.label)), STILL_WIDTH))
+
+    def figure(self, still: str, width: int = 480) -> str:
+        """The clip with that still, and the camera's words below."""
+        proxy = self.film.library.proxy(self.take.label)
+        words = self.film.log.request(self.take.request_id).camera if self.take.request_id else ""
+        return video(self.clip, still, repr(self), words=words, other=proxy if proxy.is_file() else None, width=width)
 
 
 class CompareView(Shown):
-    """`film.compare("07A-001", "07A-003")`: the clips side by side, and what differs in their words."""
+    """`film.compare("07A-001", "07A-003")`: the clips side by side, and what differs in their words.
+
+    The stills are four pictures each, from the first to the last, so that the moves can be told apart on paper.
+    """
 
     def __init__(self, film: Film, takes: Sequence[str]) -> None:
         if len(takes) < 2:
@@ -100,7 +72,11 @@ class CompareView(Shown):
     def _html(self) -> str:
         from studio.writing import words_differ
 
-        clips = "".join(view._html() for view in self.views)
+        library = self.film.library
+        clips = "".join(
+            view.figure(jpeg(from_strip(library.strip(view.take.label)), STILL_WIDTH), width=STILL_WIDTH)
+            for view in self.views
+        )
         first, *others = self.views
         words = "".join(
             words_differ(self.film.log, first.take.label, other.take.label)._repr_html_() for other in others
@@ -120,10 +96,48 @@ class FilmView(Shown):
         self.clip = clip or delivered[-1]
 
     def __repr__(self) -> str:
-        seconds = float(self.cut.frames / self.cut.rate)
+        seconds = float(seconds_of(self.cut.frames, self.cut.rate))
         return f"Film {self.cut.film_title!r}: {self.cut.frames} frames at {self.cut.rate} fps, {seconds:.2f} s"
 
     def _html(self) -> str:
-        first = next((slot.source for slot in self.cut.slots if slot.source.kind == "take"), None)
-        poster = self.film.folder / f"media/posters/{first.name if first else 'none'}.jpg"
-        return video(self.clip, poster, repr(self), width=640, loop=False)
+        first = next((slot for slot in self.cut.slots if slot.source.kind == "take"), None)
+        still = jpeg(_still(self.film, first), STILL_WIDTH) if first else ""
+        return video(self.clip, still, repr(self), width=640, loop=False)
+
+
+class CutView(Shown):
+    """A cut as a storyboard: one still a slot, where it begins, how long it is, and how its take was made to fit."""
+
+    def __init__(self, film: Film, cut: Cut, said: str) -> None:
+        self.film = film
+        self.cut = cut
+        self.said = said
+
+    def __repr__(self) -> str:
+        return self.said
+
+    def _html(self) -> str:
+        width = 160 if len(self.cut.slots) <= MANY_SLOTS else 96
+        return f"<p>{escape(self.said)}</p><div>{''.join(self._slot(slot, width) for slot in self.cut.slots)}</div>"
+
+    def _slot(self, slot: Slot, width: int) -> str:
+        rate = self.cut.rate
+        at = timecode(3600 * round(rate) + slot.record_frame, rate)
+        speed = "" if slot.speed == 1 else f", speed {slot.speed}"
+        return picture(
+            jpeg(_still(self.film, slot), width),
+            slot.source.name,
+            (at, f"{slot.frames} frames{speed}", slot.how),
+            width,
+            relative_url(self.film.folder / slot.source.file),
+        )
+
+
+def _still(film: Film, slot: Slot) -> Any:
+    """A take's poster, or the middle of a card."""
+    from studio.media import read_frames
+
+    if slot.source.kind == "take":
+        return read(film.library.poster(slot.source.name))
+    card = film.folder / slot.source.file
+    return read_frames(card, [slot.source.frames // 2])[0] if card.is_file() else None
