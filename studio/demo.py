@@ -17,6 +17,7 @@ from studio import _resources
 from studio.errors import BadInput, StudioError
 from studio.film import Film, new
 from studio.film import open as open_film
+from studio.nouns import FINAL_STATES
 
 if TYPE_CHECKING:
     from studio.film import CutHandle
@@ -68,7 +69,7 @@ def make(
         _generate(film, plan, quiet)
         _circle(film, plan)
         if deliver:
-            _deliver(film, _arrange(film), quiet)
+            _deliver(film, _arrange(film, plan), quiet)
     except BaseException:
         film.close()
         raise
@@ -82,11 +83,17 @@ def _screenplay() -> Screenplay:
 
 
 def _size(screenplay: Screenplay, full: bool, shots: int | None, takes: int | None) -> Size:
+    if full and (shots is not None or takes is not None):
+        raise BadInput("--full is 55 shots and 700 takes: leave --shots and --takes out with it")
+    if takes is not None and not 1 <= takes <= 99:
+        raise BadInput(f"a demo cannot have {takes} takes of a shot: 1 to 99 are right")
     if full:
         every = tuple(text.shot for text in screenplay.shots)
         return Size(every, FULL_TAKES, seconds=FULL_SECONDS / len(every) + 0.6, song_seconds=FULL_SECONDS)
     little = tuple(text.shot for text in screenplay.shots if "short" in text.marks)
     if shots is not None:  # spread over the story, so that a smaller film still tells it
+        if not 1 <= shots <= len(little):
+            raise BadInput(f"a demo cannot have {shots} shots: 1 to {len(little)} are right, or --full for all")
         little = tuple(little[round(k * (len(little) - 1) / max(1, shots - 1))] for k in range(shots))
     return Size(little, (takes or LITTLE_TAKES) * len(little), seconds=3.0, song_seconds=40)
 
@@ -137,8 +144,9 @@ def _write(film: Film, screenplay: Screenplay, plan: Size) -> None:
 
 def _generate(film: Film, plan: Size, quiet: bool) -> None:
     film.as_("jon")
+    lost = {take.id for take in film.log.takes_in(FINAL_STATES - {"done"})}  # stopped or failed: made up for
     for index, shot in enumerate(plan.shots):
-        missing = plan.takes_of(index) - len(film.log.takes(shot))
+        missing = plan.takes_of(index) - sum(take.id not in lost for take in film.log.takes(shot))
         if missing > 0:
             film.generate(shot, provider="previz", takes=missing, seconds=plan.seconds)
     handle = film.resume()
@@ -160,9 +168,14 @@ def _circle(film: Film, plan: Size) -> None:
         film.circle(best.take.label, reason="most detail", note=RULE)
 
 
-def _arrange(film: Film) -> CutHandle:
-    """The latest cut, or the first one."""
-    return film.cut() if film.log.cuts() else film.as_(AUTHOR).arrange(name=DELIVERY)
+def _arrange(film: Film, plan: Size) -> CutHandle:
+    """The latest cut; a new one where there is none, or where it is the demo's own and lacks shots of this size."""
+    if film.log.cuts():
+        cut = film.cut()
+        there = {slot.source.shot for slot in cut.value.slots}
+        if cut.value.author != AUTHOR or there >= set(plan.shots):
+            return cut
+    return film.as_(AUTHOR).arrange(name=DELIVERY)
 
 
 def _deliver(film: Film, cut: CutHandle, quiet: bool) -> None:

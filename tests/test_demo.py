@@ -129,6 +129,43 @@ def retold(slots, with_ids_of):
     )
 
 
+def test_a_take_that_was_stopped_or_failed_is_made_up_for(tmp_path):
+    with demo.make(tmp_path / "film", shots=1, takes=1, size=(160, 90), deliver=False, quiet=True) as film:
+        shot = film.log.shots()[0].id
+        film.generate(shot, takes=2, seconds=5).stop()
+        film.close()
+    with demo.make(tmp_path / "film", shots=1, takes=3, size=(160, 90), deliver=False, quiet=True) as film:
+        assert (film.takes()["state"] == "done").sum() == 3
+
+
+def test_a_demo_that_grows_is_cut_anew_and_a_cut_of_your_own_stays(tmp_path):
+    size = {"takes": 1, "size": (160, 90), "quiet": True}
+    with demo.make(tmp_path / "film", shots=1, **size) as film:
+        first = film.cut().value
+    with demo.make(tmp_path / "film", shots=2, **size) as film:
+        second = film.cut().value
+        assert (first.version, second.version) == (1, 2)
+        assert len({slot.source.shot for slot in second.slots if slot.source.shot}) == 2
+        mine = film.as_("jon").arrange(bars=(1, 4)).value
+    with demo.make(tmp_path / "film", shots=3, **size) as film:
+        assert film.cut().value == mine
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ({"shots": 0}, "1 to 12"),
+        ({"shots": 13}, "1 to 12"),
+        ({"takes": 0}, "1 to 99"),
+        ({"full": True, "takes": 2}, "--full"),
+    ],
+)
+def test_a_demo_of_no_size_is_refused_before_anything_is_made(tmp_path, size, said):
+    with pytest.raises(studio.StudioError, match=said):
+        demo.make(tmp_path / "film", **size)
+    assert not (tmp_path / "film").exists()
+
+
 def test_a_demo_goes_into_a_folder_of_its_own(tmp_path):
     with studio.new(tmp_path / "mine", title="Mine"):
         pass
