@@ -34,6 +34,8 @@ def execute(book: Path) -> None:
     notebook.metadata["language_info"] = {"name": "python"}  # without the version of whoever ran it last
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # times
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)  # a model that is gone
     nbformat.write(notebook, book)
     print(f"{book.name}: {book.stat().st_size:,} bytes")
 
