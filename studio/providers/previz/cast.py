@@ -16,8 +16,8 @@ from studio.providers.previz.view import Texture, vector
 def cast(stage: Stage, ink: Colour | None = None, shadows: bool = True) -> tuple[tuple[Sprite, ...], tuple[Panel, ...]]:
     """The people, and their long shadows as overlays of the ground. They are the subject, so they travel with it."""
     people = stage.seen.people
-    if not people:
-        return (), ()
+    if not people or (stage.seen.outside == "road" and not stage.seen.inside and "car" in stage.seen.things):
+        return (), ()  # nobody, or they sit in the car
     if stage.seen.angle == "close":
         return _close(stage), ()
     d = stage.subject_m
@@ -57,8 +57,9 @@ def cast(stage: Stage, ink: Colour | None = None, shadows: bool = True) -> tuple
     else:
         count = len(people)
         spread = min(0.36 * d, 0.75 + 0.42 * count)
+        crowd_of_children = people.count("child") > 2
         for i, kind in enumerate(people):
-            step = act if act in ("run", "walk", "dance") else ("run" if kind == "child" and count > 2 else "")
+            step = act if act in ("run", "walk", "dance") else ("run" if crowd_of_children else "")
             cut = figure(
                 kind,
                 step,
@@ -69,12 +70,14 @@ def cast(stage: Stage, ink: Colour | None = None, shadows: bool = True) -> tuple
                 _ink(stage, kind, ink),
                 _wears(stage, i),
             )
+            # From the middle outwards: who is named first stands in the middle.
+            side = (i + 1) // 2 * (1 if i % 2 else -1)
             x = (
-                (i - (count - 1) / 2) / max(1, count - 1) * 2 * spread + float(rng.normal(0, 0.12))
+                side / max(1.0, count / 2) * spread + float(rng.normal(0, 0.12))
                 if count > 1
                 else float(rng.uniform(-0.3, 0.3))
             )
-            z = d if count < 3 or i == count // 2 else d * float(rng.uniform(0.84, 1.5 if count < 6 else 2.3))
+            z = d if i == 0 or count < 3 else d * float(rng.uniform(0.84, 1.5 if count < 6 else 2.3))
             placed.append((cut, x, z, False))
     near = d * 0.94
     sprites = tuple(

@@ -64,7 +64,7 @@ def figure(
         mix(p.ink, p.haze, 0.4),
         0.16,
     )
-    return Figure(texture(cut, rng, 0.09, 5.0), wide, tall * 1.12)
+    return Figure(texture(cut, rng, 0.055, 4.0), wide, tall * 1.12)
 
 
 def _person(

@@ -22,7 +22,7 @@ def _done(s: Paper, p: Palette, seed: object, rim: float = 0.5) -> Figure:
         mix(p.ink, p.wall, 0.5),
         0.2,
     )
-    return Figure(texture(cut, generator("wood", seed), 0.18, 7.0), s.width, s.height)
+    return Figure(texture(cut, generator("wood", seed), 0.11, 6.0), s.width, s.height)
 
 
 def table(p: Palette, seed: object, scale: float) -> Figure:

@@ -210,15 +210,27 @@ def theatre(s: Stage) -> tuple[Room, float]:
     """A stage with a curtain, beams of light and an audience before us."""
     p = s.palette
     d = s.subject_m
-    shell = Shell(s, 7.5, 7.0, -6.0, max(d * 1.55, float(s.high[2]) + 3.0), ambient=0.10)
+    shell = Shell(s, 7.5, 7.0, -6.0, max(d * 1.55, float(s.high[2]) + 3.0), ambient=0.34)
     rng = s.rng("stage")
     tint = mix(colour("#e8853a"), p.accent, float(rng.uniform(0.0, 0.7)))
     shell.lamps.append(Lamp(vector(0, shell.floor + 4.0, d * 1.2), 1.5, 2.6))
+    for z in np.arange(-3.0, shell.front, 3.4):  # small lights along the walls
+        for sgn in (-1, 1):
+            shell.lamps.append(Lamp(vector(sgn * (shell.half - 0.3), shell.floor + 2.6, float(z)), 1.3, 0.8, warm=True))
+            shine(shell, sgn * (shell.half - 0.15), 2.6, float(z), 1.3, 0.5)
 
     def curtain(u: Field, v: Field, r: np.random.Generator) -> Rgb:
         fold = 0.5 + 0.5 * np.cos(u * 7.0 + 0.7 * np.sin(u * 1.9) + 0.12 * v)
         base = mix(colour("#5a1620"), p.accent, 0.12)
         return np.asarray(base * (0.35 + 0.9 * fold[..., None] ** 1.4), np.float32)
+
+    def drapes(u: Field, v: Field, r: np.random.Generator) -> Rgb:
+        rgb = curtain(u * 0.6, v, r) * np.float32(0.62)
+        rgb[v < 1.2] = mix(p.ink, p.floor, 0.35)
+        rgb[(v > 1.15) & (v < 1.24)] = mix(p.floor, p.lamp, 0.3)
+        rgb[(v > 4.2) & (v < 4.4)] = mix(p.floor, p.lamp, 0.4)
+        rgb[(v > 3.4) & (v <= 4.2)] = mix(p.ink, colour("#5a1620"), 0.5)
+        return rgb
 
     beams = []
     for k, x in enumerate((-3.6, -1.6, 0.0, 1.6, 3.6)):
@@ -250,9 +262,7 @@ def theatre(s: Stage) -> tuple[Room, float]:
     if not s.seen.people:
         solo = figure("woman" if rng.random() < 0.5 else "man", "dance", p, (s.seed, "solo"), s.scale(d, 1.8))
         put(shell, solo, 0.0, d, moves=True)
-    return shell.build(
-        plain(mix(p.ink, p.wall, 0.12)), boards(mix(p.floor, p.ink, 0.3), 0.3), plain(shade(p.ink, 1.2)), curtain, 40.0
-    ), 60.0
+    return shell.build(drapes, boards(mix(p.floor, p.ink, 0.3), 0.3), plain(shade(p.ink, 1.2)), curtain, 40.0), 60.0
 
 
 def tunnel(s: Stage) -> tuple[Room, float]:

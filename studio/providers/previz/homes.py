@@ -134,7 +134,7 @@ def living_room(s: Stage) -> tuple[Room, float]:
     rng = s.rng("living")
     d = s.subject_m
     side = float(rng.choice([-1, 1]))
-    empty = not s.seen.people and not s.seen.things
+    empty = not s.seen.people and not set(s.seen.things) - {"house", "sun"}
     if "piano" in s.seen.things:
         put(shell, furniture.piano(p, s.seed, s.scale(d, 1.6)), side * 1.1, d * 1.12, turn=0.4)
     if not empty:

@@ -34,10 +34,10 @@ def daylight(shell: Shell, strength: float) -> None:
         shell.lamps.append(Lamp(at, strength * p.brightness * hole.width * hole.height * 0.5, 2.3))
         size = 2.2 * max(hole.width, hole.height)
         halo = mix(p.horizon, p.sun, 0.5)
-        shine(shell, hole.x, hole.y + hole.height / 2, shell.front - 0.06, size, 0.30 * p.brightness + 0.04, halo)
+        shine(shell, hole.x, hole.y + hole.height / 2, shell.front - 0.06, size, 0.2 * p.brightness + 0.04, halo)
     if p.weather not in ("rain", "mist", "snow") and p.hour in ("morning", "day", "dusk", "dawn"):
         slope = {"morning": 0.62, "day": 0.85, "dusk": 0.34, "dawn": 0.36}[p.hour]
-        shell.sun = (0.85, slope, p.sun_side * 0.5)
+        shell.sun = (0.62, slope, p.sun_side * 0.5)
         _beams(shell, slope)
     elif p.hour == "night" and s.seen.weather != "rain":
         shell.sun = (0.16, 0.7, p.sun_side * 0.5)

@@ -59,7 +59,7 @@ def embrace(
         mix(p.ink, p.haze, 0.4),
         0.16,
     )
-    return Figure(texture(cut, rng, 0.09, 5.0), wide, tall * 1.04)
+    return Figure(texture(cut, rng, 0.055, 4.0), wide, tall * 1.04)
 
 
 def head(p: Palette, seed: object, scale: float, facing: int, lit: Colour | None = None) -> Figure:

@@ -45,11 +45,11 @@ class Palette:
 # zenith, middle, horizon, sun, haze, ground, growth, ink, wall, floor, lamp, water
 _HOURS = {
     "dawn": "#52658c #c39a9c #f7cf9c #fff0cf #dcb3a0 #77624f #5c6148 #221c28 #a58d7c #7a6250 #ffe2a6 #7f8b98",
-    "morning": "#5e95a8 #a9c8c0 #f3e7c2 #fff8e0 #cfd8c4 #938a5c #6f7f4b #1e2826 #b9a67e #8d6f4c #fff1c4 #7ba0a3",
-    "day": "#4d86ad #93bdc8 #e6e8d2 #fffbe8 #c3d3cd #8b8a5c #5f7a4c #1b2625 #a9ac96 #84765c #fff4d2 #5f93a3",
+    "morning": "#3f83b0 #9ccbd0 #fae8b8 #fff6dc #d3dcc4 #a59a68 #71994a #1d2826 #c6a97c #93704a #fff1c4 #74a5ab",
+    "day": "#3a7fb4 #8cc3d6 #eef0da #fffbe8 #c8d8d2 #97935f #64904c #1a2625 #b3b193 #8a7658 #fff4d2 #568fa6",
     "dusk": "#1e2a4e #80506a #f7a45c #ffe3a3 #b9756a #4e382c #3f3d2e #15121a #7d5b42 #593b28 #ffcb6e #5d5a6c",
     "blue": "#0f1a35 #394672 #c07f7e #ffd9a8 #5d5c80 #272a38 #232d33 #0a0c15 #4a4a58 #33303a #ffc56b #34456a",
-    "night": "#060a17 #0f1a32 #2e4064 #e8eefc #1e2a48 #10151f #121d22 #04060c #333b4c #22242c #ffd07a #15233d",
+    "night": "#060a17 #0f1a32 #2e4064 #e8eefc #1e2a48 #151c2a #15222a #04060c #333b4c #22242c #ffd07a #15233d",
     "mist": "#64788a #a8a9ac #ecd2ae #fff1d2 #cbb9a6 #857c6b #6f7362 #242327 #a0937f #6f6152 #ffe6b0 #8c9694",
 }  # fmt: skip
 _ACCENTS = ("#e58490", "#d9583f", "#e3a03a", "#5f9ea0", "#c96a86", "#7d86c9", "#e8c15a")

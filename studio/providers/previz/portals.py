@@ -62,7 +62,7 @@ def _orb(stage: Stage, kind: str) -> Sprite:
     rgb: Any = np.ones((size, size, 3), np.float32) * tint
     rgb += (mix(p.haze, colour("#ffffff"), 0.4) - rgb) * (0.35 * smoothstep(0.1, 1.0, y * 0.7 + 0.25)[..., None])
     film = np.stack([np.cos(6.0 * (swirl * 1.6 + r * 0.9) + phase) for phase in (0.0, 2.1, 4.2)], axis=-1)
-    rgb += film * (26 * rim + 9)[..., None]
+    rgb += film * ((26 * rim + 9) * (1.0 if kind == "bubble" else 0.35))[..., None]
     if kind == "lamp":
         alpha = np.clip(1.25 * np.maximum(1 - r, 0) ** 0.6 * inside, 0, 0.92)
         rgb = rgb + (colour("#fff6dd") - rgb) * (1 - r)[..., None]
@@ -146,7 +146,7 @@ def _keyhole(stage: Stage, x: Grid, y: Grid) -> tuple[NDArray[Any], Grid]:
     hole_y = y + 0.9
     slot = (np.abs(x) < 0.42 + 0.20 * np.clip(-(hole_y - 0.4), 0, 3.2)) & (hole_y < 0.2) & (hole_y > -2.9)
     away = np.minimum(np.hypot(x, hole_y - 0.6) - 1, np.where(slot, -0.3, 9.0))
-    plate = np.clip(1.0 - np.maximum(np.abs(x) / 2.0, np.abs(y) / 3.5) ** 6, 0, 1) > 0.02
+    plate = (np.abs(x) / 1.75) ** 4 + (np.abs(y + 0.2) / 3.4) ** 4 < 1
     brass = mix(colour("#a8803a"), p.ink, 0.35) * (0.62 + 0.5 * noise(rng, rows, columns, 12, 12, 4, 0.7))[..., None]
     brass = brass * (0.8 + 0.25 * np.clip((x * np.sign(p.sun_side) + y) * 0.18, -1, 1))[..., None]
     rgb = np.where(plate[..., None], brass, rgb)
@@ -190,7 +190,7 @@ def _paint(stage: Stage, kind: str, x: Grid, y: Grid, hole: bool = True) -> tupl
 def _plate(stage: Stage, kind: str) -> tuple[Sprite, ...]:
     """A fine middle with the hole, and a coarse surround that reaches beyond any pan."""
     z = PLATE_AT * stage.subject_m
-    unit = {"eye": 0.20, "keyhole": 0.085, "mirror": 0.30}[kind] * z  # metres a unit of the picture
+    unit = {"eye": 0.20, "keyhole": 0.075, "mirror": 0.30}[kind] * z  # metres a unit of the picture
     reach_in = 0.60 * z  # half the width of the fine middle
     fine = int(np.clip(1.35 * stage.focal, 320, 1100))
     fade = (0.05 * stage.subject_m * PLATE_AT, 0.3 * stage.subject_m * PLATE_AT)

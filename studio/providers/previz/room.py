@@ -185,6 +185,7 @@ class Shell:
             facing = np.clip((way @ normal) / np.maximum(away, 1e-6), 0, 1) * 0.75 + 0.25
             given = lamp.strength * facing / (1 + (away / lamp.reach) ** 2)
             total += given[..., None] * (lamplight if lamp.warm else 1.0)
+        total = np.where(total > 1, 1 + (total - 1) * 0.5, total)  # as film does
         # Corners of the room are a little darker: less of the room shines into them.
         low = np.array([-self.half, self.floor, self.back])
         high = np.array([self.half, self.floor + self.tall, self.front])

@@ -54,6 +54,9 @@ def build(text: str, seed: int, focal: float, width: int, height: int, path: Cam
     palette = choose(seen, rng)
     d = subject_distance_m(seen)
     pitch, aim = PITCHES.get(seen.angle, (0.0, 0.0))
+    beyond = float(path.keys[:, 2].max()) / SUBJECT_DISTANCE - 1
+    if pitch > 0 and beyond > 0:  # looking down, a camera that goes on behind its subject would dive into the ground
+        pitch = min(pitch, float(np.degrees(np.arcsin(min(1.0, (aim - 0.2) / (beyond * d))))))
     positions = path.keys[:, :3] * (d / SUBJECT_DISTANCE) @ tilted(pitch)
     low, high = positions.min(axis=0), positions.max(axis=0)
     eye = aim + d * float(np.sin(np.radians(pitch))) if pitch else 1.32 if seen.inside else 1.5

@@ -144,7 +144,8 @@ def garden(land: Land) -> None:
     bushes = [nature.bush(p, (s.seed, k), s.scale(9, 1.8)) for k in range(2)]
     patch = [nature.flowers(p, (s.seed, k), s.scale(5, 1.8)) for k in range(2)]
     land.scatter("bushes", bushes, 9, 9, 36, 3.2, 0.4)
-    land.scatter("flowers", patch, 8, 4.4, 13, 1.2, 0.35)
+    if not p.snow:
+        land.scatter("flowers", patch, 8, 4.4, 13, 1.2, 0.35)
     land.scatter("trees", trees, 6, 26, 60, 5, 0.5)
     land.behind("trees", trees, 7, 11, 26)
     land.strip(
@@ -231,7 +232,8 @@ def street(land: Land) -> None:
             if p.dark:
                 land.shine(sgn * 4.05, s.ground + 4.7, z - 0.1, 4.4)
                 pool(land, sgn * 3.9, z, 3.0)
-    land.put(things.car(p, s.seed, s.scale(14, 4.6)), float(rng.choice([-1, 1])) * 3.6, 19.0, turn=0.5)
+    if "car" in s.seen.things:
+        land.put(things.car(p, s.seed, s.scale(14, 4.6)), float(rng.choice([-1, 1])) * 3.6, 19.0, turn=0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,7 +286,14 @@ def station(land: Land) -> None:
     land.hills("middle", 140, 4, 0.45, 18, 0.4, "trees")
     steel = mix(p.horizon, p.haze, 0.4)
     bed = mix(p.ink, p.ground, 0.4)
-    land.strip("bed", shade(bed, 0.7), shade(bed, 1.3), -2.6, 2.6, -12, 200, (100, 1400), streak=(20, 420))
+    away = 200 - (np.arange(1400, dtype=np.float32) + 0.5) / 1400 * 212
+    off = np.abs(np.linspace(-2.6, 2.6, 110, dtype=np.float32))[None, :]
+    gravel = noise(s.rng("bed"), 1400, 110, 420, 22, 3, 0.8)
+    rgb = bed * (0.7 + 0.6 * gravel[..., None])
+    sleeper = ((away[:, None] % 0.75) < 0.3) & (off < 1.3)
+    rgb[sleeper] = mix(mix(p.floor, p.ink, 0.45), p.ground, 0.35 if p.snow else 0.0)
+    picture = with_alpha(rgb, np.ones((1400, 110), np.float32) * (1 - np.clip((off - 2.1) / 0.5, 0, 1)))
+    land.lay(Panel(Texture(picture), vector(-2.6, s.ground, 200), vector(5.2, 0, 0), vector(0, 0, -212)), -12, 200)
     for x in (-0.75, 0.75):
         land.strip(f"rail{x}", shade(steel, 0.8), steel, x - 0.07, x + 0.07, -12, 200, (12, 900), streak=(2, 60))
     rng = s.rng("station")

@@ -9,7 +9,7 @@ from studio.providers.previz.paint import Colour, Paper, colour, generator, mix,
 from studio.providers.previz.palette import Palette
 
 
-def _finish(s: Paper, p: Palette, seed: object, rim: float = 0.35, amount: float = 0.16, blot: float = 7.0) -> Figure:
+def _finish(s: Paper, p: Palette, seed: object, rim: float = 0.35, amount: float = 0.085, blot: float = 5.0) -> Figure:
     cut = model(s.cut(), mix(p.sun, p.horizon, 0.4), p.sun_side * 2, rim, mix(p.ink, p.haze, 0.6), 0.18)
     return Figure(texture(cut, generator("tooth", seed), amount, blot), s.width, s.height)
 
@@ -123,7 +123,7 @@ def school(p: Palette, seed: object, scale: float) -> Figure:
     """A long school building with rows of windows, 30 by 10 metres."""
     rng = generator("school", seed)
     s = Paper(30, 10.5, scale)
-    wall, roof = mix(_body(p, 0.42), shade(p.accent, 0.5), 0.10), _body(p, 0.16)
+    wall, roof = mix(_body(p, 0.42), shade(colour("#a5523a"), 0.35 + 0.5 * p.brightness), 0.45), _body(p, 0.16)
     s.box(0.5, 0, 29, 7.4, wall)
     for y in np.arange(0.25, 7.4, 0.28):
         s.box(0.5, float(y), 29, 0.03, mix(wall, p.ink, 0.16))

@@ -23,7 +23,7 @@ PLACES_INSIDE = {
     "church": "aisle|altar|pews?|nave|wedding|marry|married|bride|groom|vows|organ|choir|cathedral|chapel",
     "kitchen": "kitchen|breakfast|stove|high chair|highchair",
     "hospital": "hospital|ward|clinic|nurse|doctor|monitor|drip|delivery room|maternity|hospice",
-    "bedroom": "bedroom|bed|cradle|crib|cot|pillow|asleep|sleeping|lullaby|nursery",
+    "bedroom": "bedroom|bed|cradle|crib|cot|pillow|lullaby|nursery",
     "train": "train|carriage|compartment|tram|bus",
     "stage": "stage|concert|club|spotlights?|disco|ballroom|theatre|theater|dance floor|band|cinema",
     "classroom": "classroom|blackboard|desks?|lesson|exam|teacher",
@@ -109,13 +109,13 @@ THINGS = {
 }
 NUMBERS = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "2": 2, "3": 3, "4": 4, "5": 5}
 PEOPLE = (  # kind, words, how many where no number says so
-    ("couple", "couple|lovers|pair|newlyweds|the two|sweethearts|each other", 2),
+    ("couple", "couple|lovers|newlyweds|sweethearts", 2),
     ("bride", "bride", 1),
     ("groom", "groom", 1),
     ("crowd", "crowd|crowded|guests|audience|people|mourners|passers-by|passengers|commuters|dancers", 7),
     ("child", "children|kids|pupils|classmates|schoolchildren", 5),
     ("teen", "teenagers|teens|students|adolescents", 2),
-    ("child", "girl|daughter|schoolgirl", 1),
+    ("child", "girl|(?<!newborn )daughter|schoolgirl", 1),
     ("child", "boy|son|schoolboy", 1),
     ("child", "child|kid|toddler|infant", 1),
     ("teen", "teenager|teen|student", 1),
@@ -132,8 +132,9 @@ GARMENTS = {
     "orange": "#dd7a2c", "purple": "#7d5a9c", "grey": "#8b8d92", "golden": "#d9a441",
 }  # fmt: skip
 ACTS = {
-    "run": "run|runs|running|race|racing|chase|chasing|sprint|skip|playing|play",
-    "walk": "walk|walks|walking|stroll|strolling|wander|leaving|leave|leaves|follow|follows|crossing",
+    # Rain and roads run too.
+    "run": "(?<!rain )(?<!line )(?<!road )(?<!water )(?:run|runs|running)|race|chase|chasing|sprint|skip|playing|plays",
+    "walk": "walk|walks|walking|stroll|strolling|wander|leaving|follow|follows|crossing",
     "hold": "hold hands|holding hands|hand in hand|hands",
     "embrace": "embrace|embraces|embracing|kiss|kisses|kissing|hug|hugs|slow dance|in her arms|in his arms|arms around",
     "dance": "dance|dances|dancing|jump|jumps|jumping",
@@ -218,6 +219,16 @@ def _portal(text: str, inside: bool) -> str:
     return "window" if inside and _TABLES["portals"]["window"].search(text) else ""
 
 
+def _told_otherwise(found: list[tuple[int, str, int]], grown: int) -> bool:
+    """Whether those who were seen as a woman and a man are named better elsewhere in the text."""
+    kinds = {kind for _, kind, _ in found}
+    return (
+        bool(kinds & {"bride", "groom", "teen"})
+        or ("couple" in kinds and grown < 2)
+        or sum(count for _, kind, count in found if kind == "old") >= 2
+    )
+
+
 def _people(text: str) -> tuple[str, ...]:
     if NOBODY.search(text) and not re.search(r"\b(?:she|he|man|woman|boy|girl|child|couple)\b", text, re.I):
         return ()
@@ -228,17 +239,24 @@ def _people(text: str) -> tuple[str, ...]:
         if match is not None:
             before = _NUMBER.search(left[: match.start()].rstrip())
             count = NUMBERS[before.group(1).lower()] if before and many != 7 and kind != "couple" else many
+            if kind == "teen" and count == 1:  # "Ida, a teenager in yellow, and Milo, a teenager in green"
+                count = min(2, len(re.findall(rf"\ban? (?:{pattern.pattern[5:-3]})", left, re.I)) or 1)
             found.append((match.start(), kind, count))
             left = pattern.sub(lambda m: " " * len(m.group()), left)  # "old man" is no "man"
-    kinds = {kind for _, kind, _ in found}
-    several = {kind for _, kind, count in found if count > 1}
+    several = {kind: at for at, kind, count in sorted(found, reverse=True) if count > 1}
+    grown = sum(count for _, kind, count in found if kind in ("woman", "man", "old", "teen", "bride", "groom"))
     people: list[str] = []
-    for _, kind, count in sorted(found):
-        if kind in ("woman", "man") and kinds & {"couple", "bride", "groom", "teen"}:
-            continue  # "her" and "he" are one of those already named
-        if count == 1 and kind in several:
-            continue  # "a boy" is one of the children
-        people.extend({"couple": ["woman", "man"], "crowd": CROWD[:count]}.get(kind, [kind] * count))
+    crowd = 0
+    for at, kind, count in sorted(found):
+        if kind == "crowd":
+            crowd = count
+        elif kind == "couple":
+            people.extend(["woman", "man"] if grown < 2 else [])
+        elif kind in ("woman", "man") and _told_otherwise(found, grown):
+            continue  # "her" and "he" are some of those already named
+        elif several.get(kind, at) == at:  # "a boy" is one of the children, "a teenager" one of the two
+            people.extend([kind] * count)
+    people.extend(CROWD[: min(crowd, 9 - len(people))])
     if ("bride" in people) != ("groom" in people):
         people.append("groom" if "bride" in people else "bride")
     return tuple(people[:9])
@@ -288,6 +306,8 @@ def look(text: str) -> Seen:
         outside = "field"
     if inside == "train" and outside == "station":
         inside = ""
+    if inside and outside == "house":  # we are in it
+        outside = "garden"
     return Seen(
         inside=inside,
         outside=outside,
