@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import BadInput
-from studio.media import Library, disk_errors, draw_text, encode, probe, sha256_of, text_width, wrap
+from studio.media import Library, draw_text, encode, probe, sha256_of, text_width, wrap
+from studio.media.files import in_place, sweep
 from studio.nouns import Source
 
 if TYPE_CHECKING:
@@ -55,9 +56,11 @@ def make_card(film_folder: Path, settings: Settings, name: str, text: str, frame
     path = film_folder / file
     if not path.is_file():
         library.prepare()
-        encode(draw_card(name, lines, frames, settings.rate, settings.width, settings.height), path, rate=settings.rate)
-        with disk_errors(path):
-            path.chmod(0o444)  # editors write into media that they import, and a delivery links to it
+        sweep(path.parent)
+        pictures = draw_card(name, lines, frames, settings.rate, settings.width, settings.height)
+        with in_place(path) as partial:
+            encode(pictures, partial, rate=settings.rate)
+            partial.chmod(0o444)  # editors write into media that they import, and a delivery links to it
     found = probe(path)
     return Source(
         "card", name, file, sha256_of(path), found.rate, found.frames, found.width, found.height, name.upper()

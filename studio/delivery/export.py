@@ -15,13 +15,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from studio.cutting.formats import FORMATS
-from studio.delivery.files import folder_for, sweep
 from studio.delivery.rendering import Progress, render, verify
 from studio.delivery.report import write_report
 from studio.delivery.stills import pictures
 from studio.errors import BadInput, Damaged
 from studio.media import Library, disk_errors, write_wav
-from studio.media.files import sync_file, sync_folder
+from studio.media.files import folder_for, sweep, sync_file, sync_folder
 from studio.nouns import Cut
 
 FILM, SONG, REPORT, MEDIA = "film.mp4", "song.wav", "report.html", "media"
@@ -122,9 +121,13 @@ def _link(file: Path, to: Path) -> None:
 
 
 def _put_in_place(cut: Cut, film_folder: Path, stage: Path, target: Path) -> None:
-    if not target.exists():
-        folder_for(target.parent)
+    folder_for(target.parent)
+    try:
         stage.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+    else:
         sync_folder(target.parent)
         return
     folder_for(target / MEDIA)

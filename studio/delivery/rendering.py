@@ -18,9 +18,9 @@ from pathlib import Path
 
 from studio.delivery import plan
 from studio.delivery.checks import check
-from studio.delivery.files import folder_for, in_place, scratch, sweep
 from studio.errors import BadInput, Damaged, NotFound
 from studio.media import Library, ffmpeg, ffmpeg_exe, write_wav
+from studio.media.files import folder_for, in_place, scratch, sweep
 from studio.nouns import Cut
 
 Progress = Callable[[int, int], None]  # film frames done, film frames in all

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from studio.errors import BadInput
 from studio.media.ffmpeg import running
-from studio.media.files import disk_errors
+from studio.media.files import scratch
 
 BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 """The end of every filter chain that makes a picture: ffmpeg 9 ignores the output's colour flags alone."""
@@ -30,16 +30,33 @@ def encode(
     front, and no clock in it: with one thread the same frames give the same bytes. `quality` is x264's CRF.
 
     It is written beside `path` and named when whole. If `frames` raises, or is interrupted, no file is left; a
-    process killed outright leaves at most `….part`. Raises BadInput for no frames, an odd size, or a frame unlike the
-    first; DiskFull and StoreError.
+    process killed outright leaves at most a `….partial`. Two that make the same clip at once do not disturb each
+    other. Raises BadInput for no frames, an odd size, or a frame unlike the first; DiskFull and StoreError.
     """
     supply = iter(frames)
     frame = next(supply, None)
     if frame is None:
         raise BadInput(f"there is no frame to write into {path.name}: a clip has at least one")
     height, width = _size(frame, path)
-    part = path.with_name(path.name + ".part")
-    args: list[str | Path] = [
+    count = 0
+    with scratch(path) as part:
+        with running(_arguments(part, width, height, rate, threads, quality), stdin=subprocess.PIPE) as child:
+            assert child.stdin is not None
+            while frame is not None:
+                if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
+                    raise BadInput(
+                        f"frame {count} of {path.name} is {frame.dtype} {frame.shape}: "
+                        f"every frame is uint8 {(height, width, 3)} like the first"
+                    )
+                child.stdin.write(np.ascontiguousarray(frame).data)
+                count += 1
+                frame = next(supply, None)
+        part.replace(path)
+    return count
+
+
+def _arguments(part: Path, width: int, height: int, rate: Fraction, threads: int, quality: int) -> list[str | Path]:
+    return [
         *("-f", "rawvideo", "-pixel_format", "bgr24", "-video_size", f"{width}x{height}"),
         *("-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0"),
         *("-vf", f"scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,{BT709}"),
@@ -47,24 +64,6 @@ def encode(
         *SAME_BYTES,
         *("-movflags", "+faststart", "-f", "mp4", part),
     ]
-    count = 0
-    with disk_errors(path):
-        try:
-            with running(args, stdin=subprocess.PIPE) as child:
-                assert child.stdin is not None
-                while frame is not None:
-                    if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
-                        raise BadInput(
-                            f"frame {count} of {path.name} is {frame.dtype} {frame.shape}: "
-                            f"every frame is uint8 {(height, width, 3)} like the first"
-                        )
-                    child.stdin.write(np.ascontiguousarray(frame).data)
-                    count += 1
-                    frame = next(supply, None)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    return count
 
 
 def _size(frame: NDArray[np.uint8], path: Path) -> tuple[int, int]:

@@ -1,4 +1,7 @@
-"""Small things about files: the disk's refusals in words, and what it takes for a file to be there for good."""
+"""Small things about files: the disk's refusals in words, and files that are whole and there for good, or not there.
+
+What is being written stands beside its place under a name that no other run has, and is renamed when it is whole.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,16 @@ import contextlib
 import errno
 import hashlib
 import os
+import secrets
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from studio.errors import DiskFull, StoreError
+
+PARTIAL = ".partial"
+FORGOTTEN_S = 24 * 3600  # what nobody wrote to for a day belongs to a run that was killed
 
 
 @contextlib.contextmanager
@@ -49,3 +58,47 @@ def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's bytes in hex, read as a stream."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def in_place(final: Path) -> Iterator[Path]:
+    """A path to write to, which takes the name `final` when the block ends well, and is gone when it does not.
+
+    Its bytes are on the disk before it has the name. Raises DiskFull and StoreError where the disk refuses.
+    """
+    with scratch(final) as partial:
+        yield partial
+        sync_file(partial)
+        partial.replace(final)
+        sync_folder(final.parent)
+
+
+@contextlib.contextmanager
+def scratch(beside: Path) -> Iterator[Path]:
+    """A path beside another that no other run has, to write to; what was written is gone when the block ends."""
+    partial = beside.with_name(f"{beside.name}.{secrets.token_hex(4)}{PARTIAL}")
+    with disk_errors(beside):
+        try:
+            yield partial
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def sweep(folder: Path, pattern: str = f"*{PARTIAL}") -> None:
+    """Remove what killed runs left in a folder of the cache."""
+    before = time.time() - FORGOTTEN_S
+    for path in folder.glob(pattern):
+        with contextlib.suppress(FileNotFoundError):  # another run may sweep too
+            if path.stat().st_mtime >= before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def folder_for(path: Path) -> Path:
+    """The folder itself, made where it is not there."""
+    with disk_errors(path):
+        path.mkdir(parents=True, exist_ok=True)
+    return path

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from studio.errors import BadInput, BadMedia, NotFound
 from studio.media.ffmpeg import running
-from studio.media.files import disk_errors
+from studio.media.files import disk_errors, scratch
 from studio.media.probing import Probe, probe, video_kind
 
 Picture = NDArray[np.uint8]  # height × width × 3, BGR
@@ -78,13 +78,9 @@ def write_still(image: Picture, path: Path) -> None:
     made, data = cv2.imencode(path.suffix, image, [cv2.IMWRITE_JPEG_QUALITY, 92] if path.suffix == ".jpg" else [])
     if not made:
         raise BadInput(f"the picture for {path.name} cannot be written: it is uint8, height × width × 3")
-    part = path.with_name(path.name + ".part")
-    with disk_errors(path):
-        try:
-            part.write_bytes(data.tobytes())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+    with scratch(path) as part:
+        part.write_bytes(data.tobytes())
+        part.replace(path)
 
 
 def read_still(path: Path | str) -> Picture:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from studio.errors import BadInput, BadMedia, StudioError
 from studio.media.ffmpeg import ffmpeg, running
-from studio.media.files import disk_errors
+from studio.media.files import scratch
 from studio.media.probing import opened, sniff
 from studio.timecode import frame_at
 
@@ -86,20 +86,16 @@ def write_wav(
     count = frame_at(Fraction(seconds), Fraction(sample_rate))
     if count < 1:
         raise BadInput(f"{float(seconds):g} s of {song.name} is no length for a sound file: it must be above 0")
-    part = to.with_name(to.name + ".part")
     cut = _range(start_s, seconds, sample_rate)
     args: list[str | Path] = [
         *("-f", _kind(song), "-i", song, "-map", "0:a:0", "-af"),
         f"{_resampled(sound_facts(song), sample_rate, 2)},{cut},apad=whole_len={count},atrim=end_sample={count}",
         *("-c:a", "pcm_s16le", "-map_metadata", "-1"),
-        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", part),
+        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav"),
     ]
-    with disk_errors(to):
-        try:
-            ffmpeg(args)
-            part.replace(to)
-        finally:
-            part.unlink(missing_ok=True)
+    with scratch(to) as part:
+        ffmpeg([*args, part])
+        part.replace(to)
     return count
 
 

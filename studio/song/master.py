@@ -147,6 +147,7 @@ def correct(log: Log, master: Master, grid: BeatGrid, how: str, author: str) -> 
 def _copy_in(path: Path, folder: Path, digest: str) -> Path:
     """Copy under a name that is safe everywhere; another song of the same name is never overwritten."""
     from studio.media import sha256_of
+    from studio.media.files import in_place
 
     stem = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", path.stem).strip(" .")[:80] or "song"
     try:
@@ -157,9 +158,8 @@ def _copy_in(path: Path, folder: Path, digest: str) -> Path:
                 break
             if sha256_of(to) == digest:
                 return to
-        partial = to.with_name(to.name + ".part")
-        shutil.copyfile(path, partial)
-        partial.replace(to)
+        with in_place(to) as partial:
+            shutil.copyfile(path, partial)
     except OSError as error:
         raise StoreError(f"the song cannot be copied to {folder.name}/: {error.strerror}") from None
     return to
@@ -175,6 +175,7 @@ def _words(lyrics: Path) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(text, "utf-8")
-    partial.replace(path)
+    from studio.media.files import in_place
+
+    with in_place(path) as partial:
+        partial.write_text(text, "utf-8")

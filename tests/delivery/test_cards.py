@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import numpy as np
@@ -81,6 +82,14 @@ def test_the_same_card_has_the_same_bytes_in_another_film(tmp_path):
     one = make_card(tmp_path / "one", settings(), "title", "Endlose Fahrt", 30)
     two = make_card(tmp_path / "two", settings(), "title", "Endlose Fahrt", 30)
     assert (one.file, one.sha256) == (two.file, two.sha256)
+
+
+def test_two_that_make_the_same_card_at_once_get_the_same_one(tmp_path):
+    with ThreadPoolExecutor(2) as pool:
+        made = [pool.submit(make_card, tmp_path, settings(), "title", "Endlose Fahrt", 30) for _ in range(2)]
+        one, two = (card.result() for card in made)
+    assert one == two
+    assert [path.name for path in (tmp_path / "media/cards").iterdir()] == [one.file_name]
 
 
 def test_a_card_stands_in_the_film_like_a_take(film):

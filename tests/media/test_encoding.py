@@ -34,6 +34,20 @@ def test_the_same_frames_give_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "two.mp4").read_bytes()
 
 
+def test_two_that_make_the_same_clip_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+
+    def slowly() -> Iterator[np.ndarray]:
+        yield from frames(6)
+        encode(frames(12), clip, rate=Fraction(24))  # another begins later and ends first
+        yield from list(frames(12))[6:]
+
+    encode(frames(12), tmp_path / "alone.mp4", rate=Fraction(24))
+    assert encode(slowly(), clip, rate=Fraction(24)) == 12
+    assert clip.read_bytes() == (tmp_path / "alone.mp4").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["alone.mp4", "clip.mp4"]
+
+
 def test_the_picture_is_tagged_and_coloured_as_bt709(tmp_path: Path) -> None:
     colours = [(0, 0, 255), (0, 255, 0), (255, 0, 0), (40, 90, 200), (128, 128, 128), (255, 255, 255)]
     clip = tmp_path / "clip.mp4"
