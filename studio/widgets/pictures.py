@@ -70,7 +70,7 @@ def video(
 ) -> str:  # fmt: skip
     """One `<figure>` with a clip that plays where it can and a still where it cannot.
 
-    `words` stand under the caption. `other` is a file to play where the browser cannot play the clip itself.
+    A take is silent and loops (`loop`); a film has its song. `words` stand under the caption. `other` is a file to play where the browser cannot play the clip itself.
     """
     name = escape(caption)
     sources = "".join(f'<source src="{relative_url(path)}">' for path in (clip, other) if path)
@@ -79,7 +79,7 @@ def video(
     below = f"<br><em>{escape(words)}</em>" if words else ""
     return (
         '<figure style="margin:0 12px 12px 0;display:inline-block;vertical-align:top">'
-        f'<video width="{width}"{poster} controls muted playsinline preload="none"{" loop" if loop else ""} '
+        f'<video width="{width}"{poster} controls playsinline preload="none"{" muted loop" if loop else ""} '
         f'style="max-width:100%;background:#000" aria-label="{name}">{sources}{inside}</video>'
         f'<figcaption style="max-width:{width}px">{name}{below}</figcaption></figure>'
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from studio.film import Film
     from studio.nouns import Cut, Slot
 
+BESIDE = 300  # pixels: three clips stand side by side in a notebook
 MANY_SLOTS = 24  # above, a cut's stills are smaller, so that a saved notebook stays light
 
 
@@ -74,7 +75,7 @@ class CompareView(Shown):
 
         library = self.film.library
         clips = "".join(
-            view.figure(jpeg(from_strip(library.strip(view.take.label)), STILL_WIDTH), width=STILL_WIDTH)
+            view.figure(jpeg(from_strip(library.strip(view.take.label)), STILL_WIDTH), width=BESIDE)
             for view in self.views
         )
         first, *others = self.views
