@@ -1,0 +1,48 @@
+import threading
+
+import pytest
+
+import studio
+from tests.clips import make_clip, make_song
+
+
+@pytest.fixture(autouse=True)
+def nobody_chosen(monkeypatch):
+    monkeypatch.delenv("STUDIO_AUTHOR", raising=False)
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory):
+    return make_clip(tmp_path_factory.mktemp("clips") / "clip.mp4", frames=72)
+
+
+@pytest.fixture
+def film(tmp_path, monkeypatch):
+    """A film with its notebooks' folder as the place where the kernel is."""
+    with studio.new(tmp_path / "film", title="Forms", size=(320, 180), authors=["ada"]) as film:
+        monkeypatch.chdir(film.folder / "notebooks")
+        yield film
+
+
+@pytest.fixture(scope="session")
+def song(tmp_path_factory):
+    return make_song(tmp_path_factory.mktemp("songs") / "song.wav")
+
+
+@pytest.fixture
+def until():
+    """Wait for a widget's trait to become what is wanted: it is the signal that work in another thread is over."""
+
+    def wait(widget, trait, wanted, seconds=60):
+        came = threading.Event()
+
+        def look(*_):
+            if wanted(getattr(widget, trait)):
+                came.set()
+
+        widget.observe(look, trait)
+        look()
+        assert came.wait(seconds), f"{trait} stayed {getattr(widget, trait)!r}"
+        widget.unobserve(look, trait)
+
+    return wait
