@@ -158,10 +158,10 @@ def test_the_subject_travels_with_a_camera_that_follows_it() -> None:
 
 @pytest.mark.parametrize("text", ["a couple in a field at dusk", "a kitchen, morning"])
 def test_no_move_shows_an_unpainted_pixel(text: str) -> None:
-    width, height = 160, 90
+    width, height = 96, 54
     magenta = (255, 0, 255, 255)
     for name in MEASURABLE:
-        path = some(flown(vocabulary()[name].words, 4), 4)
+        path = some(flown(vocabulary()[name].words, 4), 3)
         scene = replace(build(text, 1, focal_px(width), width, height, path), vignette=0.0, bloom=0.0)
         flight = Flight(scene, width, height)
         for view in views(path, width, height, scene):

@@ -250,9 +250,12 @@ def earth(
         near, far = mix(p.water, p.middle, 0.3), mix(p.water, p.horizon, 0.25)
     elif kind == "sand":
         near = mix(p.ground, shade(colour("#d8b98c"), 0.3 + 0.7 * p.brightness), 0.6)
+    elif kind == "cloud":
+        near = mix(mix(p.horizon, p.haze, 0.5), p.middle, 0.25)
+        far = near
     elif kind == "paving":
         near = mix(saturate(p.ground, 0.4), p.middle, 0.15)
-    if p.snow and kind != "water":
+    if p.snow and kind not in ("water", "cloud"):
         near, far = p.ground, p.ground
     size = 192
     # Coarse: blots far longer than wide, which look even at a flat angle and do not shimmer in the distance.
@@ -262,7 +265,9 @@ def earth(
     if kind == "rows":
         furrow = np.cos(np.arange(size) / size * 2 * np.pi * 24)[None, :].astype(np.float32)
         value = value * 0.7 + furrow * 0.13
-    strength = {"snow": 0.13, "water": 0.34, "paving": 0.22}.get("snow" if p.snow and kind != "water" else kind, 0.42)
+    strength = {"snow": 0.13, "water": 0.34, "paving": 0.22, "cloud": 0.16}.get(
+        "snow" if p.snow and kind != "water" else kind, 0.42
+    )
     shadow, crest = shade(near, 1 - strength), mix(shade(near, 1 + strength * 0.7), p.sun, 0.12)
     coarse = ramp([(-0.45, shadow), (0, mix(near, far, 0.3)), (0.45, crest)], value)
     detail = noise(rng, size, size, 20, 26, 3, 0.8) - 0.5

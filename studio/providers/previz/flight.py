@@ -119,14 +119,14 @@ class Crowd:
         order = np.argsort(-(depth + self.order), kind="stable")
         for index in order[inside[order]]:
             share = 1 - math.exp(-((max(depth[index], 0.0) / haze_m) ** 1.3))
-            self.sprites[index].draw(frame, view, haze, share * hazy)
+            self.sprites[index].draw(frame, view, haze, share * hazy, float(depth[index]))
 
 
 def _seen_outside(room: Room, view: View) -> Box | None:
     """The part of the frame in which the outside may be seen; None where it surely is not."""
     at = view.position
     inside = bool(np.all(at > room.low) and np.all(at < room.high))
-    if not inside or any(panel.fade_m and 0 < panel.presence(at) < 1 for panel in room.shell):
+    if not inside or any(panel.fade_m and 0 < panel.presence(view.numbers[4]) < 1 for panel in room.shell):
         return view.scissor
     boxes = []
     for corner, across, down in room.openings:

@@ -256,6 +256,8 @@ def theatre(s: Stage) -> tuple[Room, float]:
     for row, z in enumerate((2.3, 3.1, 4.0)):
         for k in range(7):
             x = (k - 3) * 0.72 + float(rng.normal(0, 0.12)) + 0.3 * (row % 2)
+            if abs(x) < 0.5:
+                continue  # the stage is seen between them
             cut = crowd[int(rng.integers(5))]
             low = cut.height * (0.55 + 0.04 * (2 - row))
             put(shell, cut, x, z, y=shell.floor - low + 0.30 * row, grow=1.0, fade_m=(0.4, 1.0))

@@ -16,7 +16,7 @@ from studio.providers.previz.paint import Colour, colour, glow, mix, noise, satu
 from studio.providers.previz.stage import Stage, strip
 from studio.providers.previz.view import Texture, vector
 
-SKY_AT = 7.0  # subject distances
+SKY_AT, NEAREST_RING_AT = 6.0, 4.0  # subject distances
 
 
 @dataclass(eq=False)
@@ -48,9 +48,8 @@ class Land:
         self.ring(ridge(s.palette, s.rng("ridge", name), fine, radius, s.ground, rise, lost, cells, jag, fringe, body))
 
     def ring(self, ring: Ring) -> None:
-        """Something far, brought to where a toy theatre has it: so near that a push in is seen in it."""
-        depth = SKY_AT - 1.0 - 1.25 * max(0.0, 2.9 - float(np.log10(ring.radius)))
-        self.rings.append(ring.nearer(max(3.4, depth) * self.stage.subject_m))
+        """Something far, all around."""
+        self.rings.append(ring)
 
     def put(self, cut: Figure, x: float, z: float, **how: Any) -> None:
         """A cut-out on the ground."""

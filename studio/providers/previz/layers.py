@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.providers.previz.paint import Colour, Picture
-from studio.providers.previz.view import COARSE, Box, Texture, Vector, View, lay, lay_flat, tint
+from studio.providers.previz.view import COARSE, Box, Texture, Three, Vector, View, lay, lay_flat, tint
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +42,16 @@ class Panel:
         n = np.cross(self.across, self.down)
         return np.asarray(n / np.linalg.norm(n))
 
-    def presence(self, position: Vector) -> float:
+    @cached_property
+    def _numbers(self) -> tuple[Three, Three, Three, Three]:
+        """Corner, across, down and normal as plain floats."""
+        rows = [tuple(v.tolist()) for v in (self.corner, self.across, self.down, self.normal)]
+        return rows[0], rows[1], rows[2], rows[3]
+
+    def presence(self, position: Three) -> float:
         """How much of it a camera there sees: 0…1."""
-        distance = float(self.normal @ (position - self.corner))
+        (cx, cy, cz), _, _, (nx, ny, nz) = self._numbers
+        distance = nx * (position[0] - cx) + ny * (position[1] - cy) + nz * (position[2] - cz)
         if distance <= 0:
             return 0.0
         if self.fade_m <= 0 or distance >= self.fade_m:
@@ -54,10 +61,12 @@ class Panel:
 
     def draw(self, frame: Picture, view: View, haze: Colour, share: float = 0.0) -> None:
         """Lay it into the frame, seen through `share` of haze."""
-        presence = self.presence(view.position)
+        presence = self.presence(view.numbers[4])
         if presence > 0.004:
-            corner = self.corner + view.follow if self.moves else self.corner
-            lay_flat(frame, view, self.texture, corner, self.across, self.down, (haze, share, presence))
+            corner, across, down, _ = self._numbers
+            if self.moves:
+                corner = tuple((self.corner + view.follow).tolist())
+            lay_flat(frame, view, self.texture, corner, across, down, (haze, share, presence))
 
     def in_strips(self, edges: tuple[float, ...], along: int) -> tuple[Panel, ...]:
         """Cut at shares 0…1 of its width (along = 0) or height (1), far to near as the edges run.
@@ -95,30 +104,21 @@ class Sprite:
     hazy: float = 1.0  # how much of the distance's haze it takes
     order_m: float = 0.0  # added to its distance when parts are laid one on another
     moves: bool = False  # it is the subject, and travels where the path takes the subject
+    yaw_deg: float = 0.0  # where it looks at turn 0: 0 towards the start, 90 to the left (a wall on the right)
 
-    def standing(self, view: View) -> Vector:
-        """Where its foot is now."""
-        return self.foot + view.follow if self.moves else self.foot
-
-    def distance(self, view: View) -> float:
-        """Metres in front of the camera, along the view."""
-        middle = self.standing(view) + np.array([0, self.height / 2, 0])
-        return float(view.rotation[2] @ middle + view.shift[2])
-
-    def draw(self, frame: Picture, view: View, haze: Colour, share: float) -> None:
-        """Lay it into the frame, seen through `share` of haze."""
+    def draw(self, frame: Picture, view: View, haze: Colour, share: float, distance: float) -> None:
+        """Lay it into the frame, seen through `share` of haze; its middle is `distance` metres ahead."""
         near, whole = self.fade_m
-        t = min(max((self.distance(view) - near) / (whole - near), 0.0), 1.0)
+        t = min(max((distance - near) / (whole - near), 0.0), 1.0)
         presence = t * t * (3 - 2 * t)
         if presence < 0.004:
             return
-        foot = self.standing(view)
-        angle = math.atan2(foot[0] - view.position[0], foot[2] - view.position[2]) * self.turn
-        across = np.array([math.cos(angle) * self.width, 0, -math.sin(angle) * self.width])
-        corner = foot - across / 2
-        corner[1] += self.height
-        down = np.array([0, -self.height, 0])
-        lay_flat(frame, view, self.texture, corner, across, down, (haze, share * self.hazy, presence))
+        x, y, z = (self.foot + view.follow if self.moves else self.foot).tolist()
+        at_x, _, at_z = view.numbers[4]
+        angle = math.atan2(x - at_x, z - at_z) * self.turn + math.radians(self.yaw_deg)
+        ax, az = math.cos(angle) * self.width, -math.sin(angle) * self.width
+        corner, down = (x - ax / 2, y + self.height, z - az / 2), (0.0, -self.height, 0.0)
+        lay_flat(frame, view, self.texture, corner, (ax, 0.0, az), down, (haze, share * self.hazy, presence))
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,6 +173,20 @@ class Ring:
     radius: float
     top: float
     base: float
+
+    def onto(self, dome: Dome) -> None:
+        """Paint it on the sky for good, in place: for what is about as far."""
+        rows, columns = dome.picture.shape[:2]
+        elevation = dome.top_deg - (np.arange(rows) + 0.5) / rows * (dome.top_deg - dome.bottom_deg)
+        v = (self.top - np.tan(np.radians(np.clip(elevation, -80, 80))) * self.radius) / (self.top - self.base)
+        lines = np.flatnonzero((v > 0) & (v < 1))
+        if lines.size == 0:
+            return
+        y0, y1 = int(lines[0]), int(lines[-1]) + 1
+        map_y = (v[y0:y1] * self.picture.shape[0] - 0.5).astype(np.float32)
+        map_x = ((np.arange(columns) + 0.5) / columns * self.picture.shape[1] - 0.5).astype(np.float32)
+        across, down = np.meshgrid(map_x, np.clip(map_y, 0, self.picture.shape[0] - 1))
+        lay(dome.picture, cv2.remap(self.picture, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP), 0, y0)
 
     def nearer(self, radius: float) -> Ring:
         """The same to an eye at the start, but not so far away."""
@@ -264,11 +278,11 @@ class Ground:
 
     @cached_property
     def _coarse(self) -> tuple[Picture, int, int]:
-        return _repeated(self.coarse, 5, 3)
+        return _repeated(self.coarse, 3, 3)
 
     @cached_property
     def _fine(self) -> tuple[Picture, int, int]:
-        return _repeated(self.fine, 7, 3)
+        return _repeated(self.fine, 5, 3)
 
     @staticmethod
     def _tile(

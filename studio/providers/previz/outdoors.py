@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from studio.providers.previz import nature, settled, wilds
 from studio.providers.previz.backdrop import earth, sky
-from studio.providers.previz.land import SKY_AT, Land
+from studio.providers.previz.land import NEAREST_RING_AT, SKY_AT, Land
 from studio.providers.previz.layers import Dome, Ground, Ring, Sprite
 from studio.providers.previz.stage import Stage
 from studio.providers.previz.view import Texture, vector
@@ -37,7 +37,12 @@ def build(place: str, stage: Stage) -> tuple[Dome, Ground, tuple[Ring, ...], tup
         0.9 if p.weather in ("rain", "snow") else land.cover,
     )
     ground = earth(p, stage.rng("earth"), stage.ground, land.haze_m, land.kind, tuple(land.overlays))
-    return dome, ground, tuple(land.rings), tuple(land.sprites), land.haze_m
+    # As in a toy theatre: the far ridges are painted on the sky, the nearest stands before it, and both are so near
+    # that a push in is seen in them.
+    for ring in land.rings[:-1]:
+        ring.onto(dome)
+    rings = tuple(ring.nearer(NEAREST_RING_AT * stage.subject_m) for ring in land.rings[-1:])
+    return dome, ground, rings, tuple(land.sprites), land.haze_m
 
 
 def _weather(land: Land) -> None:

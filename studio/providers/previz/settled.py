@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from studio.providers.previz import nature, things
 from studio.providers.previz.backdrop import skyline
 from studio.providers.previz.land import Land, pool, some_trees, tarmac, trodden_path
 from studio.providers.previz.layers import Panel, Sprite
-from studio.providers.previz.paint import Colour, colour, mix, noise, shade, with_alpha
+from studio.providers.previz.paint import colour, mix, noise, shade, with_alpha
 from studio.providers.previz.view import Texture, vector
 
 
@@ -220,11 +218,11 @@ def street(land: Land) -> None:
         for k in range(-2, 12):
             front = fronts[int(rng.integers(4))]
             z0 = k * 9.0 - 2
-            a, b = vector(sgn * 7.5, s.ground + front.height, z0), vector(sgn * 7.5, s.ground + front.height, z0 + 9.05)
-            first, last = (b, a) if sgn > 0 else (a, b)
-            land.sprites.append(
-                _Wall(Texture(front.picture), first, last - first, vector(0, -front.height, 0), z0 + 4.5)
+            foot = vector(sgn * 7.5, s.ground, z0 + 4.5)
+            wall = Sprite(
+                Texture(front.picture), foot, 9.05, front.height, 0.0, (-99.0, -98.0), hazy=0.7, yaw_deg=sgn * 90.0
             )
+            land.sprites.append(wall)
     for k in range(5):
         for sgn in (-1, 1):
             z = 9 + k * 13.0 + (sgn > 0) * 4
@@ -234,25 +232,6 @@ def street(land: Land) -> None:
                 pool(land, sgn * 3.9, z, 3.0)
     if "car" in s.seen.things:
         land.put(things.car(p, s.seed, s.scale(14, 4.6)), float(rng.choice([-1, 1])) * 3.6, 19.0, turn=0.5)
-
-
-@dataclass(frozen=True, eq=False)
-class _Wall(Sprite):
-    """A front along a street: a fixed panel that is sorted and hazed among the sprites."""
-
-    def __init__(self, texture: Texture, corner: np.ndarray, across: np.ndarray, down: np.ndarray, z: float) -> None:
-        super().__init__(
-            texture,
-            corner + across / 2 + down,
-            float(np.linalg.norm(across)),
-            float(np.linalg.norm(down)),
-            0.0,
-            (-99.0, -98.0),
-        )
-        object.__setattr__(self, "panel", Panel(texture, corner, across, down))
-
-    def draw(self, frame: np.ndarray, view: object, haze: Colour, share: float) -> None:
-        self.panel.draw(frame, view, haze, share * 0.7)  # type: ignore[attr-defined]
 
 
 def city(land: Land) -> None:

@@ -21,6 +21,7 @@ Vector: TypeAlias = NDArray[Any]  # (3,)
 
 
 Box: TypeAlias = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, the second corner outside
+Three: TypeAlias = tuple[float, float, float]
 
 
 NEAR_M = 0.05  # nothing nearer than this is drawn
@@ -50,6 +51,12 @@ class View:
     def position(self) -> Vector:
         """Where the camera is in the world."""
         return np.asarray(-self.rotation.T @ self.shift)
+
+    @cached_property
+    def numbers(self) -> tuple[Three, Three, Three, Three, Three]:
+        """Rotation by rows, shift, and position as plain floats, for what is drawn many times a frame."""
+        rows = [tuple(row) for row in (*self.rotation.tolist(), self.shift.tolist(), self.position.tolist())]
+        return rows[0], rows[1], rows[2], rows[3], rows[4]
 
     @cached_property
     def lens(self) -> NDArray[Any]:
@@ -148,9 +155,9 @@ def lay_flat(
     frame: Picture,
     view: View,
     texture: Texture,
-    corner: Vector,
-    across: Vector,
-    down: Vector,
+    corner: Three,
+    across: Three,
+    down: Three,
     look: tuple[Colour, float, float],
 ) -> None:
     """Warp a rectangle (upper left `corner`, its full sides `across` and `down`) into the frame.
@@ -158,11 +165,8 @@ def lay_flat(
     Plain floats in place of small arrays: it is called some thirty times a frame, and numpy takes a microsecond to
     say hello.
     """
-    (r00, r01, r02), (r10, r11, r12), (r20, r21, r22) = view.rotation.tolist()
-    ax, ay, az = across.tolist()
-    bx, by, bz = down.tolist()
-    cx, cy, cz = corner.tolist()
-    tx, ty, tz = view.shift.tolist()
+    (r00, r01, r02), (r10, r11, r12), (r20, r21, r22), (tx, ty, tz), _ = view.numbers
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = across, down, corner
     focal, middle_x, middle_y = view.focal, view.width / 2 - 0.5, view.height / 2 - 0.5
     az_ = r20 * ax + r21 * ay + r22 * az
     bz_ = r20 * bx + r21 * by + r22 * bz

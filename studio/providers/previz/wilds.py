@@ -200,8 +200,8 @@ def sea_of_clouds(land: Land) -> None:
     land.haze_m, land.cover = 40.0, 0.6
     white = mix(p.horizon, p.haze, 0.4)
     for k, (radius, rise, lost) in enumerate(((900, 90, 0.6), (360, 34, 0.45), (130, 11, 0.3))):
-        land.hills(f"cloud{k}", radius, rise, lost, 11 + 4 * k, 0.6, "trees", mix(white, p.middle, 0.35))
-    land.kind = "grass"
+        land.hills(f"cloud{k}", radius, rise * 0.6, lost, 11 + 4 * k, 0.55, "tall trees", mix(white, p.middle, 0.45))
+    land.kind = "cloud"
 
 
 def misty_plain(land: Land) -> None:
