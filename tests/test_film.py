@@ -158,6 +158,9 @@ def test_mistakes_about_song_and_cut_get_one_sentence(film, clip, song):
     film.circle("01A-001")
     with pytest.raises(BadInput, match="bars 1 to 6"):
         film.arrange(bars=(1, 60))
+    for no_range in ((3.5, 5), (5, 3), "3-5", 7):
+        with pytest.raises(BadInput, match="not a range"):
+            film.arrange(bars=no_range)
     with pytest.raises(TooShort, match=r"01A-001 has 72 frames"):
         film.arrange()  # twelve seconds of song and three of clip
     with pytest.raises(NotFound):

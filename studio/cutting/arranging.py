@@ -170,8 +170,8 @@ def _planned_ends(grid: Grid, count: int) -> tuple[int, ...]:
     lines = grid.bars if len(grid.bars) >= count else grid.beats
     if len(lines) < count:
         raise BadInput(
-            f"the range has {len(grid.bars)} bars and {len(grid.beats)} beats for {count} takes and cards: choose a "
-            f"longer range, or leave {count - len(lines)} out"
+            f"the range has {len(lines)} beats for {count} takes and cards: choose a longer range, or leave "
+            f"{count - len(lines)} out"
         )
     return (*(lines[k * len(lines) // count] for k in range(1, count)), grid.frames)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import groupby
+from operator import index
 from typing import TYPE_CHECKING
 
 from studio.cutting.arranging import END, TITLE, Candidates, arrange, fill_cards
@@ -86,9 +87,11 @@ def _range(song: Master, bars: tuple[int, int] | None) -> tuple[tuple[Fraction, 
     if bars is None:
         return every, song.start_s, song.end_s, 1
     try:
-        first, last = (int(n) for n in bars)
+        first, last = (index(n) for n in bars)
     except (TypeError, ValueError):
         raise BadInput(f"bars={bars!r} is not a range: write the first and the last bar, bars=(1, 8)") from None
+    if first > last:
+        raise BadInput(f"bars {first} to {last} are not a range: write the first bar, then the last, bars=(1, 8)")
     if not 1 <= first <= last <= len(every):
         raise BadInput(f"bars {first} to {last} are not in the song: it has bars 1 to {len(every)}")
     # the bar after the last one ends the range; after the song's last bar the song itself does

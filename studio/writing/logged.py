@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from studio.errors import NotFound
 from studio.nouns import Prompt
+from studio.writing.composition import compose
 from studio.writing.differences import Change, diff_html, diff_prompts, diff_text
 from studio.writing.screenplay import Screenplay, ShotText
 
@@ -77,12 +78,17 @@ def words_differ(log: Log, old_take: str, new_take: str) -> WordDiff:
 
 
 def words_of_takes(log: Log, labels: Sequence[str]) -> dict[str, str]:
-    """The words that were sent for each take, by its label; takes without words are left out."""
+    """The words that go with each take, by its label; takes without words are left out.
+
+    They are those that were sent for it; for a clip that was made elsewhere, the latest words of its shot.
+    """
     found = {}
     for label in labels:
         take = log.take(label)
         if take.request_id:
             found[label] = log.request(take.request_id).text
+        elif words := log.latest_prompt(take.shot):
+            found[label] = compose(words)
     return found
 
 

@@ -172,7 +172,7 @@ def test_the_frames_in_that_sentence_are_frames_of_the_take():
 
 def test_more_takes_than_beats_are_refused_in_one_sentence():
     with pytest.raises(
-        BadInput, match="1 bars and 4 beats for 6 takes and cards: choose a longer range, or leave 2 out"
+        BadInput, match="the range has 4 beats for 6 takes and cards: choose a longer range, or leave 2 out"
     ):
         song(1, [shot(f"0{n}A", 500) for n in range(1, 6)], title_card=True)
 

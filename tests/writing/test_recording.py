@@ -4,7 +4,7 @@ import pytest
 
 from studio.errors import BadInput, NotFound
 from studio.log import Log
-from studio.nouns import Continuity, Scene
+from studio.nouns import Continuity, Scene, Shot
 from studio.writing import (
     Screenplay,
     ShotText,
@@ -85,4 +85,13 @@ def test_an_adopted_clip_has_no_words_to_differ_in(log):
         writer.take("01A")
         writer.take("01A")
     assert "the same words" in repr(words_differ(log, "01A-001", "01A-002"))
-    assert words_of_takes(log, ["01A-001"]) == {}
+
+
+def test_the_latest_words_of_its_shot_go_with_an_adopted_clip(log):
+    record(log, "01A", "ada", scene_text="Children run.")
+    record(log, "01A", "ada", camera="slow push in")
+    with log.write("ada") as writer:
+        writer.take("01A")
+        writer.shot(Shot("02A", "02"))
+        writer.take("02A")
+    assert words_of_takes(log, ["01A-001", "02A-001"]) == {"01A-001": "Slow push in. Children run."}
