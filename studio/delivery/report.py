@@ -9,6 +9,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from html import escape
+from itertools import zip_longest
 from pathlib import Path
 
 from studio.cutting.formats import FORMATS
@@ -31,7 +32,7 @@ NAMES = {
     "film.csv": "a row a slot",
 }
 HANDLE_S = Fraction(1, 2)  # what editors ask for on either side of a cut, for a dissolve or a trim
-ROW_SLOTS = 9  # slots of average length in a row of the picture strip
+ROW_SLOTS = 7  # slots of average length in a row of the picture strip
 _VULGAR = {
     Fraction(1, 2): "½", Fraction(1, 3): "⅓", Fraction(2, 3): "⅔", Fraction(1, 4): "¼", Fraction(3, 4): "¾",
     Fraction(1, 8): "⅛", Fraction(3, 8): "⅜", Fraction(5, 8): "⅝", Fraction(7, 8): "⅞", Fraction(1, 6): "⅙",
@@ -125,12 +126,12 @@ def _strip(cut: Cut, pictures: Sequence[bytes]) -> str:
     reels = []
     for row in rows:
         start, end = cut.slots[row[0]].record_frame, cut.slots[row[-1]].end_frame
+        sung = [marker for marker in cut.markers if marker.kind == "lyric" and start <= marker.frame < end]
         lines = []
-        for marker in cut.markers:
-            if marker.kind == "lyric" and start <= marker.frame < end:
-                left = 100 * (marker.frame - start) / whole
-                long = min(100 * marker.frames / whole, 100 - left)
-                lines.append(f'<span style="left:{left:.3f}%;width:{long:.3f}%">{escape(marker.name)}</span>')
+        for marker, after in zip_longest(sung, sung[1:]):
+            left = 100 * (marker.frame - start) / whole
+            long = (100 * (after.frame - start) / whole if after else 100) - left
+            lines.append(f'<span style="left:{left:.3f}%;width:{long:.3f}%">{escape(marker.name)}</span>')
         slots = "".join(_picture(cut, n, pictures[n], whole) for n in row)
         lyrics = f'<div class="lyrics">{"".join(lines)}</div>' if lines else ""
         reels.append(f'<div class="reel">{lyrics}<div class="slots">{slots}</div></div>')
