@@ -6,6 +6,7 @@ does nothing twice.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,12 +54,12 @@ def make(
     shots: int | None = None,
     takes: int | None = None,
     size: tuple[int, int] = (640, 360),
-    deliver: bool = True,
+    only_takes: bool = False,
     quiet: bool = False,
 ) -> Film:
     """Make the demo film in a folder, or go on where it was left, and give it back open.
 
-    `shots` and `takes` (a shot) make it smaller; `deliver=False` stops when the takes are circled.
+    `shots` and `takes` (a shot) make it smaller; `only_takes` stops when the takes are there.
     """
     screenplay = _screenplay()
     plan = _size(screenplay, full, shots, takes)
@@ -203,16 +204,23 @@ def here() -> Film:
 
 
 def practice(folder: Path) -> Film:
-    """A small film to learn on: three shots of the demo with two takes each, one circled, nothing delivered."""
-    return make(folder, shots=3, takes=2, size=(480, 270), deliver=False, quiet=True)
+    """A small film to learn on: three shots of the demo with two takes each, the first circled, nothing delivered.
+
+    The first and not the largest file, as in the demo: what a notebook shows is to be the same on every machine.
+    """
+    film = make(folder, shots=3, takes=2, size=(480, 270), only_takes=True, quiet=True).as_(AUTHOR)
+    for shot in film.log.shots():
+        if not film.log.kept(shot.id):
+            film.circle(f"{shot.id}-001", reason="joins well")
+    return film
 
 
 @contextmanager
 def bar(what: str, total: int, quiet: bool) -> Iterator[Callable[[int], Any]]:
-    """A progress bar on the terminal; the function given sets how much is done."""
+    """A progress bar; the function given sets how much is done. Not on a terminal, it is renewed every ten seconds."""
     from tqdm import tqdm
 
-    with tqdm(
-        total=total, desc=what, unit=" frames" if what == "film" else " takes", disable=quiet or None
-    ) as progress:
+    every_s = 0.1 if sys.stderr.isatty() else 10
+    unit = " frames" if what == "film" else " takes"
+    with tqdm(total=total, desc=what, unit=unit, mininterval=every_s, disable=quiet) as progress:
         yield lambda done: progress.update(done - progress.n)
