@@ -54,12 +54,12 @@ def make(
     shots: int | None = None,
     takes: int | None = None,
     size: tuple[int, int] = (640, 360),
-    only_takes: bool = False,
+    deliver: bool = True,
     quiet: bool = False,
 ) -> Film:
     """Make the demo film in a folder, or go on where it was left, and give it back open.
 
-    `shots` and `takes` (a shot) make it smaller; `only_takes` stops when the takes are there.
+    `shots` and `takes` (a shot) make it smaller; `deliver=False` stops when the takes are circled.
     """
     screenplay = _screenplay()
     plan = _size(screenplay, full, shots, takes)
@@ -208,7 +208,13 @@ def practice(folder: Path) -> Film:
 
     The first and not the largest file, as in the demo: what a notebook shows is to be the same on every machine.
     """
-    film = make(folder, shots=3, takes=2, size=(480, 270), only_takes=True, quiet=True).as_(AUTHOR)
+    screenplay = _screenplay()
+    plan = _size(screenplay, False, shots=3, takes=2)
+    film = _film(folder, screenplay.title, (480, 270))
+    _attach_song(film, plan)
+    _write(film, screenplay, plan)
+    _generate(film, plan, quiet=True)
+    film.as_(AUTHOR)
     for shot in film.log.shots():
         if not film.log.kept(shot.id):
             film.circle(f"{shot.id}-001", reason="joins well")

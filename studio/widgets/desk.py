@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 
 from studio.errors import StudioError
-from studio.widgets.form import Form, button, indented, labelled, row, show, table
+from studio.widgets.form import Form, button, indented, labelled, row, show, table, words
 from studio.widgets.views import TakeView
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class DeskForm(Form):
         self.price = widgets.HTML()
         self.generate_button = button("Generate", "Write the words and make the takes", main=True)
         self.stop_button = button("Stop", "Finish what was sent, cancel the rest", disabled=True)
-        self.progress = labelled(widgets.IntProgress, "Takes made", value=0, max=1)
+        self.progress = labelled(widgets.IntProgress, "Made", value=0, max=1)
         self.progress.layout.visibility = "hidden"
         self.clip = widgets.Output()
         self.handle: Handle | None = None
@@ -76,19 +76,18 @@ class DeskForm(Form):
         from studio.camera import Camera
 
         camera = Camera.parse(self.camera.value)
-        said = [f"moves: <b>{escape(camera.asked_move)}</b>"] if camera.asked_move else []
-        said += [f"only words: {escape(', '.join(camera.unknown))}"] if camera.unknown else []
-        self.understood.value = "; ".join(said) or "no move"
+        said = [f"moves: {camera.asked_move}"] if camera.asked_move else ["no move"]
+        words(self.understood, [*said, f"only words: {', '.join(camera.unknown)}"] if camera.unknown else said)
 
     def estimate(self) -> None:
         """Say what this would cost, read where and when, and what the provider would leave out."""
         if self.film.log.latest_prompt(self.shot) is None:
-            self.price.value = ""
+            words(self.price, ())
             return
         found = self.film.estimate(
             self.shot, provider=self.provider.value, takes=self.takes.value, seconds=self.seconds.value
         )
-        self.price.value = "<br>".join(map(escape, str(found).splitlines()))
+        words(self.price, str(found).splitlines())
 
     def generate(self) -> None:
         """Write what changed as a new version, and make takes of it."""
@@ -134,7 +133,7 @@ class DeskForm(Form):
         prompt = self.film.log.latest_prompt(self.shot)
         if prompt is None:
             return f"<p>{escape(self.shot)} has no words yet</p>"
-        words = table(
+        parts = table(
             [
                 (f"Scene ({prompt.scene_author})", prompt.scene_text),
                 (f"Camera ({prompt.camera_author})", prompt.camera),
@@ -142,7 +141,7 @@ class DeskForm(Form):
                 (f"Avoid ({prompt.avoid_author})", prompt.avoid),
             ]
         )
-        return f"<p><b>{escape(_title(self.shot, prompt))}</b></p>{words}{self._newest()}"
+        return f"<p><b>{escape(_title(self.shot, prompt))}</b></p>{parts}{self._newest()}"
 
     def _newest(self) -> str:
         """The newest clip of the shot, if there is one and its file is at hand."""

@@ -33,7 +33,7 @@ class Form(widgets.VBox):
 
     def say(self, text: str) -> None:
         """A line below the controls, announced politely."""
-        self.message.value = f'<span role="status">{escape(text)}</span>'
+        self.message.value = f'<div role="status" style="line-height:1.5">{escape(text)}</div>'
 
     def say_error(self, text: str) -> None:
         """The same for something that went wrong, announced at once."""
@@ -78,6 +78,11 @@ def labelled(kind: type[widgets.Widget], label: str, width: str = "auto", **trai
     return kind(
         description=label, style={"description_width": LABEL_WIDTH}, layout=widgets.Layout(width=width), **traits
     )
+
+
+def words(widget: widgets.HTML, lines: Sequence[str]) -> None:
+    """Lines of plain words in an HTML widget, whose own lines stand too far apart."""
+    widget.value = f'<div style="line-height:1.5">{"<br>".join(map(escape, lines))}</div>' if lines else ""
 
 
 def button(label: str, does: str, *, main: bool = False, **traits: Any) -> widgets.Button:

@@ -70,7 +70,8 @@ def video(
 ) -> str:  # fmt: skip
     """One `<figure>` with a clip that plays where it can and a still where it cannot.
 
-    A take is silent and loops (`loop`); a film has its song. `words` stand under the caption. `other` is a file to play where the browser cannot play the clip itself.
+    A take is silent and loops (`loop`); a film has its song. `words` stand under the caption. `other` is a file to
+    play where the browser cannot play the clip itself.
     """
     name = escape(caption)
     sources = "".join(f'<source src="{relative_url(path)}">' for path in (clip, other) if path)

@@ -88,8 +88,10 @@ def notebook_page(url: str, notebook: str, *, dark: bool = False) -> Iterator[tu
             page.goto(f"{url}/lab/tree/{notebook}?reset&token={TOKEN}")
             page.locator(".jp-NotebookPanel:visible").wait_for(timeout=90_000)
             page.evaluate(READY)
-            if dark:
-                page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+            page.evaluate(  # each time: the choice outlives a page
+                "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
+                "JupyterLab Dark" if dark else "JupyterLab Light",
+            )
             yield page, errors
         finally:
             browser.close()

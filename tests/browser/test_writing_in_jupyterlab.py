@@ -1,4 +1,4 @@
-"""The musician's first evening, in a real browser: no code is touched."""
+"""From words to the film in a real browser: no code is touched."""
 
 import json
 
@@ -31,6 +31,16 @@ def only(notebook, *starts):
     notebook.write_text(json.dumps(book), "utf-8")
 
 
+def plays(page, video):
+    """The clip is decoded, moves on, and is brought into sight."""
+    expect(video).to_be_visible()
+    video.evaluate("v => v.play()")
+    page.wait_for_function(
+        "v => v.readyState >= 2 && v.videoWidth > 0 && v.currentTime > 0.1", arg=video.element_handle()
+    )
+    video.scroll_into_view_if_needed()
+
+
 def test_words_and_a_move_become_a_clip_that_plays_below(lab):
     film_folder, url = lab
     only(film_folder / "notebooks" / "01_write.ipynb", "film.desk(")
@@ -45,17 +55,14 @@ def test_words_and_a_move_become_a_clip_that_plays_below(lab):
         panel.get_by_label("Seconds", exact=True).press("Tab")
         panel.get_by_role("button", name="Generate").click()
         expect(panel.locator(".circletake-message", has_text="made ")).to_be_visible(timeout=90_000)
-        video = panel.locator(".jp-OutputArea video").last
-        expect(video).to_be_visible()
-        video.evaluate("v => v.play()")
-        page.wait_for_function("v => v.readyState >= 2 && v.videoWidth > 0 && v.currentTime > 0.1", arg=video.element_handle())
+        plays(page, panel.locator(".jp-OutputArea video").last)
         screenshot(page, "desk-light")
         assert errors == []
         assert page.locator(".jp-toast-message, .Toastify__toast").count() == 0  # no news prompt
     with studio.open(film_folder) as film:
-        words = film.prompts(film.log.shots()[0].id).iloc[-1]
+        words = film.prompts("01A").iloc[-1]
         assert (words["camera"], words["camera_author"]) == ("slow truck right", film.authors[0])
-        made = film.takes().query("shot == @words.shot").iloc[-1]
+        made = film.takes().query("shot == '01A'").iloc[-1]
         assert (made["state"], made["camera"], made["asked_move"]) == ("done", "slow truck right", "truck_right")
 
 
@@ -94,3 +101,22 @@ def test_a_take_is_circled_by_button_and_taken_back(lab):
         assert errors == []
     with studio.open(film_folder) as film:
         assert film.takes().set_index("take").loc[label, "verdict"] != "hold"
+
+
+def test_the_film_is_exported_by_button_and_plays(lab):
+    film_folder, url = lab
+    only(film_folder / "notebooks" / "06_deliver.ipynb", "cut.delivery(")
+    with notebook_page(url, "notebooks/06_deliver.ipynb", dark=True) as (page, errors):
+        run_all(page)
+        panel = page.locator(".jp-NotebookPanel:visible")
+        export = panel.get_by_role("button", name="Export")
+        expect(export).to_be_visible(timeout=90_000)
+        export.click()
+        expect(panel.locator(".circletake-message", has_text="film.mp4")).to_be_visible(timeout=120_000)
+        plays(page, panel.locator(".jp-OutputArea video").last)
+        screenshot(page, "delivery-dark")
+        assert errors == []
+    made = film_folder / "deliveries" / "from-the-button"
+    assert {"film.mp4", "film.otio", "film.xml", "film.fcpxml", "film.edl", "film.csv"} <= {
+        path.name for path in made.iterdir()
+    }
