@@ -379,7 +379,7 @@ class SongHandle:
 
     def nudge(self, ms: float) -> SongHandle:
         """Move every beat later by milliseconds (earlier when negative)."""
-        return self._correct(lambda grid: grid.nudge(ms), f"nudged by {ms:g} ms")
+        return self._correct(lambda grid: grid.nudge(ms), f"nudged by {ms} ms")
 
     def half_beat(self) -> SongHandle:
         """Move every beat by half a beat: the cure when the off-beat was found."""

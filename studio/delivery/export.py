@@ -80,6 +80,8 @@ def is_delivered(cut: Cut, film_folder: Path, name: str) -> bool:
 
 def _target(film_folder: Path, name: str) -> Path:
     """The delivery's folder. Its name is a person's: all that every system takes as one folder name is let through."""
+    if not isinstance(name, str):
+        raise BadInput(f"{name!r} is no folder name: write the delivery's name in quotes")
     if not 1 <= len(name) <= 60 or _FORBIDDEN.search(name) or name != name.strip(" .") or _RESERVED.fullmatch(name):
         raise BadInput(
             f"{name!r} is no folder name on every system: name the delivery {safe_name(name)!r}, for example"

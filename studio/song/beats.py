@@ -9,6 +9,7 @@ import dataclasses
 import itertools
 import json
 import math
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -77,9 +78,10 @@ class BeatGrid:
 
     def nudge(self, ms: float) -> BeatGrid:
         """The whole grid later by so many milliseconds (earlier, if negative)."""
-        if not math.isfinite(ms):
+        by = _number(ms)
+        if not math.isfinite(by):
             raise BadInput(f"a nudge of {ms} ms is no time: give milliseconds, such as 20 or -20")
-        return self._corrected(self.bpm, self._first + Fraction(str(float(ms))) / 1000, self.downbeat)
+        return self._corrected(self.bpm, self._first + Fraction(str(by)) / 1000, self.downbeat)
 
     def half_beat(self) -> BeatGrid:
         """The whole grid later by half a beat: where it was locked to the off-beat."""
@@ -90,15 +92,21 @@ class BeatGrid:
         bar = self.beats_per_bar if beats_per_bar is None else beats_per_bar
         if not 1 <= bar <= 16:
             raise BadInput(f"{bar} beats in a bar is out of range: songs have 1 to 16")
-        return dataclasses.replace(self, beats_per_bar=bar, downbeat=beat % bar, source="corrected")
+        try:
+            downbeat = operator.index(beat) % bar
+        except TypeError:
+            raise BadInput(f"{beat!r} is not the number of a beat: count them from 0") from None
+        return dataclasses.replace(self, beats_per_bar=bar, downbeat=downbeat, source="corrected")
 
     def tap(self, times_s: Sequence[float]) -> BeatGrid:
         """A grid through at least four taps by least squares; the first tap begins a bar.
 
         Beats may be left out between taps. Raises `BadInput` for fewer than four taps, or taps that are no beat.
         """
-        taps = sorted(float(time) for time in times_s)
-        if len(taps) < 4 or not all(math.isfinite(time) for time in taps):
+        taps = sorted(_number(time) for time in times_s)
+        if not all(math.isfinite(time) for time in taps):
+            raise BadInput(f"{times_s!r} are not all times: give the taps in seconds of the song")
+        if len(taps) < 4:
             raise BadInput(f"{len(taps)} taps are too few to find a beat: tap at least 4 times, in seconds of the song")
         gaps = [later - earlier for earlier, later in itertools.pairwise(taps)]
         guess = sorted(gaps)[len(gaps) // 2]
@@ -169,3 +177,11 @@ def _normal(bpm: float, first_s: Fraction, beats_per_bar: int, downbeat: int) ->
     earlier = first_s // period
     first = round(float(first_s - earlier * period), 9)
     return BeatGrid(bpm, first, beats_per_bar, (downbeat + earlier) % beats_per_bar)
+
+
+def _number(given: object) -> float:
+    """A person's number, or not a number where it is none."""
+    try:
+        return float(given)  # type: ignore[arg-type]  # anything may have been given
+    except (TypeError, ValueError):
+        return math.nan

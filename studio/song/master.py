@@ -127,7 +127,11 @@ def find(log: Log) -> Master | None:
 
 def use(log: Log, master: Master, start_s: float | Fraction, end_s: float | Fraction, author: str) -> Master:
     """Use only a part of the song, in seconds of the master."""
-    start, end = Fraction(start_s).limit_denominator(1_000_000), Fraction(end_s).limit_denominator(1_000_000)
+    try:
+        times = (time if isinstance(time, Fraction) else Fraction(float(time)) for time in (start_s, end_s))
+        start, end = (time.limit_denominator(1_000_000) for time in times)
+    except (TypeError, ValueError, OverflowError):
+        raise BadInput(f"{start_s} to {end_s} is not a part of the song: give two times in seconds") from None
     if not 0 <= start < end <= master.seconds:
         raise BadInput(
             f"{float(start):g} to {float(end):g} s is not a part of the song: it is {float(master.seconds):.2f} s long"

@@ -99,3 +99,6 @@ def test_a_range_outside_the_song_gets_one_sentence(log: Log, tmp_path: Path, so
     for start, end in ((-1, 4), (4, 4), (2, 9)):
         with pytest.raises(BadInput, match=r"is not a part of the song: it is 8\.00 s long"):
             use(log, master, start, end, "mara")
+    for start, end in (("a", 3), (None, 3), (0, float("nan"))):
+        with pytest.raises(BadInput, match="give two times in seconds"):
+            use(log, master, start, end, "mara")
