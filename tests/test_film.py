@@ -169,6 +169,22 @@ def test_mistakes_about_song_and_cut_get_one_sentence(film, clip, song):
         film.cut(3)
 
 
+def test_words_where_a_number_belongs_and_numbers_where_words_do_get_one_sentence(film, clip):
+    film.write("01A", "A schoolyard.")
+    for given in ({"takes": "x"}, {"takes": 2.5}, {"seed": "x"}, {"seconds": "x"}, {"seconds": float("nan")}):
+        with pytest.raises(BadInput, match=f"^{next(iter(given))}="):
+            film.generate("01A", **given)
+    film.adopt(clip, shot="01A")
+    for mistake in (
+        lambda: film.circle("01A-001", reason=5),
+        lambda: film.ng("01A-001", note=5),
+        lambda: film.note("01A-001", 5),
+    ):
+        with pytest.raises(BadInput, match="5 is int, not text: write it in quotes"):
+            mistake()
+    assert film.verdicts().empty
+
+
 def test_a_variable_take_never_reaches_a_cut(film, tmp_path):
     with pytest.raises(BadMedia, match="constant rate"):
         film.adopt(make_variable(tmp_path / "v.mp4"), shot="01A")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import zlib
 from typing import TYPE_CHECKING
 
@@ -41,9 +42,13 @@ def requests_for(
     prompt = log.latest_prompt(shot)
     if prompt is None:
         raise NotFound(f'shot {shot} has no words yet: film.write("{shot}", "…", camera="…") gives it some')
+    takes, seed = _whole("takes", takes), None if seed is None else _whole("seed", seed)
     if not 1 <= takes <= MOST_TAKES:
         raise BadInput(f"{takes} takes cannot be asked for at once: ask for 1 to {MOST_TAKES}")
-    frames = frame_at(seconds, settings.rate)
+    try:
+        frames = frame_at(seconds, settings.rate)
+    except (TypeError, ValueError, OverflowError):
+        raise BadInput(f"seconds={seconds!r} is no length: give a number, such as seconds=5") from None
     if frames < 1:
         raise BadInput(f"a take of {seconds:g} s has no frame at {settings.rate} frames per second")
     first_frame = _last_frame_of(log, library, first_frame_of) if first_frame_of and library else ""
@@ -63,6 +68,13 @@ def requests_for(
         )
         for k in range(takes)
     )
+
+
+def _whole(name: str, number: int) -> int:
+    try:
+        return operator.index(number)
+    except TypeError:
+        raise BadInput(f"{name}={number!r} is not a whole number: give one, such as {name}=3") from None
 
 
 def _last_frame_of(log: Log, library: Library, label: str) -> str:
