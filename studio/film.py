@@ -10,12 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio import cutting, delivery, generation, review, song, writing
-from studio.errors import BadInput, NotFound, StoreError
-from studio.log import Author, Log, Settings, default_author, read_settings, write_settings
+from studio import cutting, delivery, generation, given, review, song, writing
+from studio.errors import BadInput, NotFound
+from studio.log import Log, Settings, default_author, read_settings, settings_for, told_of_files, write_settings
 from studio.media import Library
 from studio.nouns import Continuity, Cut, Prompt, Take, check_shot_id
-from studio.timecode import parse_rate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,32 +42,22 @@ def new(
     `authors` are names, or names with their roles: ``{"ada": ["words"], "ben": ["camera", "edit"]}``. Whatever else
     stands in film.toml can be given by name (`fit`, `title_card`, `end_card`, `slowest_speed`, `cap_usd`, `reasons`).
     """
-    folder = Path(dir)
-    authors = (authors,) if isinstance(authors, str) else authors
-    roles = authors if isinstance(authors, Mapping) else dict.fromkeys(authors, ("words", "camera", "edit"))
+    folder = given.path(dir, "my-film")
     if (folder / "film.toml").exists():
         raise BadInput(f"{folder} already holds a film: studio.open({str(folder)!r}) opens it")
-    chosen = Settings(
-        title=title or folder.name.replace("-", " ").replace("_", " ").strip() or "Untitled",
-        rate=parse_rate(rate),
-        width=size[0],
-        height=size[1],
-        authors=tuple(Author(name, tuple(has)) for name, has in roles.items()),
-        **settings,
-    )
-    try:
+    named = title or folder.resolve().name.replace("-", " ").replace("_", " ").strip() or "Untitled"
+    chosen = settings_for(named, rate, size, authors, settings)
+    with told_of_files(folder):
         folder.mkdir(parents=True, exist_ok=True)
         write_settings(folder, chosen)
         for name in FOLDERS:
             (folder / name).mkdir(exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"no film can be made in {folder}: {error.strerror}") from None
     return Film(folder)
 
 
 def open(dir: str | Path) -> Film:
     """Open the film in a folder; what was under way when it was last closed can go on with `film.resume()`."""
-    folder = Path(dir)
+    folder = given.path(dir, "my-film")
     if not (folder / "film.toml").is_file():
         raise NotFound(f"there is no film in {folder}: it has no film.toml; studio.new({str(folder)!r}) makes one")
     return Film(folder)
@@ -142,7 +131,9 @@ class Film:
 
     def read_screenplay(self, path: str | Path) -> tuple[Prompt, ...]:
         """Write every shot of a screenplay (.toml or .csv) as a version by its authors; nothing is overwritten."""
-        return writing.record_screenplay(self.log, writing.load_screenplay(Path(path)), self.author)
+        return writing.record_screenplay(
+            self.log, writing.load_screenplay(given.path(path, "screenplay.toml")), self.author
+        )
 
     def screenplay(self) -> Screenplay:
         """The latest words of every shot, as one value."""
@@ -150,7 +141,7 @@ class Film:
 
     def save_screenplay(self, path: str | Path) -> Path:
         """The same as a new .toml or .csv file; one that is there is never overwritten."""
-        return writing.save_screenplay(self.screenplay(), Path(path))
+        return writing.save_screenplay(self.screenplay(), given.path(path, "screenplay.toml"))
 
     def diff(self, shot: str, old: int, new: int) -> Any:
         """What changed between two versions of a shot's words, word by word."""
@@ -202,7 +193,7 @@ class Film:
 
     def adopt(self, path: str | Path, shot: str) -> Take:
         """An existing clip becomes a take of a shot: copied, checked, and logged."""
-        return generation.adopt(self.log, self.library, Path(path), check_shot_id(shot), self.author)
+        return generation.adopt(self.log, self.library, given.path(path, "clip.mp4"), check_shot_id(shot), self.author)
 
     # --- tables --------------------------------------------------------------------------------------------------
 
@@ -302,7 +293,12 @@ class Film:
 
     def cut(self, version: int | None = None) -> CutHandle:
         """The latest version of the cut, or the one named."""
-        return CutHandle(self, self.log.latest_cut() if version is None else self.log.cut(version))
+        return CutHandle(
+            self,
+            self.log.latest_cut()
+            if version is None
+            else self.log.cut(given.whole(version, "the version of a cut", 1, 1_000_000)),
+        )
 
 
 def _close(log: Log, engines: list[Engine]) -> None:
@@ -341,7 +337,8 @@ class SongHandle:
 
     def attach(self, path: str | Path, lyrics: str | Path | None = None) -> SongHandle:
         """Copy a song into the film and find its beats. Lyrics come from `lyrics`, or an .lrc of the same name."""
-        song.attach(self._film.log, self._film.folder, Path(path), Path(lyrics) if lyrics else None, self._film.author)
+        words = given.path(lyrics, "lyrics.lrc") if lyrics else None
+        song.attach(self._film.log, self._film.folder, given.path(path, "song.wav"), words, self._film.author)
         return self
 
     def use(self, start_s: float, end_s: float) -> SongHandle:
@@ -391,7 +388,7 @@ class SongHandle:
 
     def tap(self, times_s: Sequence[float]) -> SongHandle:
         """Beats from four or more taps, in seconds of the master."""
-        return self._correct(lambda grid: grid.tap(times_s), f"tapped {len(times_s)} times")
+        return self._correct(lambda grid: grid.tap(times_s), "tapped")
 
 
 class CutHandle:
@@ -430,7 +427,11 @@ class CutHandle:
     def render(self, path: str | Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
         """The film only, with the song. Without a path it goes into the film's folder under title and version."""
         cut = self.value
-        to = Path(path) if path else self._film.folder / f"{delivery.safe_name(cut.film_title)}-v{cut.version}.mp4"
+        to = (
+            given.path(path, "film.mp4")
+            if path
+            else self._film.folder / f"{delivery.safe_name(cut.film_title)}-v{cut.version}.mp4"
+        )
         delivery.render(cut, self._film.folder, to, progress=progress)
         return to
 

@@ -37,8 +37,8 @@ STATES: tuple[State, ...] = (
 FINAL_STATES: frozenset[State] = frozenset({"done", "refused", "failed", "cancelled"})
 STUDIO = "studio"  # the author of machine events
 
-SHOT_ID = re.compile(r"\d{2}[A-Z]{1,2}")
-TAKE_LABEL = re.compile(r"(\d{2}[A-Z]{1,2})-(\d{3,4})")
+SHOT_ID = re.compile(r"[0-9]{2}[A-Z]{1,2}")  # not \d, which takes the digits of every script
+TAKE_LABEL = re.compile(r"([0-9]{2}[A-Z]{1,2})-([0-9]{3,4})")
 
 
 def check_shot_id(shot: str) -> str:

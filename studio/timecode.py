@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from studio.errors import BadInput
 
-NTSC = {Fraction(n): Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120)}
+NTSC = {Fraction(n): Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120, 240)}
+FINEST = 10_000  # a clip's time base holds no fraction of larger numbers exactly
 
 
 def parse_rate(value: str | int | float | Fraction) -> Fraction:
@@ -21,13 +22,18 @@ def parse_rate(value: str | int | float | Fraction) -> Fraction:
     mean the NTSC rates 24000/1001, 30000/1001 and 60000/1001, which no decimal can say.
     """
     try:
-        exact = Fraction(str(value).strip()) if isinstance(value, (str, float)) else Fraction(value)
+        text = str(value).strip()
+        if "e" in text.lower() or isinstance(value, bool):  # 1e999999999 would take for ever
+            raise ValueError
+        exact = Fraction(text) if isinstance(value, (str, float)) else Fraction(value)
     except (ValueError, ZeroDivisionError, TypeError):
         raise BadInput(
             f"the rate {value!r} is not a number of frames per second: write 24, 23.976 or 24000/1001"
         ) from None
     if not 1 <= exact <= 240:
         raise BadInput(f"the rate {value} is out of range: a film has 1 to 240 frames per second")
+    if exact.denominator > FINEST:
+        raise BadInput(f"the rate {value} is too fine: write a fraction of small numbers, such as 24000/1001")
     for whole, ntsc in NTSC.items():
         if (
             exact.denominator not in (1, 1001)

@@ -172,7 +172,7 @@ def test_mistakes_about_song_and_cut_get_one_sentence(film, clip, song):
 def test_words_where_a_number_belongs_and_numbers_where_words_do_get_one_sentence(film, clip):
     film.write("01A", "A schoolyard.")
     for given in ({"takes": "x"}, {"takes": 2.5}, {"seed": "x"}, {"seconds": "x"}, {"seconds": float("nan")}):
-        with pytest.raises(BadInput, match=f"^{next(iter(given))}="):
+        with pytest.raises(BadInput, match=f"the .*{next(iter(given))}.* cannot be"):
             film.generate("01A", **given)
     film.adopt(clip, shot="01A")
     for mistake in (
@@ -180,7 +180,7 @@ def test_words_where_a_number_belongs_and_numbers_where_words_do_get_one_sentenc
         lambda: film.ng("01A-001", note=5),
         lambda: film.note("01A-001", 5),
     ):
-        with pytest.raises(BadInput, match="5 is int, not text: write it in quotes"):
+        with pytest.raises(BadInput, match="is int, not text: write it in quotes"):
             mistake()
     assert film.verdicts().empty
 

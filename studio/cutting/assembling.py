@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import groupby
-from operator import index
 from typing import TYPE_CHECKING
 
 from studio.cutting.arranging import END, TITLE, Candidates, arrange, fill_cards
 from studio.cutting.checking import check, source_of
 from studio.cutting.markers import markers
 from studio.errors import BadInput, NotFound
+from studio.given import shown, visible, whole
 from studio.nouns import Cut, SongRange, Source
 
 if TYPE_CHECKING:
     from studio.log import Log, Settings
     from studio.song import Master
+
+MOST_BARS = 10**9
+LONGEST_NAME = 200  # characters
 
 
 def assemble(
@@ -37,7 +40,7 @@ def assemble(
         raise NotFound('no take is circled yet: film.circle("07A-003") keeps one')
     shots = [Candidates(shot, tuple(map(source_of, takes))) for shot, takes in groupby(kept, lambda k: k.take.shot)]
     chosen, start_s, end_s, first = _range(song, bars)
-    texts = {TITLE: settings.title_card, END: settings.end_card}
+    texts = {TITLE: settings.title_card.strip(), END: settings.end_card.strip()}
     slots = arrange(
         shots,
         bars=chosen,
@@ -58,7 +61,8 @@ def assemble(
     cut = Cut(
         id="",
         film_title=settings.title,
-        name=name or (f"bars {bars[0]} to {bars[1]}" if bars else "whole song"),
+        name=visible(name or "", "the name of the cut", LONGEST_NAME)
+        or (f"bars {bars[0]} to {bars[1]}" if bars else "whole song"),
         version=0,
         rate=settings.rate,
         width=settings.width,
@@ -87,9 +91,9 @@ def _range(song: Master, bars: tuple[int, int] | None) -> tuple[tuple[Fraction, 
     if bars is None:
         return every, song.start_s, song.end_s, 1
     try:
-        first, last = (index(n) for n in bars)
+        first, last = (whole(n, "a bar", -MOST_BARS, MOST_BARS) for n in bars)
     except (TypeError, ValueError):
-        raise BadInput(f"bars={bars!r} is not a range: write the first and the last bar, bars=(1, 8)") from None
+        raise BadInput(f"bars={shown(bars)} is not a range: write the first and the last bar, bars=(1, 8)") from None
     if first > last:
         raise BadInput(f"bars {first} to {last} are not a range: write the first bar, then the last, bars=(1, 8)")
     if not 1 <= first <= last <= len(every):

@@ -19,12 +19,16 @@ from studio.delivery.rendering import Progress, render, verify
 from studio.delivery.report import write_report
 from studio.delivery.stills import pictures
 from studio.errors import BadInput, Damaged
+from studio.given import shown, visible
 from studio.media import Library, disk_errors, write_wav
 from studio.media.files import folder_for, sweep, sync_file, sync_folder
 from studio.nouns import Cut
 
 FILM, SONG, REPORT, MEDIA = "film.mp4", "song.wav", "report.html", "media"
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names that Windows keeps for itself
+LONGEST_NAME = 60  # characters
+_RESERVED = re.compile(
+    r"(con|prn|aux|nul|(com|lpt)[\d¹²³])(\..*)?", re.IGNORECASE
+)  # names that Windows keeps for itself
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 
 
@@ -80,12 +84,15 @@ def is_delivered(cut: Cut, film_folder: Path, name: str) -> bool:
 
 def _target(film_folder: Path, name: str) -> Path:
     """The delivery's folder. Its name is a person's: all that every system takes as one folder name is let through."""
-    if not isinstance(name, str):
-        raise BadInput(f"{name!r} is no folder name: write the delivery's name in quotes")
-    if not 1 <= len(name) <= 60 or _FORBIDDEN.search(name) or name != name.strip(" .") or _RESERVED.fullmatch(name):
-        raise BadInput(
-            f"{name!r} is no folder name on every system: name the delivery {safe_name(name)!r}, for example"
+    try:
+        wrong = (
+            visible(name, "", LONGEST_NAME) != name.strip(" .") or _FORBIDDEN.search(name) or _RESERVED.fullmatch(name)
         )
+    except BadInput:
+        wrong = True
+    if not name or wrong:
+        better = safe_name(name) if isinstance(name, str) else "first-cut"
+        raise BadInput(f"{shown(name)} is no folder name on every system: name the delivery {better!r}, for example")
     return film_folder / "deliveries" / name
 
 

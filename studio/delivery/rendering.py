@@ -8,6 +8,7 @@ finished chunks, and the next one goes on from them. The cache may be deleted at
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from studio.delivery import plan
 from studio.delivery.checks import check
-from studio.errors import BadInput, Damaged, NotFound
+from studio.errors import BadInput, Damaged, NotFound, StoreError
 from studio.media import Library, ffmpeg, ffmpeg_exe, write_wav
 from studio.media.files import folder_for, in_place, scratch, sweep
 from studio.nouns import Cut
@@ -64,6 +65,7 @@ def render(
     if not to.parent.is_dir():
         raise NotFound(f"{to.parent.name} is not there: make the folder first, or render into another")
     film_folder = Path(film_folder)
+    _check_place(to, film_folder)
     checked = check(cut, film_folder)
     wanted = plan.chunks(cut, checked.matrices, settings)
     store = folder_for(film_folder / "cache" / "chunks")
@@ -74,6 +76,24 @@ def render(
     return RenderReport(
         to, cut.frames, cut.rate, len(wanted), rendered, plan.sound_samples(cut) if song else 0, checked.notes
     )
+
+
+def _check_place(to: Path, film_folder: Path) -> None:
+    """A film never takes the place of a take, of the song or of a delivery's part, nor of a folder."""
+    within = [film_folder.resolve() / name for name in ("media", "song", "journal", "backups", "deliveries")]
+    real = to.parent.resolve() / to.name
+    for folder in within:
+        if real.is_relative_to(folder):
+            raise BadInput(
+                f"{folder.name}/{to.name} cannot be rendered: {folder.name}/ holds what the film is made of or has "
+                "delivered, so choose another folder"
+            )
+    if to.is_dir():
+        raise BadInput(f"{to.name} is a folder: give the film another name")
+    if not os.access(to.parent, os.W_OK | os.X_OK):
+        raise StoreError(
+            f"nothing can be written into {real.parent.name}: give yourself the right, or render elsewhere"
+        )
 
 
 def _render_chunks(

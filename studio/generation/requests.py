@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 import zlib
 from typing import TYPE_CHECKING
 
 from studio.errors import BadInput, NotFound
-from studio.nouns import Request
+from studio.given import number, whole
+from studio.nouns import Request, check_shot_id
 from studio.timecode import frame_at
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from studio.media import Library
 
 MOST_TAKES = 200  # in one call: more is a slip of the finger
+LONGEST_S = 600  # no model makes a longer take
+LARGEST_SEED = 2**32 - 1 - MOST_TAKES  # providers take 32 bits, and each take counts one up
 
 
 def requests_for(
@@ -38,22 +40,19 @@ def requests_for(
     from studio.log import new_id
     from studio.providers import provider
 
+    check_shot_id(shot)
+    takes = whole(takes, "the number of takes in one call", 1, MOST_TAKES)
+    length_s = number(seconds, "the seconds of a take", 0, LONGEST_S)
     maker = provider(provider_name)
     prompt = log.latest_prompt(shot)
     if prompt is None:
         raise NotFound(f'shot {shot} has no words yet: film.write("{shot}", "…", camera="…") gives it some')
-    takes, seed = _whole("takes", takes), None if seed is None else _whole("seed", seed)
-    if not 1 <= takes <= MOST_TAKES:
-        raise BadInput(f"{takes} takes cannot be asked for at once: ask for 1 to {MOST_TAKES}")
-    try:
-        frames = frame_at(seconds, settings.rate)
-    except (TypeError, ValueError, OverflowError):
-        raise BadInput(f"seconds={seconds!r} is no length: give a number, such as seconds=5") from None
+    frames = frame_at(length_s, settings.rate)
     if frames < 1:
-        raise BadInput(f"a take of {seconds:g} s has no frame at {settings.rate} frames per second")
+        raise BadInput(f"a take of {float(length_s):g} s has no frame at {settings.rate} frames per second")
     first_frame = _last_frame_of(log, library, first_frame_of) if first_frame_of and library else ""
     made = len(log.takes(shot))
-    start = seed if seed is not None else zlib.crc32(shot.encode()) % 100_000 + made
+    start = whole(seed, "the seed", 0, LARGEST_SEED) if seed is not None else zlib.crc32(shot.encode()) % 100_000 + made
     return tuple(
         maker.resolve(
             prompt,
@@ -68,13 +67,6 @@ def requests_for(
         )
         for k in range(takes)
     )
-
-
-def _whole(name: str, number: int) -> int:
-    try:
-        return operator.index(number)
-    except TypeError:
-        raise BadInput(f"{name}={number!r} is not a whole number: give one, such as {name}=3") from None
 
 
 def _last_frame_of(log: Log, library: Library, label: str) -> str:

@@ -11,12 +11,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from studio.log.columns import TAKES, Column
     from studio.log.cuts import cut_from_json, cut_to_json
+    from studio.log.failures import told_of_files
     from studio.log.filesystem import fit_for_database
     from studio.log.folding import Facts, fold
     from studio.log.ids import new_id, now_us
     from studio.log.reads import KeptTake, Spending
     from studio.log.rebuilding import Report, rebuild
-    from studio.log.settings import Author, Settings, check_author, default_author, read_settings, write_settings
+    from studio.log.settings import (
+        Author,
+        Settings,
+        check_author,
+        check_person,
+        default_author,
+        read_settings,
+        settings_for,
+        write_settings,
+    )
     from studio.log.store import Log
     from studio.log.writer import Writer
 
@@ -32,6 +42,7 @@ _HOME = {
     "TAKES": "columns",
     "Writer": "writer",
     "check_author": "settings",
+    "check_person": "settings",
     "cut_from_json": "cuts",
     "cut_to_json": "cuts",
     "default_author": "settings",
@@ -41,6 +52,8 @@ _HOME = {
     "now_us": "ids",
     "read_settings": "settings",
     "rebuild": "rebuilding",
+    "settings_for": "settings",
+    "told_of_files": "failures",
     "write_settings": "settings",
 }
 __all__ = [
@@ -55,6 +68,7 @@ __all__ = [
     "Spending",
     "Writer",
     "check_author",
+    "check_person",
     "cut_from_json",
     "cut_to_json",
     "default_author",
@@ -64,6 +78,8 @@ __all__ = [
     "now_us",
     "read_settings",
     "rebuild",
+    "settings_for",
+    "told_of_files",
     "write_settings",
 ]
 

@@ -12,6 +12,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from studio.errors import NotFound
+from studio.given import shown
 from studio.log.cuts import cut_from_json
 from studio.log.rows import event_of, prompt_of, request_of, scene_of, shot_of, take_of
 from studio.log.schema import cuts, events, prompts, requests, scenes, shots, take_now, takes
@@ -190,14 +191,15 @@ class ReadsByName(Reads):
 
     def take(self, label_or_id: str) -> Take:
         """The take of this label ("07A-003") or id; `NotFound` names the nearest label."""
-        query = select(takes).where(or_(takes.c.label == label_or_id, takes.c.id == label_or_id))
+        name = str(label_or_id).encode(errors="replace").decode()  # half a character is in no label, and no query
+        query = select(takes).where(or_(takes.c.label == name, takes.c.id == name))
         with self._reading() as connection:
             found = connection.execute(query).mappings().first()
             labels = [] if found else list(connection.execute(select(takes.c.label)).scalars())
         if found is None:
-            near = difflib.get_close_matches(str(label_or_id), labels, 1, 0.0)
+            near = difflib.get_close_matches(name[:40], labels, 1, 0.0)
             hint = f"the nearest is {near[0]}" if near else "this film has no takes yet"
-            raise NotFound(f"there is no take {label_or_id!r}: {hint}")
+            raise NotFound(f"there is no take {shown(label_or_id)}: {hint}")
         return take_of(found)
 
     def cut(self, version: int) -> Cut:

@@ -11,22 +11,29 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from studio.errors import BadInput, NotFound, StoreError
+from studio.given import shown, visible, whole
 from studio.log.failures import told_of_files
 from studio.log.ids import new_id
 from studio.nouns import STUDIO
 from studio.timecode import parse_rate
 
 FILE = "film.toml"
+MOST_USD = 1_000_000_000
 ROLES = ("words", "camera", "edit")
+SIDES = (16, 8192)  # pixels
+SLOWEST = Fraction(1, 10)  # below it a take is a row of stills
+LONGEST_TITLE = 200  # characters
+LONGEST_CARD = 500  # characters
+LONGEST_REASON = 40  # characters: a reason is counted and sorted by
 REASONS = (
     "face", "hand", "body", "wrong move", "no move", "too slow", "too fast", "words ignored", "style breaks",
     "flicker", "text in picture", "light", "emotion", "joins well",
@@ -74,6 +81,37 @@ def check_person(name: str) -> str:
     return check_author(name)
 
 
+def settings_for(
+    title: str, rate: str | float | Fraction, size: Any, authors: Any, more: Mapping[str, Any]
+) -> Settings:
+    """The settings of a new film out of what a person passed in; `more` are other settings by name.
+
+    `authors` are one name, several, or names with their roles. What stands in no file yet is checked here, the rest by
+    `write_settings`.
+    """
+    known = [each.name for each in fields(Settings) if each.name not in ("title", "rate", "width", "height", "authors")]
+    for name, value in more.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise BadInput(f"{name} is no setting of a film: {hint}")
+        if value is None and name != "cap_usd":
+            raise BadInput(f"the setting {name} is None: leave it out, or give it a value")
+    if not isinstance(more.get("reasons", ()), list | tuple):
+        raise BadInput(f'reasons is {shown(more["reasons"])}: write a list of words, reasons=["face", "hand"]')
+    if not isinstance(size, list | tuple) or len(size) != 2:
+        raise BadInput(f"size is {shown(size)}: write width and height in pixels, size=(1280, 720)")
+    width, height = (whole(side, "a side of the picture", *SIDES) for side in size)
+    given = (authors,) if isinstance(authors, str) else authors
+    if not isinstance(given, Iterable):
+        raise BadInput(f'authors is {shown(authors)}: write names, such as authors=["ada"]')
+    roles = given if isinstance(given, Mapping) else dict.fromkeys(map(check_person, given), ROLES)
+    for name, has in roles.items():
+        _author(name, list(has) if isinstance(has, tuple) else has)
+    people = tuple(Author(name, tuple(has)) for name, has in roles.items())
+    return Settings(title, parse_rate(rate), width, height, authors=people, **more)
+
+
 def default_author(settings: Settings, chosen: str, environ: Mapping[str, str]) -> str:
     """Who writes now: the one chosen by `film.as_(…)`, else `STUDIO_AUTHOR`, else the only author of `film.toml`."""
     if chosen:
@@ -101,8 +139,8 @@ def read_settings(folder: Path) -> Settings:
         raise BadInput(f"{FILE} is not UTF-8 text (byte {error.start}): save it as UTF-8") from None
     try:
         found = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{FILE} cannot be read: {error}") from None
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits, and brackets as deep
+        raise BadInput(f"{FILE} cannot be read: {str(error).partition(';')[0]}") from None
     return _settings(found)
 
 
@@ -123,20 +161,21 @@ def _settings(found: dict[str, Any]) -> Settings:
     _no_strangers(cut, ("slowest_speed",), "cut.")
     _no_strangers(cards, ("title", "end"), "cards.")
     director = _text(found, "director")
+    authors = tuple(_author(name, roles) for name, roles in _table(found, "authors").items())
     return Settings(
         title=_title(_text(found, "title")),
         rate=parse_rate(str(found["rate"])),
         width=width,
         height=height,
         fit=cast(Literal["letterbox", "crop"], fit),
-        authors=tuple(_author(name, roles) for name, roles in _table(found, "authors").items()),
-        director=check_person(director) if director else "",
+        authors=authors,
+        director=_director(director, authors),
         reasons=_texts(found, "reasons", REASONS),
         slowest_speed=_slowest(cut.get("slowest_speed", "1/2")),
         cap_usd=_usd(budget["film_usd"]) if "film_usd" in budget else None,
         database_url=_url(_text(found, "database_url")),
-        title_card=_text(cards, "title", "cards."),
-        end_card=_text(cards, "end", "cards."),
+        title_card=_card(cards, "title"),
+        end_card=_card(cards, "end"),
     )
 
 
@@ -169,13 +208,27 @@ def _texts(found: Mapping[str, Any], name: str, default: tuple[str, ...]) -> tup
     value = found.get(name, list(default))
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise BadInput(f'{name} in {FILE} is {value!r}: write a list of words, {name} = ["face", "hand"]')
+    for item in value:
+        visible(item, f"{shown(item)} of {name} in {FILE}", LONGEST_REASON)
     return tuple(dict.fromkeys(value))
 
 
+def _card(cards: Mapping[str, Any], name: str) -> str:
+    return visible(_text(cards, name, "cards."), f"cards.{name} in {FILE}", LONGEST_CARD, allowed="\n")
+
+
+def _director(name: str, authors: tuple[Author, ...]) -> str:
+    """Nobody else's verdicts would count, and that would only be seen when nothing can be cut."""
+    if name and check_person(name) not in [author.name for author in authors]:
+        people = ", ".join(author.name for author in authors) or "nobody"
+        raise BadInput(f"director in {FILE} is {name!r}, and the film's authors are {people}: write one of them")
+    return name
+
+
 def _title(title: str) -> str:
-    if not title.strip() or not title.isprintable():
-        raise BadInput(f"title in {FILE} is {title!r}: write one line of text, such as {_EXAMPLES['title']}")
-    return title
+    if not title.strip() or "\n" in title:
+        raise BadInput(f"title in {FILE} is {shown(title)}: write one line of text, such as {_EXAMPLES['title']}")
+    return visible(title, f"title in {FILE}", LONGEST_TITLE)
 
 
 def _size(value: object) -> tuple[int, int]:
@@ -183,7 +236,7 @@ def _size(value: object) -> tuple[int, int]:
     if not isinstance(value, list) or len(value) != 2 or not all(type(side) is int for side in value):
         raise BadInput(f"size in {FILE} is {value!r}: write width and height in pixels, {_EXAMPLES['size']}")
     for side in value:
-        if side % 2 or not 16 <= side <= 8192:
+        if side % 2 or not SIDES[0] <= side <= SIDES[1]:
             raise BadInput(f"size in {FILE} is {value[0]}×{value[1]}: both sides must be even, from 16 to 8192 pixels")
     return value[0], value[1]
 
@@ -197,11 +250,11 @@ def _author(name: str, roles: object) -> Author:
 
 def _slowest(value: object) -> Fraction:
     try:
-        speed = Fraction(str(value))
+        speed = Fraction(0) if "e" in str(value).lower() else Fraction(str(value))  # 1e-999999999 would take for ever
     except (ValueError, ZeroDivisionError):
         speed = Fraction(0)
-    if isinstance(value, bool) or not 0 < speed <= 1:
-        raise BadInput(f'cut.slowest_speed in {FILE} is {value!r}: write a fraction up to 1, such as "1/2"')
+    if isinstance(value, bool) or not SLOWEST <= speed <= 1:
+        raise BadInput(f'cut.slowest_speed in {FILE} is {value!r}: write a fraction from 1/10 to 1, such as "1/2"')
     return speed
 
 
@@ -210,7 +263,7 @@ def _usd(value: object) -> Decimal:
         usd = Decimal(str(value))
     except ArithmeticError:
         usd = Decimal(-1)
-    if isinstance(value, bool) or not usd.is_finite() or usd < 0:
+    if isinstance(value, bool) or not usd.is_finite() or not 0 <= usd <= MOST_USD:
         raise BadInput(f'budget.film_usd in {FILE} is {value!r}: write US dollars, such as "600.00"')
     return usd
 
@@ -221,11 +274,12 @@ def _url(url: str) -> str:
         return ""
     try:
         parts = urlsplit(url)
+        _ = parts.port  # looked at only when it is asked for
     except ValueError:
         parts = urlsplit("")
     if parts.scheme.split("+")[0] not in ("postgresql", "sqlite"):
         raise BadInput(f"database_url in {FILE} is not understood: write postgresql://host/name, or leave it empty")
-    if parts.password or "password=" in parts.query:
+    if parts.password or any("password" in key.lower() for key, _ in parse_qsl(parts.query)):
         raise BadInput(f"database_url in {FILE} holds a password: leave it out and put it into ~/.pgpass or PGPASSWORD")
     return url
 

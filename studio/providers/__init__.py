@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import cast
 
 from studio.errors import NotFound
+from studio.given import shown
 from studio.providers.base import NOT_MADE, Capabilities, Finds, Job, NotMade, Provider, Status
 
 __all__ = [
@@ -30,10 +31,14 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_BUILT_IN))
 
 
-@cache
 def provider(name: str) -> Provider:
     """The provider of that name, one and the same in a process. Raises NotFound with what there is."""
-    if name not in _BUILT_IN:
-        raise NotFound(f"there is no provider {name!r}: there is {', '.join(names())}")
+    if name not in names():
+        raise NotFound(f"there is no provider {shown(name)}: there is {', '.join(names())}")
+    return _made(name)
+
+
+@cache
+def _made(name: str) -> Provider:
     module, member = _BUILT_IN[name]
     return cast(Provider, getattr(import_module(module), member)())

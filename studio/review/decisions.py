@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from studio.errors import BadInput
 from studio.nouns import VERDICTS, Event, Take, Verdict
+from studio.writing.text import clean
 
 if TYPE_CHECKING:
     from studio.log import Log
@@ -27,7 +28,7 @@ def decide(log: Log, take: str, verdict: Verdict, author: str, reason: str = "",
     if verdict not in VERDICTS:
         raise BadInput(f"{verdict!r} is not a verdict: write {', '.join(VERDICTS[:-1])} or {VERDICTS[-1]}")
     found = _with_clip(log, take, f"be {_DONE[verdict]}")
-    data: dict[str, object] = {"verdict": verdict, "reason": _short(reason), "note": _text(note).strip()}
+    data: dict[str, object] = {"verdict": verdict, "reason": _short(reason), "note": clean(note, "the note")}
     with log.write(author) as writer:
         return writer.event("verdict", found.id, data)
 
@@ -43,7 +44,7 @@ def write_note(log: Log, take: str, text: str, author: str) -> Event:
     """Words about a take, whatever became of it. Empty words take the note away."""
     found = log.take(take)
     with log.write(author) as writer:
-        return writer.event("note", found.id, {"text": _text(text).strip()})
+        return writer.event("note", found.id, {"text": clean(text, "the note")})
 
 
 def undo(log: Log, author: str) -> str:
@@ -70,16 +71,10 @@ def _with_clip(log: Log, take: str, what: str) -> Take:
 
 
 def _short(reason: str) -> str:
-    words = " ".join(_text(reason).split())
+    words = " ".join(clean(reason, "the reason").split())
     if len(words) > LONGEST_REASON:
         raise BadInput(
             f"the reason {words[:LONGEST_REASON]!r}… has {len(words)} characters: "
             f"write a word or two (at most {LONGEST_REASON}), and the rest as the note"
         )
-    return words
-
-
-def _text(words: str) -> str:
-    if not isinstance(words, str):
-        raise BadInput(f"{words!r} is {type(words).__name__}, not text: write it in quotes")
     return words

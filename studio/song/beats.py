@@ -9,18 +9,19 @@ import dataclasses
 import itertools
 import json
 import math
-import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from studio.errors import BadInput
+from studio.given import number, shown, whole
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+LONGEST_S, FURTHEST_MS, MOST_BEATS = 24 * 3600, 3_600_000, 1_000_000
 SLOWEST, FASTEST = 20.0, 400.0  # bpm that a grid may have after corrections
 # A beat that falls this little before a range begins it, and one this little before its end is not begun: a grid
 # found in sound is a millisecond off, and a slot must never be shorter than a frame.
@@ -78,10 +79,8 @@ class BeatGrid:
 
     def nudge(self, ms: float) -> BeatGrid:
         """The whole grid later by so many milliseconds (earlier, if negative)."""
-        by = _number(ms)
-        if not math.isfinite(by):
-            raise BadInput(f"a nudge of {ms} ms is no time: give milliseconds, such as 20 or -20")
-        return self._corrected(self.bpm, self._first + Fraction(str(by)) / 1000, self.downbeat)
+        by_s = Fraction(str(float(number(ms, "a nudge in milliseconds", -FURTHEST_MS, FURTHEST_MS)))) / 1000
+        return self._corrected(self.bpm, self._first + by_s, self.downbeat)
 
     def half_beat(self) -> BeatGrid:
         """The whole grid later by half a beat: where it was locked to the off-beat."""
@@ -92,20 +91,17 @@ class BeatGrid:
         bar = self.beats_per_bar if beats_per_bar is None else beats_per_bar
         if not 1 <= bar <= 16:
             raise BadInput(f"{bar} beats in a bar is out of range: songs have 1 to 16")
-        try:
-            downbeat = operator.index(beat) % bar
-        except TypeError:
-            raise BadInput(f"{beat!r} is not the number of a beat: count them from 0") from None
-        return dataclasses.replace(self, beats_per_bar=bar, downbeat=downbeat, source="corrected")
+        beat = whole(beat, "the beat that begins a bar", -MOST_BEATS, MOST_BEATS)
+        return dataclasses.replace(self, beats_per_bar=bar, downbeat=beat % bar, source="corrected")
 
     def tap(self, times_s: Sequence[float]) -> BeatGrid:
         """A grid through at least four taps by least squares; the first tap begins a bar.
 
         Beats may be left out between taps. Raises `BadInput` for fewer than four taps, or taps that are no beat.
         """
-        taps = sorted(_number(time) for time in times_s)
-        if not all(math.isfinite(time) for time in taps):
-            raise BadInput(f"{times_s!r} are not all times: give the taps in seconds of the song")
+        if not isinstance(times_s, Iterable) or isinstance(times_s, str):
+            raise BadInput(f"taps cannot be {shown(times_s)}: write seconds of the song, such as [1.0, 1.5, 2.0, 2.5]")
+        taps = sorted(float(number(time, "a tap in seconds", -LONGEST_S, LONGEST_S)) for time in times_s)
         if len(taps) < 4:
             raise BadInput(f"{len(taps)} taps are too few to find a beat: tap at least 4 times, in seconds of the song")
         gaps = [later - earlier for earlier, later in itertools.pairwise(taps)]
@@ -177,11 +173,3 @@ def _normal(bpm: float, first_s: Fraction, beats_per_bar: int, downbeat: int) ->
     earlier = first_s // period
     first = round(float(first_s - earlier * period), 9)
     return BeatGrid(bpm, first, beats_per_bar, (downbeat + earlier) % beats_per_bar)
-
-
-def _number(given: object) -> float:
-    """A person's number, or not a number where it is none."""
-    try:
-        return float(given)  # type: ignore[arg-type]  # anything may have been given
-    except (TypeError, ValueError):
-        return math.nan

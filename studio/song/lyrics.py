@@ -52,5 +52,9 @@ def read_lrc(text: str) -> tuple[Line, ...]:
             raise BadInput(f"line {number} of the lyrics: {rest[:40]!r} has no time: write it as [00:12.50]{rest[:40]}")
     stamped.sort(key=lambda one: one[0])  # stable: two lines of one time stay in the order they were written
     starts = [max(Fraction(0), time - offset_s) for time, _ in stamped]
-    ends = [next((later for later in starts[i:] if later > start), None) for i, start in enumerate(starts)]
+    ends: list[Fraction | None] = []  # from the back, so that many lines of one time cost no more than others
+    for i in reversed(range(len(starts))):
+        same = i + 1 < len(starts) and starts[i + 1] == starts[i]
+        ends.append(ends[-1] if same else starts[i + 1] if i + 1 < len(starts) else None)
+    ends.reverse()
     return tuple(Line(start, end, words) for start, end, (_, words) in zip(starts, ends, stamped, strict=True) if words)

@@ -6,6 +6,7 @@ counts, and nothing is overwritten.
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.errors import BadInput, NotFound, StoreError
+from studio.errors import BadInput, NotFound
+from studio.given import number, visible
 from studio.song.beats import BeatGrid, find_beats
 from studio.song.lyrics import Line, read_lrc
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from studio.log import Log
 
 SUBJECT = "song"
+LONGEST_S = 24 * 3600
+LONGEST_LYRICS = 1_000_000  # bytes
+LONGEST_LINE = 500  # characters
 ANALYSIS_RATE = 22050  # samples per second: beats need nothing above
 
 
@@ -127,11 +132,10 @@ def find(log: Log) -> Master | None:
 
 def use(log: Log, master: Master, start_s: float | Fraction, end_s: float | Fraction, author: str) -> Master:
     """Use only a part of the song, in seconds of the master."""
-    try:
-        times = (time if isinstance(time, Fraction) else Fraction(float(time)) for time in (start_s, end_s))
-        start, end = (time.limit_denominator(1_000_000) for time in times)
-    except (TypeError, ValueError, OverflowError):
-        raise BadInput(f"{start_s} to {end_s} is not a part of the song: give two times in seconds") from None
+    start, end = (
+        number(seconds, f"the {which} of the used part", -LONGEST_S, LONGEST_S).limit_denominator(1_000_000)
+        for which, seconds in (("start", start_s), ("end", end_s))
+    )
     if not 0 <= start < end <= master.seconds:
         raise BadInput(
             f"{float(start):g} to {float(end):g} s is not a part of the song: it is {float(master.seconds):.2f} s long"
@@ -150,36 +154,43 @@ def correct(log: Log, master: Master, grid: BeatGrid, how: str, author: str) -> 
 
 def _copy_in(path: Path, folder: Path, digest: str) -> Path:
     """Copy under a name that is safe everywhere; another song of the same name is never overwritten."""
+    from studio.log import told_of_files
     from studio.media import sha256_of
     from studio.media.files import in_place
 
     stem = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", path.stem).strip(" .")[:80] or "song"
-    try:
+    ending = re.sub(r"[^.\w]", "", path.suffix.lower())[:10]
+    with told_of_files(folder.parent):
         folder.mkdir(parents=True, exist_ok=True)
-        for n in range(1, 1000):
-            to = folder / f"{stem}{'' if n == 1 else f'-{n}'}{path.suffix.lower()}"
+        for n in itertools.count(1):
+            to = folder / f"{stem}{'' if n == 1 else f'-{n}'}{ending}"
             if not to.exists():
                 break
             if sha256_of(to) == digest:
                 return to
         with in_place(to) as partial:
             shutil.copyfile(path, partial)
-    except OSError as error:
-        raise StoreError(f"the song cannot be copied to {folder.name}/: {error.strerror}") from None
+            if sha256_of(partial) != digest:
+                raise BadInput(f"{path.name} is being written to: attach it when it is finished")
     return to
 
 
 def _words(lyrics: Path) -> str:
     if not lyrics.is_file():
         raise NotFound(f"there are no lyrics at {lyrics}: give the path of an .lrc file")
+    if lyrics.stat().st_size > LONGEST_LYRICS:
+        raise BadInput(f"{lyrics.name} has {lyrics.stat().st_size:,} bytes: lyrics have at most {LONGEST_LYRICS:,}")
     try:
-        return lyrics.read_bytes().decode("utf-8-sig")
+        text = lyrics.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise BadInput(f"{lyrics.name} is not UTF-8 text (byte {wrong.start}): save it as UTF-8") from None
+    for line, words in enumerate(text.split("\n"), start=1):
+        visible(words.rstrip("\r"), f"line {line} of {lyrics.name}", LONGEST_LINE, allowed="\t")
+    return text
 
 
 def _write(path: Path, text: str) -> None:
     from studio.media.files import in_place
 
     with in_place(path) as partial:
-        partial.write_text(text, "utf-8")
+        partial.write_bytes(text.encode())

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from studio.errors import NotFound
+from studio.given import shown
 from studio.nouns import Prompt
 from studio.writing.composition import compose
 from studio.writing.differences import Change, diff_html, diff_prompts, diff_text
@@ -63,9 +64,9 @@ def diff_versions(prompts: Sequence[Prompt], shot: str, old: int, new: int) -> W
     """What changed between two versions of a shot's words. Raises NotFound for a version that is not there."""
     by_version = {prompt.version: prompt for prompt in prompts}
     for version in (old, new):
-        if version not in by_version:
+        if version not in list(by_version):  # a list is asked about anything, also what no dict takes
             there = f"it has 1 to {len(by_version)}" if by_version else "it has no words yet"
-            raise NotFound(f"shot {shot} has no version {version}: {there}")
+            raise NotFound(f"shot {shot} has no version {shown(version)}: {there}")
     return WordDiff(f"{shot}, version {old} to {new}", diff_prompts(by_version[old], by_version[new]))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from studio.errors import BadInput
+from studio.log import check_person
 from studio.nouns import Continuity, Scene, check_shot_id
 from studio.writing.text import clean
 
@@ -70,6 +71,9 @@ def shot_text(shot: str, words: dict[str, str], marks: Iterable[str], where: str
     tidy = {name: clean(text, f"{where}: the {SPOKEN[name]} of {shot}") for name, text in words.items()}
     if not tidy.get("scene_text") and not tidy.get("camera"):
         raise BadInput(f"{where}: shot {shot} has no words: give it a scene text or a camera")
+    for name in AUTHORS:
+        if tidy.get(name):
+            check_person(tidy[name])
     for mark in (marks := tuple(marks)):
         if not re.fullmatch(r"[\w-]{1,40}", mark):
             raise BadInput(f"{where}: {mark!r} is no mark: write one word, such as short")

@@ -122,6 +122,6 @@ def _shared(all_of_them: list[Continuity]) -> Continuity:
 
 
 def _number(text: str, where: str) -> str:
-    if not re.fullmatch(r"\d{1,2}", text):
+    if not re.fullmatch("[0-9]{1,2}", text):
         raise BadInput(f"{where}: a row needs a shot such as 07A, or, as the heading of a scene, its number such as 07")
     return text.zfill(2)  # a spreadsheet makes 7 of 07

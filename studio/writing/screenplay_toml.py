@@ -41,8 +41,10 @@ def read_screenplay(text: str) -> Screenplay:
         top = tomllib.loads(text.removeprefix("\ufeff"))
     except RecursionError:
         raise BadInput("the screenplay is not TOML: brackets are nested thousands deep") from None
-    except tomllib.TOMLDecodeError as wrong:
-        raise BadInput(f"the screenplay is not TOML: {str(wrong)[:1].lower()}{str(wrong)[1:]}") from None
+    except ValueError as wrong:  # also a number of thousands of digits
+        raise BadInput(
+            f"the screenplay is not TOML: {str(wrong)[:1].lower()}{str(wrong)[1:].partition(';')[0]}"
+        ) from None
     _known(top, TOP_KEYS, "the head of the screenplay")
     head = {key: _text(top, key, "the head of the screenplay") for key in HEAD if key in top}
     scenes: dict[str, Scene] = {}
@@ -50,7 +52,7 @@ def read_screenplay(text: str) -> Screenplay:
     for place, table in enumerate(_tables(top, "scene", "the screenplay"), start=1):
         number = _text(table, "number", f"scene {place} of the file")
         where = f"scene {number}"
-        if not re.fullmatch(r"\d{2}", number):
+        if not re.fullmatch("[0-9]{2}", number):
             raise BadInput(f"scene {place} of the file: {number!r} is no scene number: write two digits, such as 07")
         if number in scenes:
             raise BadInput(f"scene {number} stands twice in the screenplay: give each scene its own number")

@@ -89,7 +89,9 @@ def test_settings_on_a_full_disk_leave_the_old_file_as_it_was(small_disk):
     before = (film / "film.toml").read_bytes()
     fill_disk(small_disk / "filler")
     with pytest.raises(DiskFull, match="there is no room left"):
-        write_settings(film, Settings(**{**SETTINGS.__dict__, "title": "x" * 9000}), replace=True)
+        write_settings(
+            film, Settings(**{**SETTINGS.__dict__, "reasons": tuple(f"{n:040d}" for n in range(300))}), replace=True
+        )
     assert (film / "film.toml").read_bytes() == before
     assert [path.name for path in film.iterdir()] == ["film.toml"]
 

@@ -100,5 +100,5 @@ def test_a_range_outside_the_song_gets_one_sentence(log: Log, tmp_path: Path, so
         with pytest.raises(BadInput, match=r"is not a part of the song: it is 8\.00 s long"):
             use(log, master, start, end, "mara")
     for start, end in (("a", 3), (None, 3), (0, float("nan"))):
-        with pytest.raises(BadInput, match="give two times in seconds"):
+        with pytest.raises(BadInput, match="of the used part cannot be"):
             use(log, master, start, end, "mara")

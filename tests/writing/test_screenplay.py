@@ -45,8 +45,9 @@ style = ""
 
 
 awkward = ["", "push in", "=1+1", "'=1", "''-x", "@a", "+b", "-c", 'say "hi"', "a,b;c", "ä # & ' % \\", "=x\ny"]
-visible = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")), max_size=12)
+visible = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Zl", "Zp")), max_size=12)
 words = st.sampled_from(awkward) | visible.map(lambda text: clean(text, "the words"))
+names = st.sampled_from(["", "mara", "=1+1", "@jo", "ä # & ' %"])
 continuities = st.builds(Continuity, who=words, age=words, time=words, place=words)
 
 
@@ -57,8 +58,8 @@ def screenplays(draw: st.DrawFn) -> Screenplay:
         ShotText(
             shot=shot,
             scene_text=draw(words) or "a field",
-            **{name: draw(words) for name in ("camera", "style", "avoid", "scene_author", "camera_author")},
-            **{name: draw(words) for name in ("style_author", "avoid_author", "continuity_author")},
+            **{name: draw(words) for name in ("camera", "style", "avoid")},
+            **{f"{part}_author": draw(names) for part in ("scene", "camera", "style", "avoid", "continuity")},
             continuity=draw(continuities),
             marks=draw(st.sampled_from([(), ("short",), ("short", "b-roll")])),
         )
