@@ -218,15 +218,16 @@ def skyline(
             up = int(rng.uniform(2, 6) * per_metre)
             alpha[max(0, y0 - up) : y0, m : m + max(1, int(0.5 * per_metre))] = 1
         cell_x, cell_y = max(3.0, 1.9 * per_metre), max(3.0, 2.9 * per_metre)
-        share = (0.30 if p.dark else 0.0) * rng.uniform(0.4, 1.5)
+        share = 0.30 * rng.uniform(0.4, 1.5) if p.dark else 0.5
         shine = rng.random((int((rows - y0) / cell_y) + 1, int((x1 - x0) / cell_x) + 1))
-        for j, i in np.argwhere(shine < max(share, 0.5 if not p.dark else 0)):
-            wx, wy = int(x0 + (i + 0.28) * cell_x), int(y0 + (j + 0.3) * cell_y)
-            lit = lamps[int(rng.integers(3))] if p.dark else mix(tone, p.middle, 0.35)
-            if wx + cell_x * 0.5 < x1:
-                rgb[wy : wy + max(1, int(cell_y * 0.45)), wx : wx + max(1, int(cell_x * 0.45))] = lit * (
-                    1 - 0.55 * lost * (not p.dark)
-                )
+        kind = rng.integers(0, 3, shine.shape)
+        # Which window each pixel is in, and where in it.
+        j, i = np.arange(rows - y0) / cell_y, np.arange(x1 - x0) / cell_x
+        glass_y, glass_x = (j % 1 > 0.28) & (j % 1 < 0.76), (i % 1 > 0.25) & (i % 1 < 0.72) & (i < np.floor(i[-1]))
+        cell = np.ix_(j.astype(int), i.astype(int))
+        lit = (shine[cell] < share) & glass_y[:, None] & glass_x[None, :]
+        colours = np.stack(lamps) if p.dark else np.stack([mix(tone, p.middle, 0.35)] * 3) * (1 - 0.55 * lost)
+        rgb[y0:, x0:x1][lit] = colours[kind[cell][lit]]
         x += wide + rng.uniform(-2, 3) * per_metre
     mist = smoothstep(0, 1, np.linspace(-0.35, 1.05, rows, dtype=np.float32))[:, None, None] * 0.6
     rgb += (p.haze - rgb) * mist
@@ -282,6 +283,10 @@ def earth(
     if kind == "rows":
         furrow = np.cos(np.arange(size) / size * 2 * np.pi * 3)[None, :, None].astype(np.float32)
         fine *= 1 + furrow * 0.13
+    if kind == "forest" and p.season == "autumn":  # fallen leaves
+        leaf = smoothstep(0.62, 0.74, noise(rng, size, size, 40, 44, 2, 0.6)) * 0.8
+        tones = shade(p.growth, 0.8) + (mix(p.growth, p.sun, 0.35) - shade(p.growth, 0.8)) * detail[..., None]
+        fine += (tones - fine) * leaf[..., None]
     if kind == "paving":
         _slabs(fine, rng)
     if kind == "water":

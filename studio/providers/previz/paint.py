@@ -163,7 +163,8 @@ class Paper:
 
     def box(self, x: float, y: float, width: float, height: float, ink: Colour | None) -> None:
         """An upright rectangle from its lower left corner."""
-        self.poly([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], ink)
+        corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+        cv2.fillConvexPoly(self.sheet, self._fixed(corners), self._ink(ink), cv2.LINE_8, SHIFT)
 
     def disc(
         self, x: float, y: float, radius: float, ink: Colour | None, radius_y: float | None = None, turn: float = 0
@@ -180,13 +181,11 @@ class Paper:
         (ax, ay), (bx, by) = a, b
         length = max(1e-6, float(np.hypot(bx - ax, by - ay)))
         nx, ny = -(by - ay) / length, (bx - ax) / length
-        self.poly(
-            [
-                (ax + nx * wide_a, ay + ny * wide_a), (bx + nx * wide_b, by + ny * wide_b),
-                (bx - nx * wide_b, by - ny * wide_b), (ax - nx * wide_a, ay - ny * wide_a),
-            ],
-            ink,
-        )  # fmt: skip
+        outline = [
+            (ax + nx * wide_a, ay + ny * wide_a), (bx + nx * wide_b, by + ny * wide_b),
+            (bx - nx * wide_b, by - ny * wide_b), (ax - nx * wide_a, ay - ny * wide_a),
+        ]  # fmt: skip
+        cv2.fillConvexPoly(self.sheet, self._fixed(outline), self._ink(ink), cv2.LINE_8, SHIFT)
         self.disc(ax, ay, wide_a, ink)
         self.disc(bx, by, wide_b, ink)
 
@@ -202,11 +201,10 @@ class Paper:
         low = cv2.resize(alpha, None, fx=1 / small, fy=1 / small, interpolation=cv2.INTER_AREA)
         low = cv2.GaussianBlur(low, (0, 0), sigma / small)
         melted = cv2.resize(low, (alpha.shape[1], alpha.shape[0]), interpolation=cv2.INTER_CUBIC)
-        keep = np.where(melted > 127, np.uint8(255), np.uint8(0))
-        colours = self.sheet[..., :3]
-        filled = colours.reshape(-1, 3)[int(np.argmax(alpha))]
-        self.sheet[..., :3] = np.where((alpha == 0)[..., None], filled, colours) * (keep > 0)[..., None]
-        self.sheet[..., 3] = keep
+        _, keep = cv2.threshold(melted, 127, 255, cv2.THRESH_BINARY)
+        fill = self.sheet.reshape(-1, 4)[int(np.argmax(alpha))].copy()
+        self.sheet[cv2.bitwise_and(keep, cv2.bitwise_not(alpha)) > 0] = fill
+        self.sheet = np.asarray(cv2.bitwise_and(self.sheet, self.sheet, mask=keep), np.uint8)
 
     def cut(self) -> Picture:
         """The sheet at its true size, premultiplied, edges smooth."""

@@ -132,8 +132,8 @@ def forest(land: Land) -> None:
     rng = s.rng("forest")
     birch = bool(rng.random() < 0.45)
     stems = [nature.trunk(p, (s.seed, k), s.scale(9, 10), birch and k != 1) for k in range(4)]
-    for i in range(30):
-        z = 3.4 + 36 * (i / 30) ** 1.35 + float(rng.uniform(0, 0.8))
+    for i in range(26):
+        z = 3.4 + 34 * (i / 26) ** 1.35 + float(rng.uniform(0, 0.8))
         lane = 1.3 + 0.02 * z
         x = (lane + float(rng.uniform(0, 1)) ** 1.1 * (1.2 + 0.55 * z)) * (1 if i % 2 else -1)
         land.put(
@@ -146,27 +146,14 @@ def forest(land: Land) -> None:
             fade_m=(0.35, 1.1),
         )
     crowns = some_trees(s, "broad", "broad", at=13)
-    land.scatter("crowns", crowns, 6, 13, 34, 3.0, 0.42)
+    land.scatter("crowns", crowns, 4, 13, 34, 3.0, 0.42)
     undergrowth = [nature.bush(p, (s.seed, k), s.scale(8, 1.8)) for k in range(2)]
-    land.scatter("bushes", undergrowth, 9, 5.5, 30, 1.5, 0.45)
+    land.scatter("bushes", undergrowth, 7, 5.5, 30, 1.5, 0.45)
     land.behind("stems", stems, 16, 4, 15)
     low, high = mix(shade(p.ground, 0.8), p.ink, 0.1), mix(mix(p.ground, p.growth, 0.35), p.sun, 0.28)
     land.strip("path", low, high, -1.1, 1.1, -8, 48, (96, 900), streak=(16, 160), soft=(0.32, 0.04))
-    if p.season == "autumn":
-        land.strip(
-            "fallen",
-            shade(p.growth, 0.8),
-            mix(p.growth, p.sun, 0.3),
-            -2.6,
-            2.6,
-            -6,
-            30,
-            (260, 900),
-            streak=(90, 300),
-            soft=(0.45, 0.1),
-        )
     boughs = [nature.leaves(p, (s.seed, k), s.scale(5, 4)) for k in range(2)]
-    for k in range(5):
+    for k in range(3):
         z = float(rng.uniform(3.2, 7.5))
         x = float(rng.uniform(-0.45, 0.45)) * z
         land.sprites.append(
