@@ -96,7 +96,9 @@ def _new(arguments: argparse.Namespace) -> None:
     authors = arguments.author or [DEFAULT_AUTHOR]
     with new(arguments.dir, arguments.title, arguments.rate, (width, height), authors) as film:
         lay_out_notebooks(film.folder)
-        print(f"{film.settings.title}: an empty film in {arguments.dir}; studio lab {arguments.dir} opens its notebooks")
+        print(
+            f"{film.settings.title}: an empty film in {arguments.dir}; studio lab {arguments.dir} opens its notebooks"
+        )
 
 
 def lay_out_notebooks(folder: Path) -> tuple[str, ...]:

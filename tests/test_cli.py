@@ -15,7 +15,11 @@ from tests.clips import make_clip
 
 def run(*words, cwd, **env):
     return subprocess.run(
-        [sys.executable, "-m", "studio.cli", *map(str, words)], cwd=cwd, env=os.environ | env, capture_output=True, text=True
+        [sys.executable, "-m", "studio.cli", *map(str, words)],
+        cwd=cwd,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
     )
 
 

@@ -52,9 +52,7 @@ def test_four_minutes_and_two_seconds_have_the_frames_that_they_have():
     assert frame_at(Fraction(242), Fraction(30000, 1001)) == 7253
 
 
-@given(
-    st.integers(0, 50), st.integers(0, 200), st.sampled_from(SPEEDS), st.sampled_from(RATES), st.sampled_from(RATES)
-)
+@given(st.integers(0, 50), st.integers(0, 200), st.sampled_from(SPEEDS), st.sampled_from(RATES), st.sampled_from(RATES))
 def test_an_output_frame_shows_what_is_on_screen_at_its_middle(start, k, speed, source_rate, rate):
     """The rule again, from the definition: source frame j is on screen from j/source_rate, the earlier one on a tie."""
     middle = (start + (k + Fraction(1, 2)) * speed) / rate
@@ -62,9 +60,7 @@ def test_an_output_frame_shows_what_is_on_screen_at_its_middle(start, k, speed, 
     assert shown / source_rate < middle <= (shown + 1) / source_rate
 
 
-@given(
-    st.integers(0, 50), st.integers(1, 200), st.sampled_from(SPEEDS), st.sampled_from(RATES), st.sampled_from(RATES)
-)
+@given(st.integers(0, 50), st.integers(1, 200), st.sampled_from(SPEEDS), st.sampled_from(RATES), st.sampled_from(RATES))
 def test_a_source_that_has_the_frames_needed_never_runs_out(start, frames, speed, source_rate, rate):
     needed = source_frames_needed(start, frames, speed, source_rate, rate)
     last = source_index(start, frames - 1, speed, source_rate, rate, source_frames=10**6)
