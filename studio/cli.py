@@ -196,17 +196,23 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _say_installed() -> None:
+    """What a film needs, with its version; extras only where they are there."""
+    import re
     from importlib.metadata import PackageNotFoundError, requires, version
 
-    print(f"python       {sys.version.split()[0]}")
+    from studio.media import ffmpeg_exe
+
+    print(f"{'python':28} {sys.version.split()[0]}")
     for requirement in requires("circletake") or ():
-        name = requirement.split(";")[0].split("[")[0].split("<")[0].split(">")[0].split("=")[0].strip()
-        extra = "extra ==" in requirement
+        needed, _, condition = requirement.partition(";")
+        name = re.split(r"[\s\[<>=!~]", needed, maxsplit=1)[0]
+        if "extra ==" in condition and "postgres" not in condition:
+            continue
         try:
             print(f"{name:28} {version(name)}")
         except PackageNotFoundError:
-            if not extra:
-                print(f"{name:28} missing: pip install circletake")
+            print(f"{name:28} {'not there: only a shared log needs it' if condition else 'missing: pip install -e .'}")
+    print(f"{'ffmpeg':28} {Path(ffmpeg_exe()).name}")
 
 
 def _say_keys() -> None:
