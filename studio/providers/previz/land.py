@@ -26,7 +26,7 @@ class Land:
     stage: Stage
     kind: str = "grass"  # of the ground
     cover: float = 0.5  # of clouds
-    haze_m: float = 75.0
+    haze_m: float = 105.0
     rings: list[Ring] = field(default_factory=list)
     sprites: list[Sprite] = field(default_factory=list)
     overlays: list[Panel] = field(default_factory=list)

@@ -19,7 +19,7 @@ def build(place: str, stage: Stage) -> tuple[Dome, Ground, tuple[Ring, ...], tup
     if p.weather == "mist":
         land.haze_m = 34.0
     elif p.weather in ("rain", "snow"):
-        land.haze_m = 52.0
+        land.haze_m = 64.0
     _PLACES[place](land)
     _weather(land)
     if "birds" in stage.seen.things:
