@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import shutil
 import sys
@@ -14,18 +16,46 @@ from studio.errors import NotFound, StudioError
 
 OVERRIDES = "data/jupyter"  # JupyterLab's settings for `studio lab`: no news prompt
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; a person's mistake is one sentence on standard error and status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a title that the terminal cannot show is no failure
     arguments = _parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments) or 0)
+        status = int(arguments.run(arguments) or 0)
+        if sys.stdout:
+            sys.stdout.flush()  # here, where what becomes of it can be told
+        return status
+    except BrokenPipeError:  # `studio takes DIR | head -1`: the reader has seen enough
+        _write_no_more()
+        return 0
+    except OSError as error:
+        if error.errno not in NO_ROOM or error.filename:
+            raise
+        _write_no_more()
+        print("studio: there is no room left where the output goes: write it elsewhere", file=sys.stderr)
+        return 2
     except StudioError as error:
         print(f"studio: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("studio: stopped; the same command goes on from here", file=sys.stderr)
         return 130
+
+
+def _write_no_more() -> None:
+    """What is still in the buffer has nowhere to go, and Python would complain of it once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _folder(text: str) -> Path:
+    if not text:  # `studio new "$FILM"` with no FILM would otherwise be here
+        raise argparse.ArgumentTypeError("a folder's name cannot be empty")
+    return Path(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -36,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=text, description=text)
         made.set_defaults(run=run)
         if folder:
-            made.add_argument("dir", type=Path, help=folder)
+            made.add_argument("dir", type=_folder, help=folder)
         return made
 
     demo = command("demo", _demo, "make a whole little film, from words to edit lists", "a folder for it")
@@ -49,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--size", default="1280x720", help="pixels (default 1280x720)")
     new.add_argument("--author", action="append", help="a name; may be given more than once")
     lab = command("lab", _lab, "open JupyterLab on the film's notebooks", None)
-    lab.add_argument("dir", type=Path, nargs="?", default=Path(), help="the film's folder (default: here)")
+    lab.add_argument("dir", type=_folder, nargs="?", default=Path(), help="the film's folder (default: here)")
     lab.add_argument("more", nargs=argparse.REMAINDER, help="whatever follows is handed on to JupyterLab")
     takes = command("takes", _takes, "list the takes")
     takes.add_argument("--csv", action="store_true", help="every column, as CSV")
@@ -57,11 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--name", default="first-cut", help="the delivery's folder name (default first-cut)")
     export.add_argument("--prompts", action="store_true", help="let the prompts travel along")
     render = command("render", _render, "render the film only")
-    render.add_argument("--to", type=Path, help="where to (default: the film's folder)")
+    render.add_argument("--to", type=_folder, help="where to (default: the film's folder)")
     for each in (export, render):
         each.add_argument("--cut", type=int, help="version of the cut (default: the latest)")
     doctor = command("doctor", _doctor, "what is installed, which keys are set, is the disk fit for a log", None)
-    doctor.add_argument("dir", type=Path, nargs="?", help="a film's folder")
+    doctor.add_argument("dir", type=_folder, nargs="?", help="a film's folder")
     doctor.add_argument("--refold", action="store_true", help="fold the log's events into the takes table anew")
     doctor.add_argument("--rebuild", action="store_true", help="make a lost film.db again from the journal")
     return parser
@@ -141,7 +171,7 @@ def _takes(arguments: argparse.Namespace) -> None:
 
             text = frame.select_dtypes(include=["str", "category"]).columns
             frame[text] = frame[text].astype(object).map(safe_cell, na_action="ignore")
-            sys.stdout.write(frame.to_csv(index=False, lineterminator="\n"))
+            print(frame.to_csv(index=False, lineterminator="\n"), end="")
         elif frame.empty:
             print('no takes yet: film.generate("01A") makes one')
         else:

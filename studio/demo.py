@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,6 +153,7 @@ def _generate(film: Film, plan: Size, quiet: bool) -> None:
             film.generate(shot, provider="previz", takes=missing, seconds=plan.seconds)
     handle = film.resume()
     with bar("takes", plan.takes, quiet) as advance:
+        advance(0)
         handle.wait(progress=lambda p: advance(plan.takes - p.total + p.done))
         if handle.errors:
             raise StudioError(f"the demo could not make every take: {handle.errors[0]}")
@@ -228,5 +230,10 @@ def bar(what: str, total: int, quiet: bool) -> Iterator[Callable[[int], Any]]:
 
     every_s = 0.1 if sys.stderr.isatty() else 10
     unit = " frames" if what == "film" else " takes"
-    with tqdm(total=total, desc=what, unit=unit, mininterval=every_s, disable=quiet) as progress:
-        yield lambda done: progress.update(done - progress.n)
+    with ExitStack() as stack:
+
+        @cache
+        def begun() -> Any:  # at the first step: a mistake that is told before it leaves no empty bar
+            return stack.enter_context(tqdm(total=total, desc=what, unit=unit, mininterval=every_s, disable=quiet))
+
+        yield lambda done: begun().update(done - begun().n)

@@ -47,6 +47,8 @@ def new(
         raise BadInput(f"{folder} already holds a film: studio.open({str(folder)!r}) opens it")
     named = title or folder.resolve().name.replace("-", " ").replace("_", " ").strip() or "Untitled"
     chosen = settings_for(named, rate, size, authors, settings)
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(f"{folder} is no folder: give the film a folder of its own")
     with told_of_files(folder):
         folder.mkdir(parents=True, exist_ok=True)
         write_settings(folder, chosen)

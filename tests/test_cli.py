@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 import studio
-from tests.clips import make_clip
+from tests.clips import make_clip, make_song
 
 
 def run(*words, cwd, **env):
@@ -110,3 +112,64 @@ def test_the_lab_is_told_to_ask_no_news():
 
     told = json.loads((_resources.path(OVERRIDES) / "labconfig" / "default_setting_overrides.json").read_text())
     assert told["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+@pytest.mark.parametrize(
+    "words", ["takes film --csv | true", "takes film | true", "doctor | head -1", "export film --help | true"]
+)
+def test_a_reader_that_has_seen_enough_is_no_failure(place, words):
+    done = subprocess.run(
+        ["bash", "-c", f'set -o pipefail; "{sys.executable}" -m studio.cli {words}'],
+        cwd=place, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_output_that_finds_no_room_is_told_in_one_sentence(place):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "studio.cli", "takes", "film", "--csv"],
+            cwd=place, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "studio: there is no room left where the output goes: write it elsewhere\n"
+
+
+def test_a_terminal_without_the_letters_of_a_title_shows_them_spelled_out(place):
+    done = run("new", "żółw", "--title", "Żółw", cwd=place, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert r"\u017b\xf3\u0142w: an empty film" in done.stdout
+
+
+def test_a_mistake_in_a_delivery_is_told_before_any_bar_is_drawn(place):
+    for words in (["export", "film", "--name", "../x"], ["render", "film", "--to", "film/media/takes/01A-001.mp4"]):
+        done = run(*words, cwd=place)
+        assert done.returncode == 2
+        assert len(done.stderr.strip().splitlines()) == 1
+    assert run("new", "", cwd=place).returncode == 2
+    assert not (place / "film.toml").exists()
+
+
+def test_ctrl_c_in_an_export_is_one_sentence_and_status_130_and_the_same_command_goes_on(tmp_path, capsys, monkeypatch):
+    from studio import cli, demo
+
+    with studio.new(tmp_path / "film", size=(160, 90), authors=["ada"]) as film:
+        film.song.attach(make_song(tmp_path / "song.wav", seconds=4))
+        film.adopt(make_clip(tmp_path / "clip.mp4", frames=96), shot="01A")
+        film.circle("01A-001")
+        film.arrange()
+
+    @contextmanager
+    def pressed(*_, **__):
+        def advance(done):
+            raise KeyboardInterrupt
+
+        yield advance
+
+    with monkeypatch.context() as patch:
+        patch.setattr(demo, "bar", pressed)
+        assert cli.main(["export", str(tmp_path / "film")]) == 130
+    assert capsys.readouterr().err == "studio: stopped; the same command goes on from here\n"
+    assert list((tmp_path / "film" / "deliveries").iterdir()) == []
+    assert cli.main(["export", str(tmp_path / "film")]) == 0
+    assert (tmp_path / "film" / "deliveries" / "first-cut" / "film.mp4").is_file()

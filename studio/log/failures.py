@@ -36,9 +36,10 @@ def file_failure(error: OSError, folder: Path) -> StudioError:
     name = Path(error.filename).name if isinstance(error.filename, str) else folder.name
     if error.errno in NO_ROOM:
         return DiskFull(f"there is no room left for {name} on the disk of {folder.name}: free some space and try again")
+    where = name if name == folder.name else f"{name} in {folder.name}"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return StoreError(f"{name} in {folder.name} cannot be written (read-only): give yourself the right to write it")
-    return StoreError(f"{name} in {folder.name} cannot be used: {error.strerror or error}")
+        return StoreError(f"{where} cannot be written (read-only): give yourself the right to write it")
+    return StoreError(f"{where} cannot be used: {error.strerror or error}")
 
 
 @contextmanager
