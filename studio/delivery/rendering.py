@@ -19,8 +19,8 @@ from pathlib import Path
 
 from studio.delivery import plan
 from studio.delivery.checks import check
-from studio.errors import BadInput, Damaged, NotFound, StoreError
-from studio.media import Library, ffmpeg, ffmpeg_exe, write_wav
+from studio.errors import BadInput, BadMedia, Damaged, NotFound, StoreError
+from studio.media import Library, ffmpeg, ffmpeg_exe, sound_seconds, write_wav
 from studio.media.files import folder_for, in_place, scratch, sweep
 from studio.nouns import Cut
 
@@ -136,12 +136,20 @@ def encoded_song(cut: Cut, film_folder: Path) -> Path | None:
     store = folder_for(film_folder / "cache" / "song")
     sweep(store)
     file = store / f"{plan.song_key(cut, _version())}.mp4"
-    if not file.is_file():
+    if not _song_is_whole(file, cut):
         with scratch(file.with_suffix(".wav")) as wav, in_place(file) as partial:
             master = Library(film_folder).locate(cut.song.file)
             write_wav(master, wav, cut.song.start_s, cut.frames / cut.rate, plan.SOUND_RATE)
             ffmpeg(plan.sound_arguments(wav, partial))
     return file
+
+
+def _song_is_whole(file: Path, cut: Cut) -> bool:
+    try:
+        found = sound_seconds(file)
+    except (BadMedia, NotFound):  # not there, or damaged: it is made again
+        return False
+    return abs(found - cut.frames / cut.rate) <= Fraction(1024, plan.SOUND_RATE)  # one AAC frame
 
 
 def _join(

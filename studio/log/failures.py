@@ -35,7 +35,8 @@ def file_failure(error: OSError, folder: Path) -> StudioError:
     """The sentence for an `OSError`, naming the file by its name in the film's folder."""
     name = Path(error.filename).name if isinstance(error.filename, str) else folder.name
     if error.errno in NO_ROOM:
-        return DiskFull(f"there is no room left for {name} on the disk of {folder.name}: free some space and try again")
+        what = "" if name == folder.name else f" for {name}"
+        return DiskFull(f"there is no room left{what} on the disk of {folder.name}: free some space and try again")
     where = name if name == folder.name else f"{name} in {folder.name}"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StoreError(f"{where} cannot be written (read-only): give yourself the right to write it")

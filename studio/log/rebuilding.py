@@ -22,6 +22,7 @@ from studio.log.settings import read_settings
 from studio.log.store import BACKUPS, Log
 
 UNIQUE = {"take": ("label",), "prompt": ("shot", "version"), "cut": ("version",)}  # beside the id
+SQLITE = b"SQLite format 3\x00"  # how each of its files begins (https://sqlite.org/fileformat.html)
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,10 @@ def _replace(folder: Path, file: Path, rows: dict[str, dict[str, Row]], director
     unfit = fit_for_database(file.parent)
     if unfit:
         raise StoreError(unfit)
+    if file.is_dir():
+        raise StoreError(f"{file.name} is a folder: move it away, then rebuild")
+    if file.parent != folder.resolve() and file.exists() and _head(file) not in (b"", SQLITE):
+        raise StoreError(f"{file.name} is no film's log and stays as it is: correct database_url in film.toml")
     _check_alone(file)
     made = file.with_name(f"{file.name}.{new_id()}.tmp")
     try:
@@ -117,6 +122,11 @@ def _replace(folder: Path, file: Path, rows: dict[str, dict[str, Row]], director
         for part in _parts(made):
             part.unlink(missing_ok=True)
     return aside
+
+
+def _head(file: Path) -> bytes:
+    with told_of_files(file.parent), file.open("rb") as opened:
+        return opened.read(len(SQLITE))
 
 
 def _check_alone(file: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.engine import URL
@@ -18,7 +20,7 @@ from studio.log.failures import REBUILD, file_failure, told, told_of_files
 from studio.log.filesystem import fit_for_database
 from studio.log.ids import now_us
 from studio.log.reads import ReadsByName
-from studio.log.schema import lease, outbox
+from studio.log.schema import lease, meta, outbox
 from studio.log.settings import check_author
 from studio.log.writer import Writer
 from studio.nouns import Event
@@ -248,8 +250,24 @@ def _check_place(folder: Path, where: URL) -> None:
     unfit = fit_for_database(file.parent)
     if unfit:
         raise StoreError(unfit)
+    if file.is_dir():
+        raise StoreError(f"{file.name} of {folder.name} is a folder: move it away; {REBUILD}")
+    if file.parent != folder.resolve():
+        _check_ours(file)
     if not (file.exists() and file.stat().st_size) and not journal.is_empty(folder):
         raise Damaged(f"{file.name} of {folder.name} is gone or empty, but its journal is there: {REBUILD}")
+
+
+def _check_ours(file: Path) -> None:
+    """A film.toml may name any file: one of another program is left as it is, down to its mode of writing."""
+    if not file.is_file() or not file.stat().st_size:
+        return
+    ours = f"SELECT count(*), count(CASE name WHEN '{meta.name}' THEN 1 END) FROM sqlite_master WHERE type = 'table'"
+    with suppress(sqlite3.Error):  # no database, or a damaged or a busy one: told when it is opened
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=0.1)) as connection:
+            tables, marks = connection.execute(ours).fetchone()
+        if tables and not marks:
+            raise StoreError(f"{file.name} is no film's log: correct database_url in film.toml")
 
 
 def _migrate(where: URL, folder: Path) -> None:

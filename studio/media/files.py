@@ -35,7 +35,9 @@ def disk_errors(path: Path) -> Iterator[None]:
             raise StoreError(
                 f"{path.parent.name}/{path.name} cannot be written ({problem.strerror}): make the folder writable"
             ) from None
-        raise
+        raise StoreError(
+            f"{path.parent.name}/{path.name} cannot be written ({problem.strerror}): see that its folder is there"
+        ) from problem
 
 
 def sync_file(path: Path) -> None:

@@ -115,7 +115,7 @@ class Library:
         """
         clip = Path(path)
         copy = self.temporary(take_id, 0, adopted_suffix(clip))
-        with disk_errors(copy):
+        with disk_errors(self.tmp / clip.name):  # people know the clip by its own name
             try:
                 shutil.copyfile(clip, copy)
                 sync_file(copy)

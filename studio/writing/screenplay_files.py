@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.errors import BadInput, NotFound, StoreError
+from studio.media.files import in_place
 from studio.writing.screenplay import Screenplay
 from studio.writing.screenplay_csv import read_screenplay_csv, write_screenplay_csv
 from studio.writing.screenplay_toml import read_screenplay, write_screenplay
@@ -37,17 +38,15 @@ def load_screenplay(path: Path) -> Screenplay:
 def save_screenplay(screenplay: Screenplay, path: Path) -> Path:
     """Write the screenplay to a new file, whole or not at all; a file that is there is never overwritten."""
     ending = _ending(path)
+    if not screenplay.shots:
+        raise BadInput(f'there are no words to save as {path.name}: film.write("01A", "…") writes the first')
     text = write_screenplay(screenplay) if ending == ".toml" else write_screenplay_csv(screenplay)
     if path.exists():
         raise BadInput(f"{path.name} is already there: give the screenplay another name")
-    partial = path.with_name(path.name + ".part")
-    try:
+    if not path.parent.is_dir():
+        raise NotFound(f"{path.parent.name} is not there: make the folder first, or save the screenplay elsewhere")
+    with in_place(path) as partial:
         partial.write_bytes(text.encode())
-        partial.replace(path)
-    except OSError as wrong:
-        raise StoreError(f"the screenplay cannot be written to {path.name}: {wrong.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
     return path
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 import studio
 from studio.errors import BadInput, NotFound, StudioError, TooShort
 from studio.given import number, whole
+from studio.log import rebuild
 from tests.clips import make_clip, make_song
 
 HALF = "\ud800"  # half a character: no file and no database keeps it
@@ -288,3 +290,69 @@ def test_a_film_that_is_closed_says_so(film):
         assert "is closed: open the film again" in sentence(call)
     with pytest.raises(BadInput):
         film.as_("studio")
+
+
+def test_a_place_where_nothing_can_be_written_is_named(film, cut, tmp_path):
+    """In these two not even root may write."""
+    for wrong in ("/proc/x.mp4", "/sys/x.mp4"):
+        sentence(cut.render, wrong)
+    assert "no words to save" in sentence(film.save_screenplay, tmp_path / "x.toml")
+    film.write("01A", "A schoolyard.")
+    for wrong in ("/proc/x.csv", "/sys/x.toml"):
+        sentence(film.save_screenplay, wrong)
+    assert list(tmp_path.glob("*.part*")) == []
+
+
+def test_what_is_damaged_in_the_cache_is_made_again(film, cut):
+    first = cut.export("a") / "film.mp4"
+    before = first.read_bytes()
+    for made in [*(film.folder / "cache").rglob("*.mp4")]:
+        made.write_bytes(b"junk")
+    assert (cut.export("b") / "film.mp4").read_bytes() == before
+
+
+def test_what_is_damaged_in_the_film_is_named_and_nothing_is_delivered(film, cut):
+    take, song = film.folder / "media" / "takes" / "01A-001.mp4", next((film.folder / "song").glob("*.wav"))
+    for file in (take, song):
+        whole = file.read_bytes()
+        file.unlink()
+        for broken in (None, b"", whole[:-1] + bytes([whole[-1] ^ 1])):
+            if broken is not None:
+                file.write_bytes(broken)
+            assert file.name in sentence(cut.export, "x")
+            assert file.name in sentence(cut.render)
+        file.write_bytes(whole)
+    assert list((film.folder / "deliveries").iterdir()) == []
+    assert list(film.folder.glob("*.mp4")) == []
+
+
+def test_a_database_of_something_else_is_never_written_nor_moved(tmp_path):
+    """A film from somebody else may name any file as its database."""
+    cookies, letters = tmp_path / "cookies.db", tmp_path / "letters.txt"
+    with closing(sqlite3.connect(cookies)) as other:
+        other.execute("CREATE TABLE cookies (name)")
+        other.commit()
+    letters.write_text("dear diary " * 100)
+    for file in (cookies, letters):
+        before = file.read_bytes()
+        with studio.new(tmp_path / file.stem, authors=["ada"]) as film:
+            film.write("01A", "A schoolyard.")
+        toml = film.folder / "film.toml"
+        toml.write_text(toml.read_text("utf-8").replace('database_url = ""', f'database_url = "sqlite:///{file}"'))
+        sentence(studio.open, film.folder)
+        if file is letters:
+            assert "letters.txt is no film's log and stays as it is" in sentence(rebuild, film.folder)
+        assert file.read_bytes() == before
+
+
+def test_a_folder_where_the_database_should_be_is_named(film):
+    film.write("01A", "A schoolyard.")
+    film.close()
+    (film.folder / "film.db").unlink()
+    (film.folder / "film.db").mkdir()
+    assert "film.db of film is a folder: move it away" in sentence(studio.open, film.folder)
+    assert "film.db is a folder: move it away" in sentence(rebuild, film.folder)
+    (film.folder / "film.db").rmdir()
+    rebuild(film.folder)
+    with studio.open(film.folder) as again:
+        assert again.prompts("01A")["scene_text"].tolist() == ["A schoolyard."]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.errors import BadInput, NotFound, StoreError
+from studio.errors import BadInput, NotFound
 from studio.nouns import Scene
 from studio.writing import Screenplay, ShotText, load_screenplay, save_screenplay
 
@@ -35,5 +35,5 @@ def test_what_cannot_be_a_screenplay_gets_one_sentence_naming_the_file(tmp_path:
     (tmp_path / "empty.toml").write_bytes(b"")
     with pytest.raises(BadInput, match=r"empty\.toml: the screenplay has no shots"):
         load_screenplay(tmp_path / "empty.toml")
-    with pytest.raises(StoreError, match=r"the screenplay cannot be written to two\.toml: No such file"):
+    with pytest.raises(NotFound, match="missing is not there: make the folder first"):
         save_screenplay(TWO, tmp_path / "missing" / "two.toml")
