@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Take:
     """Copy a clip into the film as the next take of a shot: checked frame by frame, then logged.
 
-    The clip itself is left as it is. Adopting the same clip into the same shot again gives the take that is there.
+    The clip itself is left as it is. Adopting the same clip into the same shot again gives the take that is there, and
+    puts its file back where it was lost.
     Raises BadMedia for what is not a whole clip of constant rate; then no label is used up and nothing is left behind.
     """
     from studio.log import new_id
@@ -33,6 +34,8 @@ def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Tak
     for there in log.takes(shot) if any(known.id == shot for known in log.shots()) else ():
         media = log.media(there.id)
         if media is not None and media.sha256 == digest:
+            if not (library.folder / media.file).exists():  # it was lost, and here it is again
+                library.keep(library.copy_in(path, new_id()), there.label, Path(media.file).suffix)
             return there
     copy = library.copy_in(path, new_id())
     take: Take | None = None

@@ -56,7 +56,8 @@ def append(journal: Path, author: str, lines: str) -> None:
     """Add whole lines (joined by line feeds, without the last) and sync them; all or, where the disk is full, none."""
     path = journal / file_name(author)
     new = not path.exists()
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+    # no link is followed: a film from somebody else must not make us write outside it
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666)
     try:
         before = os.fstat(handle).st_size
         torn = before and os.pread(handle, 1, before - 1) != b"\n"  # a process died within a line: that one ends here

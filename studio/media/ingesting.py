@@ -28,7 +28,9 @@ from studio.media.reading import choose
 POSTER_BOX = 480  # pixels: the longer side of a poster
 STRIP_PICTURES = 8  # side by side, each as wide as the strip ÷ 8
 STRIP_HEIGHT = 90
+WIDEST_CELL = 360  # pixels: eight of a clip 240 times as wide as high are more than a JPEG holds
 PROXY_LINES = 480  # the shorter side of a proxy
+PROXY_LONGEST = 4096  # pixels
 PROXY_GOP = 12  # frames between key frames: scrubbing never decodes more
 GREY_WIDTH = 64
 
@@ -112,14 +114,15 @@ def _args(clip: Path, facts: Probe, parts: tuple[Path, ...], grey: tuple[int, in
     poster, strip, proxy = parts
     count = facts.frames
     places = sorted({(2 * place + 1) * count // (2 * STRIP_PICTURES) for place in range(STRIP_PICTURES)})
-    cell = _even(STRIP_HEIGHT * facts.width / facts.height, STRIP_HEIGHT)
+    scale = min(STRIP_HEIGHT / facts.height, WIDEST_CELL / facts.width)
+    cell = _even(facts.width * scale, facts.height * scale)
     jpeg = "out_color_matrix=bt601:out_range=pc,setsar=1,format=yuvj420p"
     # The small pictures are made from the proxy's frames: one large frame is scaled once, not four times. The proxy
     # keeps the clip's own colour tags: turning 601 into 709 costs as much as scaling, and nobody grades a proxy.
     chain = (
         f"[0:V:0]split=2[whole][once];"
         f"[once]{choose([count // 3])},scale={_size(_within(facts, longer=POSTER_BOX))}:{jpeg}[poster];"
-        f"[whole]scale={_size(_within(facts, shorter=PROXY_LINES))}:flags=bilinear,"
+        f"[whole]scale={_size(_within(facts, longer=PROXY_LONGEST, shorter=PROXY_LINES))}:flags=bilinear,"
         "setsar=1,format=yuv420p,split=3[proxy][some][all];"
         f"[some]{choose(places)},scale={_size(cell)}:{jpeg},"
         f"tpad=stop_mode=clone:stop={STRIP_PICTURES - len(places)},tile={STRIP_PICTURES}x1[strip];"
@@ -155,8 +158,8 @@ def _args(clip: Path, facts: Probe, parts: tuple[Path, ...], grey: tuple[int, in
 
 def _within(facts: Probe, *, longer: int = 0, shorter: int = 0) -> tuple[int, int]:
     """The clip's size, made smaller where its longer or shorter side is above a limit."""
-    pick, limit = (max, longer) if longer else (min, shorter)
-    scale = min(1.0, limit / pick(facts.width, facts.height))
+    sides = sorted((facts.width, facts.height))
+    scale = min([1.0, *(limit / side for limit, side in zip((shorter, longer), sides, strict=True) if limit)])
     return _even(facts.width * scale, facts.height * scale)
 
 

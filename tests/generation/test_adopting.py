@@ -30,6 +30,17 @@ def test_the_same_clip_adopted_again_is_the_same_take(log: Log, library: Library
     assert adopt(log, library, clips / "short.mp4", "07A", "ada").label == "07A-002"
 
 
+def test_adopting_a_clip_again_puts_back_the_take_that_was_lost(log: Log, library: Library, clips: Path) -> None:
+    take = adopt(log, library, clips / "clip.mp4", "07A", "ada")
+    media = log.media(take.id)
+    library.locate(media.file).unlink()
+    events = log.events(take.id)
+    assert adopt(log, library, clips / "clip.mp4", "07A", "ada") == take
+    library.verify(media.file, media.sha256)
+    assert log.events(take.id) == events
+    assert list(library.tmp.iterdir()) == []
+
+
 def test_adopting_leaves_a_scene_as_it_was_written_and_makes_one_that_is_not_there(
     log: Log, library: Library, clips: Path
 ) -> None:

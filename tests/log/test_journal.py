@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from studio.errors import DiskFull
+from studio.errors import DiskFull, StoreError
 from studio.log import Log, journal
 from tests.log.making import a_whole_film, asked, judge
 
@@ -95,6 +95,17 @@ def test_a_crash_between_the_journal_and_the_outbox_leaves_no_line_twice(log, fo
     assert len(outbox_of(log)) == 1  # as a killed process leaves it
     reopen()
     assert lines_of(folder) == before
+
+
+def test_a_link_in_the_journal_is_not_followed_out_of_the_film(log, folder, tmp_path):
+    """A film from somebody else must not make us write into our own files."""
+    mine = tmp_path / "mine"
+    mine.write_text("export PATH\n")
+    (folder / "journal").mkdir(exist_ok=True)
+    (folder / "journal" / "eve.jsonl").symlink_to(mine)
+    with pytest.raises(StoreError, match=r"eve\.jsonl in .* cannot be used"), log.write("eve") as writer:
+        asked(writer)
+    assert mine.read_text() == "export PATH\n"
 
 
 def test_a_line_torn_by_a_crash_does_not_spoil_the_next(log, folder):

@@ -18,7 +18,13 @@ def frames(count: int, width: int = 160, height: int = 90) -> Iterator[np.ndarra
     return (numbered(number, width, height) for number in range(count))
 
 
-@pytest.mark.parametrize("rate", [Fraction(8), Fraction(25, 3), Fraction(277, 12), Fraction(24000, 1001), Fraction(30)])
+RATES = (
+    *(Fraction(whole) for whole in (8, 30, 239)),
+    *(Fraction(25, 3), Fraction(277, 12), Fraction(24000, 1001), Fraction(120000, 1001), Fraction(10000, 9999)),
+)
+
+
+@pytest.mark.parametrize("rate", RATES)
 def test_every_frame_stands_at_its_exact_time(rate: Fraction, tmp_path: Path) -> None:
     clip = tmp_path / "clip.mp4"
     assert encode(frames(30), clip, rate=rate) == 30

@@ -96,6 +96,28 @@ def test_a_turned_clip_is_shown_as_it_is_watched(tmp_path: Path, plain: Path, li
     assert (probe(made.proxy).width, probe(made.proxy).height) == (90, 160)
 
 
+@pytest.mark.parametrize("size", ["15360x64", "64x8192"])
+def test_a_clip_of_any_shape_has_its_pictures(size: str, tmp_path: Path, library: Library) -> None:
+    clip = tmp_path / "clip.mp4"
+    run(
+        "-f",
+        "lavfi",
+        "-i",
+        f"color=size={size}:rate=8",
+        "-frames:v",
+        "3",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        str(clip),
+    )
+    made = ingest(clip, "07A-003", library)
+    assert f"{made.probe.width}x{made.probe.height}" == size
+    assert made.strip.stat().st_size > 0
+    assert len(decoded(made.proxy)) == 3
+
+
 @pytest.mark.parametrize("frames", [1, 2, 5, 7])
 def test_a_very_short_clip_has_all_pictures(frames: int, tmp_path: Path, library: Library) -> None:
     made = ingest(make_clip(tmp_path / "clip.mp4", frames), "01A-001", library)
