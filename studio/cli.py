@@ -133,12 +133,17 @@ def _new(arguments: argparse.Namespace) -> None:
 
 def lay_out_notebooks(folder: Path) -> tuple[str, ...]:
     """Copy the notebooks into the film where they are absent; a file that is there is never overwritten."""
+    from studio.log import told_of_files
+    from studio.media.files import in_place
+
     to = folder / "notebooks"
-    to.mkdir(exist_ok=True)
+    with told_of_files(folder):
+        to.mkdir(exist_ok=True)
     copied = []
     for book in sorted(_resources.path("notebooks").glob("*.ipynb")):
         if not (to / book.name).exists():
-            shutil.copyfile(book, to / book.name)
+            with in_place(to / book.name) as partial:
+                shutil.copyfile(book, partial)
             copied.append(book.name)
     return tuple(copied)
 

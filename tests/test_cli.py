@@ -85,6 +85,15 @@ def test_notebooks_of_a_film_are_never_overwritten(place):
     assert mine.read_text("utf-8") == "mine"
 
 
+def test_where_no_notebook_can_be_laid_out_one_sentence_says_so(place):
+    (place / "odd").mkdir()
+    (place / "odd" / "film.toml").write_bytes((place / "film" / "film.toml").read_bytes())
+    (place / "odd" / "notebooks").write_text("a file", "utf-8")
+    done = run("lab", "odd", cwd=place)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 1)
+    assert "notebooks in odd cannot be used" in done.stderr
+
+
 def test_the_doctor_names_the_keys_that_are_set_and_prints_none(place):
     done = run("doctor", "film", cwd=place, FAL_KEY="canary-1234567890")
     assert done.returncode == 0, done.stdout
