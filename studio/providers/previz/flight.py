@@ -75,7 +75,7 @@ def paint(scene: Scene, crowds: Crowds, view: View, frame: Picture) -> None:
     scissor = view.scissor if room is None else _seen_outside(room, view)
     if scissor is not None:
         outside = replace(view, scissor=scissor)
-        scene.dome.draw(frame, outside)
+        scene.dome.draw(frame, outside, scene.haze)
         scene.ground.draw(frame, outside, scene.haze)
         for ring in scene.rings:
             ring.draw(frame, outside, scene.haze)

@@ -134,9 +134,17 @@ class Dome:
     bottom_deg: float
     radius: float  # metres
 
-    def draw(self, frame: Picture, view: View) -> None:
-        """Fill the scissor."""
-        x0, y0, x1, y1 = box = view.scissor
+    def draw(self, frame: Picture, view: View, haze: Colour) -> None:
+        """Fill the scissor; well below the horizon, where the ground will cover it, with plain haze."""
+        x0, y0, x1, y1 = view.scissor
+        d = view.rays
+        lines = np.flatnonzero((d[..., 1] > -0.09 * np.hypot(d[..., 0], d[..., 2])).any(axis=1))  # above -5 degrees
+        cut = min(y1, max(y0, (int(lines[-1]) + 1) * COARSE)) if lines.size else y0
+        frame[cut:y1, x0:x1, :3] = haze.astype(np.uint8)
+        frame[cut:y1, x0:x1, 3] = 255
+        if cut == y0:
+            return
+        box, y1 = (x0, y0, x1, cut), cut
         hit = _reached(view.position, view.rays, self.radius, upright=False)
         elevation = np.degrees(np.arctan2(hit[..., 1], np.hypot(hit[..., 0], hit[..., 2])))
         rows, columns = self.picture.shape[:2]

@@ -53,7 +53,7 @@ def _weather(land: Land) -> None:
     sheet = nature.flakes(p, s.seed, 84 if p.weather == "snow" else 96, p.weather)
     rng = s.rng("flakes")
     texture = Texture(sheet.picture)
-    for z in (2.2, 4.2, 7.5, 13.0):
+    for z in (2.4, 4.8, 10.0):
         size = max(5.0, 1.25 * z)
         at = vector(float(rng.normal(0, 0.06)) * size, -size * 0.5, z)
         land.sprites.append(Sprite(texture, at, size, size, 1.0, (0.5, 1.4), hazy=0.0))

@@ -21,7 +21,7 @@ Picture: TypeAlias = NDArray[Any]  # uint8 (h, w, 4), premultiplied BGRA
 Points: TypeAlias = Sequence[tuple[float, float]] | NDArray[Any]
 
 SHIFT = 4  # cv2 draws at 1/16 pixel
-SUPERSAMPLE = 3  # cut paper is drawn this much larger and averaged down: smooth edges without a drawing library
+SUPERSAMPLE = 2  # cut paper is drawn this much larger and averaged down: smooth edges without a drawing library
 
 
 def generator(*parts: object) -> np.random.Generator:

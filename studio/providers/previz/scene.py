@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from studio.camera import SUBJECT_DISTANCE, CameraPath
 from studio.providers.previz import indoors, outdoors
 from studio.providers.previz.cast import cast
-from studio.providers.previz.flight import Scene
+from studio.providers.previz.flight import Room, Scene
 from studio.providers.previz.paint import generator
 from studio.providers.previz.palette import choose
 from studio.providers.previz.portals import portal
 from studio.providers.previz.stage import Stage
+from studio.providers.previz.wilds import HALLS
 from studio.providers.previz.words import Seen, look
 
 # How far away, in metres, the subject stands: what the path's scene units are stretched to.
@@ -47,6 +48,20 @@ def tilted(pitch_deg: float) -> NDArray[Any]:
     return np.array([[1, 0, 0], [0, c, s], [0, -s, c]], np.float64)
 
 
+def _outside(stage: Stage, room: Room | None) -> str:
+    """What lies outside: a key of outdoors, the place itself where there is no room."""
+    seen = stage.seen
+    if room is None:
+        plain = not seen.anything or stage.palette.hour == "mist"
+        return seen.outside or ("mist" if plain else "field")
+    leaves = float(stage.high[2]) > room.high[2] - 0.5
+    if seen.inside in HALLS and not leaves:
+        return "view"
+    if stage.palette.dark and seen.inside in ("hospital", "train"):
+        return seen.outside or "city"
+    return seen.outside or ("garden" if leaves else "view")
+
+
 def build(text: str, seed: int, focal: float, width: int, height: int, path: CameraPath) -> Scene:
     """The scene of a text, with the room that this path needs. `focal` is in pixels."""
     seen = look(text)
@@ -66,15 +81,7 @@ def build(text: str, seed: int, focal: float, width: int, height: int, path: Cam
     room, indoor_haze = None, 0.0
     if seen.inside:
         room, indoor_haze = indoors.build(seen.inside, stage)
-    place = seen.outside or (
-        "city"
-        if palette.dark and seen.inside in ("hospital", "train")
-        else ("garden" if stage.passes else "view")
-        if seen.inside
-        else "mist"
-        if not seen.anything or palette.hour == "mist"
-        else "field"
-    )
+    place = _outside(stage, room)
     dome, ground, rings, sprites, haze_m = outdoors.build(place, stage)
     through, clear_m = portal(stage)
     people, shadows = cast(stage, shadows=room is None)

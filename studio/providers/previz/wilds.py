@@ -10,6 +10,8 @@ from studio.providers.previz.layers import Panel
 from studio.providers.previz.paint import colour, mix, noise, shade, smoothstep, with_alpha
 from studio.providers.previz.view import Texture, vector
 
+HALLS = ("corridor", "church", "stage", "tunnel")
+
 
 def wheat_field(land: Land) -> None:
     """Open fields with rows, trees, hills."""
@@ -212,6 +214,8 @@ def view_from_a_window(land: Land) -> None:
     s = land.stage
     land.hills("far", 500, 45, 0.75, 10)
     land.hills("middle", 110, 5, 0.42, 18, 0.4, "trees")
+    if s.seen.inside in HALLS:
+        return  # seen from far down a corridor, or not at all
     for k, cut in enumerate(some_trees(s, "broad", at=18)):
         for i in range(5):
             rng = s.rng("view", k, i)
