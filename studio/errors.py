@@ -8,8 +8,12 @@
     ├── StoreError          the log or the folder cannot be written as it is
     │   ├── DiskFull
     │   └── StoreBusy       another process holds it
-    ├── ProviderError       a provider refused or failed
-    │   └── Refused         moderation said no
+    ├── ProviderError       a provider answered no, or nothing was sent: nothing is being made there
+    │   ├── Refused         moderation said no
+    │   ├── Busy            not accepted now; the same may be sent again after a while
+    │   ├── NotSent         the request surely never left the machine
+    │   └── Paused          nothing more can be bought there for now: no credit, a wrong key, a daily limit
+    ├── NotFetched          a clip that is there and could not be fetched; it stays the film's
     ├── OverBudget          the caps of the film would be passed
     └── Damaged             a file of the film is not what was logged
 
@@ -61,6 +65,29 @@ class ProviderError(StudioError):
 
 class Refused(ProviderError):
     """A provider's moderation said no."""
+
+
+class Busy(ProviderError):
+    """Not accepted now, by the provider's own word: nothing is being made, and the same may be sent again.
+
+    `wait_s` is how many seconds to wait first, as the provider asked; None where it did not say.
+    """
+
+    def __init__(self, sentence: str, wait_s: float | None = None) -> None:
+        super().__init__(sentence)
+        self.wait_s = wait_s
+
+
+class NotSent(ProviderError):
+    """The request surely never left the machine: no connection was made."""
+
+
+class Paused(ProviderError):
+    """Nothing more can be bought at this provider until somebody does something: credit, a key, a new day."""
+
+
+class NotFetched(StudioError):
+    """A clip that the provider has made and that could not be fetched: it is tried again, and stays the film's."""
 
 
 class OverBudget(StudioError):
