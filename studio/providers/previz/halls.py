@@ -123,22 +123,16 @@ def church(s: Stage) -> tuple[Room, float]:
 
     rng = s.rng("church")
     span = _pieces(furniture.arch(p, s.seed, 26, shell.half + 0.05, shell.tall, mix(stone, p.ink, 0.22)))
+    stand = furniture.candles(p, s.seed, s.scale(8, 1.4))
     for k, z in enumerate(np.arange(3.2, end - 1, 5.5)):
         for part, x, y in span:
             put(shell, part, x, float(z), y=shell.floor + y, turn=0.0, fade_m=(0.1, 0.8), order_m=0.4)
-        for sgn in (-1, 1) if k < 4 else ():
-            put(
-                shell,
-                furniture.candles(p, s.seed, s.scale(8, 1.4)),
-                sgn * 1.32,
-                float(z) + 2.4,
-                shadow=0.3,
-                fade_m=(0.2, 0.7),
-            )
+        for sgn in (-1, 1) if k < 3 else ():
+            put(shell, stand, sgn * 1.32, float(z) + 2.4, shadow=0.3, fade_m=(0.2, 0.7))
             shine(shell, sgn * 1.32, 1.2, float(z) + 2.35, 1.7, 0.42)
     wedding = bool({"bride", "groom"} & set(s.seen.people)) or len(s.seen.people) > 2
     rows = [furniture.pews(p, (s.seed, k), s.scale(6, 8), min(shell.half - 0.6, 4.2), 1.15, wedding) for k in range(3)]
-    for z in np.arange(1.9, end - 6, 2.3):
+    for z in np.geomspace(2.3, end - 8, 8):  # farther rows hide one another
         put(
             shell,
             rows[int(rng.integers(3))],

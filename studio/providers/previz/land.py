@@ -246,7 +246,7 @@ def sun_shafts(land: Land) -> None:
         picture[..., :3] = np.clip(p.sun * strength[..., None] * 0.26, 0, 255)
         lean = np.array([[1, p.sun_side * 0.6, -p.sun_side * 36], [0, 1, 0]], np.float32)
         leaning = cv2.warpAffine(picture, lean, (160, 120))
-        z = (8.0, 17.0)[k]
+        z = (9.0, 17.0)[k]
         land.sprites.append(
-            Sprite(Texture(leaning), vector(0, s.ground, z), z * 1.5, z * 0.75 + 3, 1.0, (0.8, 3.0), hazy=0.2)
+            Sprite(Texture(leaning), vector(0, s.ground, z), z * 1.1, z * 0.6 + 2, 1.0, (0.8, 3.0), hazy=0.2)
         )

@@ -97,8 +97,8 @@ def graveyard(land: Land) -> None:
     land.put(bare[0], side * float(rng.uniform(4.6, 5.8)), float(rng.uniform(11.5, 14)))
     land.put(bare[1], -side * float(rng.uniform(9, 12)), float(rng.uniform(22, 26)))
     stones = [things.grave(p, (s.seed, k), s.scale(6, 1.4)) for k in range(5)]
-    for row in range(7):
-        z = 4.6 + row * 2.6 * 1.13**row
+    for row in range(6):
+        z = 4.6 + row * 2.7 * 1.15**row
         for k in range(-4, 4):
             x = (k + 0.5) * 2.1 * 1.06**row + float(rng.normal(0, 0.24))
             if abs(x) < 0.95 or rng.random() < 0.24 or abs(x) > 0.6 * z + 1.2:

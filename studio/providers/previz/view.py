@@ -27,7 +27,7 @@ Three: TypeAlias = tuple[float, float, float]
 NEAR_M = 0.05  # nothing nearer than this is drawn
 
 
-COARSE = 12  # pixels between the rays that are traced exactly; between them maps are interpolated
+COARSE = 20  # pixels between the rays that are traced exactly; between them maps are interpolated
 
 
 def vector(x: float, y: float, z: float) -> Vector:
@@ -73,8 +73,8 @@ class View:
         x = (columns - self.width / 2) / self.focal
         y = (rows - self.height / 2) / self.focal
         r = self.rotation
-        out: NDArray[Any] = x[None, :, None] * r[0] + y[:, None, None] * r[1] + r[2]
-        return out
+        out = x[None, :, None] * r[0] + y[:, None, None] * r[1] + r[2]
+        return np.asarray(out, np.float32)
 
     def spread(self, coarse: NDArray[Any], box: Box) -> NDArray[Any]:
         """A coarse grid (see `rays`) made as large as the frame, and of that the box."""

@@ -134,8 +134,8 @@ def forest(land: Land) -> None:
     rng = s.rng("forest")
     birch = bool(rng.random() < 0.45)
     stems = [nature.trunk(p, (s.seed, k), s.scale(9, 10), birch and k != 1) for k in range(4)]
-    for i in range(26):
-        z = 3.4 + 34 * (i / 26) ** 1.35 + float(rng.uniform(0, 0.8))
+    for i in range(21):
+        z = 3.4 + 33 * (i / 21) ** 1.3 + float(rng.uniform(0, 0.8))
         lane = 1.3 + 0.02 * z
         x = (lane + float(rng.uniform(0, 1)) ** 1.1 * (1.2 + 0.55 * z)) * (1 if i % 2 else -1)
         land.put(
@@ -150,7 +150,7 @@ def forest(land: Land) -> None:
     crowns = some_trees(s, "broad", "broad", at=13)
     land.scatter("crowns", crowns, 4, 13, 34, 3.0, 0.42)
     undergrowth = [nature.bush(p, (s.seed, k), s.scale(8, 1.8)) for k in range(2)]
-    land.scatter("bushes", undergrowth, 7, 5.5, 30, 1.5, 0.45)
+    land.scatter("bushes", undergrowth, 6, 5.5, 30, 1.5, 0.45)
     land.behind("stems", stems, 16, 4, 15)
     low, high = mix(shade(p.ground, 0.8), p.ink, 0.1), mix(mix(p.ground, p.growth, 0.35), p.sun, 0.28)
     land.strip("path", low, high, -1.1, 1.1, -8, 48, (96, 900), streak=(16, 160), soft=(0.32, 0.04))
