@@ -119,6 +119,8 @@ class Request:
     frames: int  # asked for
     seed: int
     first_frame: str = ""  # path of a still to begin with, or ""
+    last_frame: str = ""  # path of a still to end with, or ""
+    guide: str = ""  # path of a take's clip whose camera the model is to follow, or ""
     payload_json: str = "{}"  # the body as sent, never a key
     dropped: tuple[str, ...] = ()  # one sentence each: what the provider could not take
     estimated_micro_usd: int = 0

@@ -68,6 +68,7 @@ TAKES = (
     _text("file", "the clip, relative to the film's folder"),
     _text("sha256", "of that file"),
     _text("parent", "label of the take whose last frame it began with"),
+    _text("guide", "label of the take whose camera it was to follow"),
     _text("dropped", "what the provider could not take, in sentences"),
     _text("asked_move", "the camera move that was asked for"),
     _text("measured_move", "the camera move that was measured in the clip"),

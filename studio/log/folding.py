@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import PurePosixPath
 from typing import Any
 
 from studio.errors import BadInput
@@ -101,6 +102,7 @@ def _as_written(facts: Facts) -> dict[str, Any]:
         "provider": request.provider if request else "adopted",
         "created_at_us": take.created_at_us,
         "parent": facts.parent_label or None,
+        "guide": PurePosixPath(request.guide).stem or None if request else None,
     }
     row |= dict.fromkeys(NOT_YET)
     if request:

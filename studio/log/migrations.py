@@ -1,8 +1,8 @@
 """The log's schema through time: a plain list of functions, each of which takes it one version further.
 
 They run in one write transaction, after a copy of the database has been put into `backups/`. A migration that
-touches only `take_now` drops and makes it again: the log folds it anew whenever a migration has run. When the schema
-next changes, the tables as they are today are first to be written out in `m001_initial`.
+touches only `take_now` drops and makes it again: the log folds it anew whenever a migration has run. The first one makes
+the tables as they are today, so each later one adds what is not there yet; new columns stand last in their table.
 """
 
 from __future__ import annotations
@@ -14,20 +14,30 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import DDL, Connection, inspect, select
 
 from studio.errors import StoreError
 from studio.log.failures import told_of_files
 from studio.log.ids import now_us
-from studio.log.schema import meta, metadata
+from studio.log.schema import meta, metadata, requests, take_now
 
 
 def m001_initial(connection: Connection) -> None:
-    """All tables of the first version."""
+    """All tables, as the newest version has them."""
     metadata.create_all(connection)
 
 
-MIGRATIONS: list[Callable[[Connection], None]] = [m001_initial]
+def m002_last_frames_and_guides(connection: Connection) -> None:
+    """A request may end on a still, and may follow the camera of another take."""
+    there = {column["name"] for column in inspect(connection).get_columns(requests.name)}
+    for name in ("last_frame", "guide"):
+        if name not in there:
+            connection.execute(DDL(f"ALTER TABLE requests ADD COLUMN {name} TEXT NOT NULL DEFAULT ''"))
+    take_now.drop(connection)
+    take_now.create(connection)
+
+
+MIGRATIONS: list[Callable[[Connection], None]] = [m001_initial, m002_last_frames_and_guides]
 
 
 def version(connection: Connection) -> int:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from studio.errors import BadInput, Damaged
-from studio.log.schema import JOURNALLED, JSON_COLUMNS
+from studio.log.schema import ADDED, JOURNALLED, JSON_COLUMNS
 from studio.nouns import Continuity, Event, Prompt, Request, Scene, Shot, Take
 
 Row = dict[str, Any]
@@ -127,6 +127,7 @@ def of_journal_line(line: str) -> tuple[str, Row]:
     try:
         said = json.loads(line)
         kind = said["row"]
+        said = ADDED.get(kind, {}) | said
         row = {column.name: said[column.name] for column in JOURNALLED[kind].columns}
         if kind in JSON_COLUMNS:
             row[JSON_COLUMNS[kind]] = to_json(row[JSON_COLUMNS[kind]])

@@ -59,6 +59,7 @@ requests = Table(
     *_int("frames", "seed"),
     *_text("first_frame", "payload_json", "dropped"),  # dropped: JSON list of sentences
     *_int("estimated_micro_usd"),
+    *_text("last_frame", "guide"),
 )
 takes = Table(
     "takes",
@@ -122,7 +123,7 @@ take_now = Table(
     *(Column(name, BigInteger) for name in ("estimated_micro_usd", "reserved_micro_usd", "cost_micro_usd")),
     *_int("created_at_us"),
     Column("done_at_us", BigInteger),
-    *(Column(name, Text) for name in ("file", "sha256", "parent", "dropped", "asked_move", "measured_move", "obeyed")),
+    *(Column(name, Text) for name in ("file", "sha256", "parent", "guide", "dropped", "asked_move", "measured_move", "obeyed")),
     UniqueConstraint("shot", "n"),  # the order in which it is read
 )
 
@@ -136,4 +137,5 @@ JOURNALLED: dict[str, Table] = {
     "event": events,
     "cut": cuts,
 }
+ADDED = {"request": {"last_frame": "", "guide": ""}}  # by kind: what older lines lack, and what it was then
 JSON_COLUMNS = {"event": "data", "cut": "cut", "request": "dropped"}  # in a journal line these are JSON, not text

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from studio.nouns import Continuity, Prompt
 
 ENDS = (".", "!", "?", "…", ":", ";")
 QUOTES = "\"'”’»)]"
 
 
-def compose(prompt: Prompt) -> str:
+def compose(prompt: Prompt, order: Sequence[str] = ("camera", "scene", "continuity", "style")) -> str:
     """Camera first, then the scene, what stays the same, and the style, each as a sentence of its own.
 
-    Camera first because the models read the beginning best (Veo's and Runway's guides put it there too). What to
+    Camera first because the models read the beginning best (Veo's and Runway's guides put it there too); `order` is
+    another order, where a provider's guide asks for one, and a part that it does not name is left out. What to
     avoid is not among them: it travels apart (`prompt.avoid`), and a provider without such a field says that it was
     dropped. Empty parts leave no trace.
     """
-    parts = (prompt.camera, prompt.scene_text, describe(prompt.continuity), prompt.style)
-    return " ".join(_sentence(part) for part in parts if part)
+    parts = {
+        "camera": prompt.camera,
+        "scene": prompt.scene_text,
+        "continuity": describe(prompt.continuity),
+        "style": prompt.style,
+    }
+    return " ".join(_sentence(parts[name]) for name in order if parts[name])
 
 
 def describe(continuity: Continuity) -> str:

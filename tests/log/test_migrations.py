@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
 
 from studio.errors import StoreBusy, StoreError
-from studio.log import Log, store
+from studio.log import Log, rebuild, store
 from studio.log.migrations import MIGRATIONS
 from studio.log.schema import metadata
-from tests.log.making import a_whole_film, asked, frames_of, judge
+from tests.log.making import a_whole_film, asked, frames_of, judge, make_film
+
+GOLDEN = Path(__file__).parent / "golden"
 
 
 def m002_moods(connection):
@@ -53,6 +56,32 @@ def test_an_older_film_is_migrated_and_is_otherwise_the_same(log, reopen, newer)
         asked(writer, "09A")
 
 
+def test_a_film_of_the_first_schema_opens_with_all_that_is_in_it(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "film.db")) as old:  # as version 0.1.0 left it
+        old.executescript((GOLDEN / "schema1.sql").read_text("utf-8"))
+        before = old.execute("SELECT take, state, verdict, reason, cost_micro_usd FROM take_now ORDER BY 1").fetchall()
+    with Log.open(tmp_path) as log:
+        columns = ["take", "state", "verdict", "reason"]
+        after = log.takes_frame()[columns].astype(object).where(lambda frame: frame.notna(), None)
+        assert [tuple(row) for row in after.to_numpy()] == [row[:4] for row in before]
+        assert len(before) > 3
+        with log._reading() as connection:
+            found = inspect(connection)
+            for name, table in metadata.tables.items():
+                assert [column["name"] for column in found.get_columns(name)] == list(table.c.keys())
+        request = log.request(log.take("07A-001").request_id)
+        assert (request.last_frame, request.guide) == ("", "")
+
+
+def test_a_journal_of_the_first_schema_makes_a_film_of_the_newest(tmp_path):
+    make_film(tmp_path / "film")
+    (tmp_path / "film/journal").mkdir()
+    (tmp_path / "film/journal/ada.jsonl").write_bytes((GOLDEN / "schema1.jsonl").read_bytes())
+    rebuild(tmp_path / "film")
+    with Log.open(tmp_path / "film") as log:
+        assert log.request(log.take("07A-001").request_id).guide == ""
+
+
 def test_a_copy_of_the_database_is_in_backups_before_it_is_migrated(tmp_path):
     with Log.open(tmp_path) as log, log.write("ada") as writer:
         take = asked(writer)[0]
@@ -71,7 +100,7 @@ def test_a_copy_of_the_database_is_in_backups_before_it_is_migrated(tmp_path):
         MIGRATIONS.remove(fails)
     (backup,) = (tmp_path / "backups").iterdir()
     assert backup.name.startswith("film-")
-    assert backup.name.endswith("-schema1.db")
+    assert backup.name.endswith(f"-schema{len(MIGRATIONS)}.db")
     for file in (backup, tmp_path / "film.db"):  # the backup is whole, and what failed has changed nothing
         with closing(sqlite3.connect(file)) as copy:
             assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -97,10 +126,11 @@ def test_who_wants_to_migrate_while_another_writes_is_told_in_one_sentence(log, 
 
 
 def test_a_film_of_a_newer_program_is_refused(log, reopen, newer):
+    known = len(MIGRATIONS) - 1
     log.close()
     reopen().close()
     MIGRATIONS.remove(m002_moods)
-    with pytest.raises(StoreError, match=r"was made by a newer circletake \(schema 2, this one knows 1\): update"):
+    with pytest.raises(StoreError, match=rf"was made by a newer circletake \(schema {known + 1}, this one knows {known}\): update"):
         reopen()
 
 

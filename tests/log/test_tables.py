@@ -17,7 +17,8 @@ WANTED = {
     "provider": "str", "model": "str", "seed": "Int64", "duration_s": "Float64", "width": "Int64",
     "height": "Int64", "fps": "Float64", "frames": "Int64", "estimated_usd": "Float64", "cost_usd": "Float64",
     "created_at": "datetime64[us, UTC]", "done_at": "datetime64[us, UTC]", "file": "str", "sha256": "str",
-    "parent": "str", "dropped": "str", "asked_move": "str", "measured_move": "str", "obeyed": "category",
+    "parent": "str",
+    "guide": "str", "dropped": "str", "asked_move": "str", "measured_move": "str", "obeyed": "category",
 }  # fmt: skip
 
 
