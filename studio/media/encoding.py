@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import BadInput
-from studio.media.ffmpeg import running
+from studio.media.ffmpeg import ffmpeg, running
 from studio.media.files import scratch
 
 BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709"
@@ -53,6 +53,30 @@ def encode(
                 frame = next(supply, None)
         part.replace(path)
     return count
+
+
+def shortened(clip: Path, seconds: Fraction, to: Path) -> Path:
+    """The first `seconds` of a clip, without sound, written to `to`; the clip itself where it is not longer.
+
+    Raises NotFound, BadMedia, DiskFull, StoreError.
+    """
+    from studio.media.probing import probe, video_kind
+
+    facts = probe(clip)
+    if facts.duration_s <= seconds:
+        return clip
+    frames = max(1, int(seconds * facts.rate))
+    with scratch(to) as part:
+        ffmpeg(
+            [
+                *("-f", video_kind(clip), "-i", clip, "-map", "0:V:0", "-frames:v", str(frames)),
+                *("-vf", f"format=yuv420p,{BT709}", "-c:v", "libx264", "-preset", "veryfast", "-crf", "16", "-bf", "0"),
+                *SAME_BYTES,
+                *("-movflags", "+faststart", "-f", "mp4", part),
+            ]
+        )
+        part.replace(to)
+    return to
 
 
 def _arguments(part: Path, width: int, height: int, rate: Fraction, threads: int, quality: int) -> list[str | Path]:

@@ -98,3 +98,14 @@ def read_still(path: Path | str) -> Picture:
     if image is None:
         raise BadMedia(f"{still.name} is not a picture that can be read: give a PNG or a JPEG")
     return np.asarray(image, np.uint8)
+
+
+def small_jpeg(path: Path | str, lines: int) -> bytes:
+    """A still as JPEG, its shorter side at most `lines` pixels: for services that read no large ones."""
+    import cv2
+
+    image = read_still(path)
+    scale = min(1.0, lines / min(image.shape[:2]))
+    if scale < 1:
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes())
