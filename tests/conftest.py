@@ -25,24 +25,37 @@ def _postgres() -> str:
     return str(found[-1].parent) if found else str(Path(on_path).parent) if on_path else ""
 
 
+def _contract() -> str:
+    """What is compared with, where every official SDK is installed."""
+    from tests.contract.oracles import MODULES, missing
+
+    return "" if missing() else " ".join(MODULES)
+
+
 FINDERS: dict[str, tuple[Callable[[], str], str]] = {
     "postgres": (_postgres, "no PostgreSQL server is installed (apt install postgresql)"),
     "browser": (lambda: shutil.which("chromium") or "", "no chromium is installed (apt install chromium)"),
+    "contract": (_contract, "not all of the official SDKs are installed (pip install -e '.[contract]')"),
+    "litellm": (lambda: os.environ.get("STUDIO_LITELLM", ""), "STUDIO_LITELLM names no litellm program"),
     "material": (lambda: os.environ.get("STUDIO_MATERIAL", ""), "STUDIO_MATERIAL names no folder"),
 }
 
 
 @pytest.fixture(scope="session")
 def require() -> Callable[[str], str]:
-    """`require("postgres")` gives where it is, or skips: "postgres", "browser", "material", or a program's name."""
+    """`require("postgres")` gives where it is, or skips: one of FINDERS, or a program's name.
+
+    The "litellm" proxy is required with "contract": its tests are contract tests too.
+    """
 
     def find(name: str) -> str:
         finder, why = FINDERS.get(name, (lambda: shutil.which(name) or "", f"there is no program {name} on the PATH"))
         found = finder()
         if not found:
             wanted = os.environ.get("STUDIO_REQUIRE", "").split(",")
-            if name in wanted or "all" in wanted:
-                pytest.fail(f"{why}, and STUDIO_REQUIRE names {name}", pytrace=False)
+            group = "contract" if name == "litellm" else name
+            if group in wanted or "all" in wanted:
+                pytest.fail(f"{why}, and STUDIO_REQUIRE names {group}", pytrace=False)
             pytest.skip(why)
         return found
 
