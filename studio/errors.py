@@ -13,8 +13,10 @@
     │   ├── Busy            not accepted now; the same may be sent again after a while
     │   ├── NotSent         the request surely never left the machine
     │   └── Paused          nothing more can be bought there for now: no credit, a wrong key, a daily limit
+    ├── Unanswered          a request that got no answer: it may have been heard
     ├── NotFetched          a clip that is there and could not be fetched; it stays the film's
     ├── OverBudget          the caps of the film would be passed
+    ├── AskFirst            it would be paid for twice: say so if that is meant
     └── Damaged             a file of the film is not what was logged
 
 Every message is one sentence that names the thing, the value, and what would be right.
@@ -86,12 +88,20 @@ class Paused(ProviderError):
     """Nothing more can be bought at this provider until somebody does something: credit, a key, a new day."""
 
 
+class Unanswered(StudioError):
+    """A request that left and got no answer that can be read. A question may be asked again; a purchase may not."""
+
+
 class NotFetched(StudioError):
     """A clip that the provider has made and that could not be fetched: it is tried again, and stays the film's."""
 
 
 class OverBudget(StudioError):
     """The caps of the film would be passed."""
+
+
+class AskFirst(StudioError):
+    """Something would be paid for a second time; the sentence says how to say that it is meant."""
 
 
 class Damaged(StudioError):

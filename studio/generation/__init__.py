@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from studio.generation.adopting import adopt
-from studio.generation.budget import Estimate, dollars, estimate
+from studio.generation.budget import Caps, Estimate, caps_of, dollars, estimate, usd
+from studio.generation.cells import run_key
 from studio.generation.engine import Engine, generate
 from studio.generation.handle import Handle, Progress
-from studio.generation.requests import requests_for
+from studio.generation.inbox import adopt_job, look_again, mark_lost, pay_again
+from studio.generation.requests import DryRun, Order, dry_run, provider_for, requests_for
 from studio.generation.states import WrongState
 
 __all__ = [
+    "Caps",
+    "DryRun",
     "Engine",
     "Estimate",
     "Handle",
+    "Order",
     "Progress",
     "WrongState",
     "adopt",
+    "adopt_job",
+    "caps_of",
     "dollars",
+    "dry_run",
     "estimate",
     "generate",
+    "look_again",
+    "mark_lost",
+    "pay_again",
+    "provider_for",
     "requests_for",
+    "run_key",
+    "usd",
 ]

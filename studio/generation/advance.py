@@ -11,24 +11,44 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Iterator
+import os
+import random
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from studio.errors import BadInput, BadMedia, ProviderError, Refused, StoreError, StudioError
+from studio.errors import (
+    BadInput,
+    BadMedia,
+    Busy,
+    NotFetched,
+    NotSent,
+    Paused,
+    ProviderError,
+    Refused,
+    StoreError,
+    StudioError,
+    Unanswered,
+)
 from studio.generation import states
+from studio.generation.gate import Clock, growing_wait_s
 from studio.generation.ledger import Ledger, TakenOver, Work
-from studio.log import new_id
-from studio.media import disk_errors, ingest
+from studio.log import new_id, now_us
+from studio.media import disk_errors, ingest, sha256_of
 from studio.nouns import State, Take
-from studio.providers import Finds, Job, NotMade, Status
+from studio.providers import Cancels, Finds, Job, NotMade, Status
 
 if TYPE_CHECKING:
     from studio.media import Ingested, Library
 
 T = TypeVar("T")
 DOWNLOADS = 3  # tries in one run at a clip that arrives broken
+TRIES = 8  # in one run, to send what the provider surely did not take
+QUESTIONS = 5  # tries in one run at a question about a take that has no job yet, or at its clip
+STALLED_S = 20 * 60.0  # after which it is remarked that a job has no end yet
+GRACE_S = 120  # how long a new job may be unknown to the provider that took it
+LATER = (Busy, NotSent, Unanswered, NotFetched, Paused)
 
 
 class Stuck(StudioError):
@@ -48,14 +68,17 @@ class Advance:
     """
 
     def __init__(
-        self, ledger: Ledger, library: Library, write: InWriter, moved: Callable[[Take, State], object]
+        self, ledger: Ledger, library: Library, write: InWriter, moved: Callable[[Take, State], object], clock: Clock
     ) -> None:
         self.closing = False  # set: begin no wait any more
+        self._clock = clock
+        self._checking = asyncio.Semaphore(os.cpu_count() or 1)  # clips that are decoded at a time
         self._ledger = ledger
         self._library = library
         self._write = write
         self._told = moved
         self._interruptible: set[str] = set()
+        self._under_way: dict[str, Work] = {}  # by take id
         self._unwritten: dict[str, Job] = {}  # by take id: accepted, and the log could not be told yet
 
     def may_interrupt(self, take_id: str) -> bool:
@@ -66,12 +89,32 @@ class Advance:
         """A job that is known here and nowhere else."""
         return self._unwritten.get(take_id)
 
+    async def ask_to_stop(self, take: Take) -> None:
+        """Have the provider stop a take's job, where it can; what it answers is written down."""
+        work = self._under_way.get(take.id)
+        if work is None or work.state not in ("submitted", "running") or work.cancel_asked:
+            return
+        answer: str = "not possible"
+        if isinstance(work.provider, Cancels):
+            try:
+                answer = await self._asked(work, partial(work.provider.cancel, work.job))
+            except Exception as problem:
+                answer = f"no answer ({sentence(problem)})"
+        await self._write(partial(self._ledger.asked_to_stop, work, answer))
+
     async def to_rest(self, work: Work) -> None:
         """Take every step that is left, until the take rests.
 
         Raises Stuck where it must stay as it is, StoreError where nothing can be written any more, TakenOver where
         another process has it now.
         """
+        self._under_way[work.take.id] = work
+        try:
+            await self._to_rest(work)
+        finally:
+            del self._under_way[work.take.id]
+
+    async def _to_rest(self, work: Work) -> None:
         named, note = self._library.take(work.take.label), ""
         if named.exists() and work.state == "downloading":
             await self._log_named(work, named)
@@ -84,6 +127,8 @@ class Advance:
             await self._submit(work, note)
         elif work.state == "submitting":
             await self._look_up(work)
+        elif work.state == "unknown":
+            await self._look_again(work)
         if work.state in states.HAS_JOB:
             await self._until_ready(work)
         if work.state in states.HAS_JOB:
@@ -92,103 +137,202 @@ class Advance:
     # --- sending -------------------------------------------------------------------------------------------------
 
     async def _submit(self, work: Work, note: str = "") -> None:
-        await self._move(work, "submitting", attempt=True, note=note)
-        try:
-            job = await work.provider.submit(work.request, work.take)
-        except Refused as refused:
-            await self._move(work, "refused", error=str(refused))
-        except (ProviderError, BadInput) as no:
-            await self._move(work, "failed", error=str(no))
-        except Exception as problem:  # whatever it was, the request may have left
-            await self._after_silence(work, problem)
-        else:
-            await self._accepted(work, job)
+        """Send it once. Where the provider surely took nothing it is planned again, and sent again after a wait."""
+        for tries in range(TRIES):
+            with self._interruptibly(work):
+                await work.gate.passed()
+            await self._move(work, "submitting", attempt=True, note=note)
+            try:
+                job = await work.provider.submit(work.request, work.take)
+            except (Busy, NotSent, Paused) as later:
+                work.gate.heard()
+                await self._move(work, "planned", note=str(later))
+                if isinstance(later, Paused):
+                    work.gate.close(later)
+                    raise
+                if tries == TRIES - 1:
+                    raise Stuck(f"{later} (tried {TRIES} times)") from None
+                wait_s = later.wait_s if isinstance(later, Busy) and later.wait_s is not None else growing_wait_s(tries)
+                work.gate.hold(wait_s)
+            except Refused as refused:
+                await self._answered(work, "refused", str(refused))
+                return
+            except (ProviderError, BadInput) as no:
+                await self._answered(work, "failed", str(no))
+                return
+            except Exception as problem:  # whatever it was, the request may have left
+                await self._after_silence(work, problem)
+                return
+            else:
+                work.gate.heard()
+                await self._accepted(work, job)
+                return
 
-    async def _accepted(self, work: Work, job: Job) -> None:
+    async def _answered(self, work: Work, then: State, error: str) -> None:
+        work.gate.heard()
+        await self._move(work, then, error=error)
+
+    async def _accepted(self, work: Work, job: Job, found: bool = False) -> None:
         """Write the job down. Until that has worked it is remembered: on a full disk it is known nowhere else."""
         self._unwritten[work.take.id] = job
-        work.job_id = job.id
-        await self._move(work, "submitted", events=[("job", {"job_id": job.id})])
+        work.job_id, work.told, work.submitted_at_us = job.id, dict(job.told), now_us()
+        events: list[tuple[str, dict[str, object]]] = [
+            ("job", {"job_id": job.id} | ({"told": dict(job.told)} if job.told else {}))
+        ]
+        if job.price_micro_usd is not None and job.price_micro_usd != work.reserved_micro_usd:
+            work.reserved_micro_usd = job.price_micro_usd
+            events.append(("money.reserved", {"micro_usd": job.price_micro_usd, "source": work.provider.name}))
+        try:
+            await self._move(work, "submitted", events=events, claimed=job.id if found else "")
+        except BadInput:
+            del self._unwritten[work.take.id]
+            raise
         del self._unwritten[work.take.id]
 
     async def _find(self, work: Work) -> Job | NotMade | None:
-        """What the provider knows of the take; None where it cannot tell."""
+        """What the provider knows of the take; None where it cannot tell, or another's job could be taken for it."""
         if not isinstance(work.provider, Finds):
             return None
-        try:
-            return await work.provider.find(work.request, work.take)
-        except Exception as problem:
-            raise Stuck(f"{work.provider.name} cannot be asked about it: {sentence(problem)}") from problem
+        known = await self._write(lambda: self._ledger.known_jobs(work))
+        found = await self._asked(work, partial(work.provider.find, work.request, work.take, known))
+        if isinstance(found, Job) and found.guessed and await self._write(lambda: self._ledger.has_twin(work)):
+            return None
+        return found
 
     async def _after_silence(self, work: Work, problem: Exception) -> None:
         """The submit ended in an error that is no answer."""
-        found = await self._find(work)
-        if isinstance(found, Job):
-            await self._accepted(work, found)
-        elif isinstance(found, NotMade):
-            await self._move(work, "failed", error=sentence(problem))
-        else:
-            await self._unknown(work, f"it was sent and the answer was lost ({sentence(problem)})")
+        await self._look(work, f"it was sent and the answer was lost ({sentence(problem)})", sentence(problem))
+        if work.state == "unknown":
+            work.gate.lost(work.provider.name)
 
     async def _look_up(self, work: Work) -> None:
         """An earlier run was going to send it, and never wrote whether it did."""
-        found = await self._find(work)
+        await self._look(work, "the run that sent it was killed before it heard an answer", "")
+
+    async def _look(self, work: Work, what: str, error: str) -> None:
+        """Ask what became of it. `error` is why it surely was not made; "": then it may be sent."""
+        try:
+            found = await self._find(work)
+        except (StoreError, TakenOver):
+            raise
+        except Exception as problem:
+            what, found = f"{what}; {work.provider.name} cannot be asked about it: {sentence(problem)}", None
         if isinstance(found, Job):
-            await self._accepted(work, found)
+            await self._accepted(work, found, found=True)
+        elif isinstance(found, NotMade) and error:
+            await self._move(work, "failed", error=error)
         elif isinstance(found, NotMade):
             await self._submit(work)
         else:
-            await self._unknown(work, "the run that sent it was killed before it heard an answer")
+            await self._move(
+                work,
+                "unknown",
+                error=f"{what}: look at {work.provider.name} whether it was made; it is not sent again by itself",
+            )
 
-    async def _unknown(self, work: Work, what: str) -> None:
-        await self._move(
-            work,
-            "unknown",
-            error=f"{what}: look at {work.provider.name} whether it was made; it is not sent again by itself",
-        )
+    async def _look_again(self, work: Work) -> None:
+        """At an unknown take; it stays one where nothing new is learned."""
+        found = await self._find(work)
+        if isinstance(found, Job):
+            await self._accepted(work, found, found=True)
+        elif isinstance(found, NotMade):
+            await self._move(work, "failed", error=f"{work.provider.name} says that it was never made")
 
     # --- waiting -------------------------------------------------------------------------------------------------
 
+    async def _asked(self, work: Work, question: Callable[[], Awaitable[T]]) -> T:
+        """Ask, and ask again where there was no answer: a question changes nothing. Raises the last trouble."""
+        for tries in range(QUESTIONS):
+            await work.gate.passed()
+            try:
+                return await question()
+            except (Busy, NotSent, Unanswered) as trouble:
+                if tries == QUESTIONS - 1:
+                    raise
+                await self._after_trouble(work, trouble, tries)
+        raise AssertionError("unreachable")
+
+    async def _after_trouble(self, work: Work, trouble: StudioError, tries: int) -> None:
+        if isinstance(trouble, Busy) and trouble.wait_s is not None:
+            work.gate.hold(trouble.wait_s)
+        else:
+            await self._clock.sleep(growing_wait_s(tries))
+
     async def _until_ready(self, work: Work) -> None:
         """Poll until there is a clip to fetch, or an end. A poll that raises is no verdict on a job."""
+        began, tries, remarked = self._clock.now(), 0, False
         while True:
             with self._interruptibly(work):
                 try:
+                    await work.gate.passed()
                     status = await work.provider.poll(work.job)
+                    tries = 0
+                except (Busy, NotSent, Unanswered) as trouble:  # for as long as it takes: a deadline is no verdict
+                    status = Status("running", sentence(trouble))
+                    await self._after_trouble(work, trouble, tries)
+                    tries += 1
                 except Exception as problem:
                     raise Stuck(f"{work.provider.name} cannot be asked about it: {sentence(problem)}") from problem
             if status.cost_micro_usd is not None:
                 work.cost_micro_usd = status.cost_micro_usd
-            if status.state == "running":
-                if work.state == "submitted":
+            if status.state == "gone":
+                status = self._gone(work, status)
+            if status.state in ("running", "gone"):
+                if work.state == "submitted" and not tries:
                     await self._move(work, "running", note=status.note)
-                with self._interruptibly(work):
-                    await asyncio.sleep(work.provider.capabilities.poll_every_s)
+                if not remarked and self._clock.now() - began > STALLED_S:
+                    remarked = True
+                    text = f"no end after {STALLED_S / 60:.0f} minutes ({status.note or 'running'}): it is asked on"
+                    await self._write(partial(self._ledger.remark, work.take, text))
+                if not tries:
+                    with self._interruptibly(work):
+                        await self._clock.sleep(self._pause_s(work, self._clock.now() - began))
                 continue
             if status.state != "ready":
-                await self._move(work, status.state, error=_ended(work, status))
+                await self._move(work, cast(State, status.state), error=_ended(work, status))
             elif work.state in ("submitted", "running"):
                 await self._move(work, "ready", note=status.note)
             return
 
+    def _pause_s(self, work: Work, waited_s: float) -> float:
+        """Between two polls: longer the longer it takes, and not in step with the other takes."""
+        least = work.provider.capabilities.poll_every_s
+        return min(max(least, waited_s / 10), 6 * least) * random.uniform(0.9, 1.1)
+
+    def _gone(self, work: Work, status: Status) -> Status:
+        """The provider does not know the job: not yet, which is waited for, or not any more."""
+        if work.cancel_asked:
+            return Status("cancelled", "it was asked to stop, and the job is gone")
+        if now_us() - work.submitted_at_us < GRACE_S * 1_000_000:
+            return status
+        raise Stuck(
+            f"{work.provider.name} does not know job {work.job_id} any more: look there, then "
+            f'film.money.lost("{work.take.label}", billed=…) ends it'
+        )
+
     # --- fetching ------------------------------------------------------------------------------------------------
 
     async def _fetch(self, work: Work) -> None:
+        broken: list[str] = []  # the hashes of clips that arrived and are none
         for attempt in range(1, DOWNLOADS + 1):
             await self._move(work, "downloading", attempt=True)
             self._sweep(work)
             made = self._library.temporary(work.take.id, work.attempt)
             try:
                 await self._download(work, made)
-                ingested = await self._ingest(work, made)
+                work.free_place()
+                async with self._checking:
+                    ingested = await self._ingest(work, made)
                 await self._done(work, partial(self._library.keep, made, work.take.label), ingested)
             except BaseException as problem:
+                if isinstance(problem, BadMedia) and made.exists():
+                    broken.append(await asyncio.to_thread(sha256_of, made))
                 made.unlink(missing_ok=True)
                 if isinstance(problem, BadMedia) and attempt < DOWNLOADS:
                     continue
                 if isinstance(problem, (StoreError, TakenOver)) or not isinstance(problem, Exception):
                     raise  # nothing can be written, it is another's, or the engine is closing: it goes on later
-                await self._not_fetched(work, problem)
+                await self._not_fetched(work, problem, len(set(broken)) == 1)
             return
 
     def _sweep(self, work: Work) -> None:
@@ -196,21 +340,22 @@ class Advance:
         for left in self._library.tmp.glob(f"{work.take.id}.*"):
             left.unlink(missing_ok=True)
 
-    async def _not_fetched(self, work: Work, problem: Exception) -> None:
+    async def _not_fetched(self, work: Work, problem: Exception, always_the_same: bool) -> None:
+        paid = work.request.estimated_micro_usd > 0
         if isinstance(problem, Refused):
             await self._move(work, "refused", error=str(problem))
-        elif isinstance(problem, BadMedia):
+        elif isinstance(problem, BadMedia) and (always_the_same or not paid):
             if work.cost_micro_usd is None:
-                work.cost_micro_usd = work.request.estimated_micro_usd  # a clip was made, whatever it is worth
+                work.cost_micro_usd = work.reserved_micro_usd  # a clip was made, whatever it is worth
             await self._move(work, "failed", error=f"{problem} (fetched {DOWNLOADS} times from {work.provider.name})")
-        elif work.request.estimated_micro_usd and not isinstance(problem, ProviderError):
+        elif isinstance(problem, LATER) or (paid and not isinstance(problem, ProviderError)):
             raise Stuck(sentence(problem)) from problem  # what is paid for is never given up by a program
         else:
             await self._move(work, "failed", error=sentence(problem))
 
     async def _download(self, work: Work, to: Path) -> None:
         with self._interruptibly(work), disk_errors(to):
-            await work.provider.download(work.job, to)
+            await self._asked(work, partial(work.provider.download, work.job, to))
         self._ledger.on_step("downloaded", work.take)
 
     async def _ingest(self, work: Work, clip: Path) -> Ingested:

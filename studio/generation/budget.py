@@ -7,16 +7,19 @@ plans the takes and stands until their end is known, so spent + reserved + at ri
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from studio.errors import OverBudget
+from studio.errors import BadInput, OverBudget
+from studio.given import shown
 from studio.nouns import Price, Request
 from studio.providers import Provider, provider
 
 if TYPE_CHECKING:
-    from studio.log import Spending
+    from studio.log import Settings, Spending
+
+MOST_USD = 1_000_000_000
 
 
 def dollars(amount: Decimal | int) -> str:
@@ -52,28 +55,61 @@ class Estimate:
     __repr__ = __str__
 
 
-def estimate(requests: Sequence[Request], providers: Callable[[str], Provider] = provider) -> Estimate:
-    """Price the requests, each by its own provider. Sends nothing."""
-    return Estimate(tuple((request, providers(request.provider).price(request)) for request in requests))
+def estimate(
+    requests: Sequence[Request], providers: Callable[[str], Provider] = provider, price_usd: Decimal | None = None
+) -> Estimate:
+    """Price the requests, each by its own provider, or at what the person says. Sends nothing."""
+    from studio.generation.planning import priced
+
+    return Estimate(tuple((request, priced(request, providers, price_usd)) for request in requests))
 
 
-def check_budget(
-    new_micro_usd: int,
-    takes: int,
-    spending: Spending,
-    *,
-    film_cap_usd: Decimal | None = None,
-    call_cap_usd: Decimal | None = None,
-) -> None:
-    """Raise OverBudget where `takes` that cost `new_micro_usd` together would pass the film's cap or the call's."""
+@dataclass(frozen=True)
+class Caps:
+    """What may be spent at most, in US dollars; None is no limit."""
+
+    film_usd: Decimal | None = None
+    day_usd: Decimal | None = None  # from midnight to midnight UTC
+    call_usd: Decimal | None = None
+
+    def with_call(self, call_usd: Decimal | None) -> Caps:
+        """The same with the cap that a call brings along."""
+        return self if call_usd is None else replace(self, call_usd=call_usd)
+
+
+def caps_of(settings: Settings) -> Caps:
+    """The caps of a film, from film.toml."""
+    return Caps(settings.cap_usd, settings.day_usd, settings.call_usd)
+
+
+def usd(value: Decimal | float | str | None) -> Decimal | None:
+    """US dollars as a person passes them in; None stays None. Raises BadInput."""
+    if value is None:
+        return None
+    try:
+        exact = Decimal(str(value))
+    except ArithmeticError:
+        exact = Decimal(-1)
+    if isinstance(value, bool) or not exact.is_finite() or not 0 <= exact <= MOST_USD:
+        raise BadInput(f'{shown(value)} is no amount: write US dollars, such as "0.60"')
+    return exact
+
+
+def check_budget(new_micro_usd: int, takes: int, spending: Spending, caps: Caps, today: Spending | None = None) -> None:
+    """Raise OverBudget where `takes` that cost `new_micro_usd` together would pass a cap of the film, the day or the
+    call. `today` is the money of what was asked for since midnight."""
     would = f"{takes} {'take' if takes == 1 else 'takes'} would cost {dollars(new_micro_usd)}"
-    if call_cap_usd is not None and new_micro_usd > call_cap_usd * 1_000_000:
-        raise OverBudget(f"{would} and this call may cost {dollars(call_cap_usd)}: ask for fewer, or raise cap_usd")
-    used = spending.spent_micro_usd + spending.reserved_micro_usd + spending.at_risk_micro_usd
-    if film_cap_usd is not None and new_micro_usd and used + new_micro_usd > film_cap_usd * 1_000_000:
-        left = max(int(film_cap_usd * 1_000_000) - used, 0)
-        raise OverBudget(
-            f"{would} and {dollars(left)} of the film's {dollars(film_cap_usd)} is left "
-            f"({dollars(spending.spent_micro_usd)} spent, {dollars(spending.reserved_micro_usd)} reserved, "
-            f"{dollars(spending.at_risk_micro_usd)} at risk): ask for fewer, or raise film_usd in film.toml"
-        )
+    if caps.call_usd is not None and new_micro_usd > caps.call_usd * 1_000_000:
+        raise OverBudget(f"{would} and this call may cost {dollars(caps.call_usd)}: ask for fewer, or raise cap_usd")
+    for cap_usd, of, whose, key in (
+        (caps.film_usd, spending, "the film's", "film_usd"),
+        (caps.day_usd, today or spending, "today's", "day_usd"),
+    ):
+        used = of.spent_micro_usd + of.reserved_micro_usd + of.at_risk_micro_usd
+        if cap_usd is not None and new_micro_usd and used + new_micro_usd > cap_usd * 1_000_000:
+            left = max(int(cap_usd * 1_000_000) - used, 0)
+            raise OverBudget(
+                f"{would} and {dollars(left)} of {whose} {dollars(cap_usd)} is left "
+                f"({dollars(of.spent_micro_usd)} spent, {dollars(of.reserved_micro_usd)} reserved, "
+                f"{dollars(of.at_risk_micro_usd)} at risk): ask for fewer, or raise {key} in film.toml"
+            )

@@ -11,21 +11,23 @@ import asyncio
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from studio.errors import StoreError, StudioError
+from studio.errors import NotFound, StoreError, StudioError
 from studio.generation import states
 from studio.generation.advance import Advance, sentence
-from studio.generation.budget import check_budget
+from studio.generation.budget import Caps
+from studio.generation.gate import Clock, Gate
 from studio.generation.handle import Handle
 from studio.generation.ledger import Ledger, TakenOver, Work, new_owner
+from studio.generation.planning import Wish, plan
 from studio.nouns import Request, State, Take
-from studio.providers import Provider, provider
+from studio.providers import Closes, Finds, Provider, provider
 
 if TYPE_CHECKING:
     from studio.log import Log
@@ -43,14 +45,28 @@ class _Run:
     """A take in this engine, and who wants to hear of it."""
 
     take: Take
+    provider: str
+    look: bool = False  # an unknown take whose provider is to be asked again
     handles: list[Handle] = field(default_factory=list)
     task: asyncio.Task[None] | None = None
+    holds_place: bool = False
+
+
+@dataclass(eq=False)
+class _Line:
+    """The takes of one provider: those that wait, and how many places are taken."""
+
+    places: int
+    gate: Gate
+    waiting: deque[_Run] = field(default_factory=deque)
+    taken: int = 0
 
 
 class Engine:
     """Makes takes. One for a film in a process; several processes may have one each.
 
-    `concurrency` takes are under way at a time. `cap_usd` is the film's budget. `on_step` is called with a step's name
+    As many takes of a provider are under way at a time as its capabilities say, or `concurrency`. `caps` are the film's
+    budget. `on_step` is called with a step's name
     and the take, before and after each commit, in whichever thread takes the step (the tests of faults kill the
     process there).
     """
@@ -60,28 +76,29 @@ class Engine:
         log: Log,
         library: Library,
         providers: Callable[[str], Provider] = provider,
-        concurrency: int = 2,
+        concurrency: int | None = None,
         owner: str | None = None,
         *,
-        cap_usd: Decimal | None = None,
+        caps: Caps | None = None,
         lease_s: float = LEASE_S,
+        clock: Clock | None = None,
         on_step: Callable[[str, Take], object] = lambda step, take: None,
     ) -> None:
         self._log = log
         self._library = library
         self._providers = providers
         self._concurrency = concurrency
-        self._cap_usd = cap_usd
+        self._caps = caps or Caps()
+        self._clock = clock or Clock()
         self._ledger = Ledger(log, owner or new_owner(), lease_s, on_step)
-        self._advance = Advance(self._ledger, library, self._in_writer, self._moved)
+        self._advance = Advance(self._ledger, library, self._in_writer, self._moved, self._clock)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop  # set when the thread is started
         self._writer = ThreadPoolExecutor(1, thread_name_prefix=f"{THREADS} log")
         self._workers = ThreadPoolExecutor(thread_name_prefix=f"{THREADS} work")  # what asyncio.to_thread uses here
         self._runs: dict[str, _Run] = {}  # by take id: waiting, under way, or watched
-        self._queue: deque[_Run] = deque()
-        self._busy = 0  # takes under way
+        self._lines: dict[str, _Line] = {}  # by provider
         self._stopped: StudioError | None = None  # why nothing more is begun
         self._closed = False
 
@@ -93,44 +110,44 @@ class Engine:
         author: str,
         parents: Sequence[str] = (),
         cap_usd: Decimal | None = None,
+        *,
+        run: str = "",
+        again: bool = False,
+        price_usd: Decimal | None = None,
     ) -> tuple[Take, ...]:
-        """Write one take for each request, planned, its label given and its price reserved, in one transaction.
+        """Write one take for each request, planned, its label given and its price reserved (`planning`)."""
+        wish = Wish(requests, author, parents, cap_usd, run, again, price_usd)
+        return plan(self._log, wish, self._providers, self._caps)
 
-        `parents` are the ids of the takes whose last frames the requests begin with, one a request, or none. Raises
-        OverBudget, and nothing is written, where the film's cap or this call's `cap_usd` would be passed.
+    def provider(self, name: str) -> Provider:
+        """The provider of this name, as this engine asks it."""
+        return self._providers(name)
+
+    def start(self, takes: Sequence[Take], look: bool = False) -> Handle:
+        """Bring takes to rest; returns at once. A take that is under way is watched, one that rests is left alone.
+
+        With `look`, providers that can be asked are asked again about unknown takes.
         """
-        priced = [
-            replace(request, estimated_micro_usd=self._providers(request.provider).price(request).micro_usd)
-            for request in requests
-        ]
-        with self._log.write(author) as writer:
-            check_budget(
-                sum(request.estimated_micro_usd for request in priced),
-                len(priced),
-                writer.spent(),
-                film_cap_usd=self._cap_usd,
-                call_cap_usd=cap_usd,
-            )
-            takes = []
-            for request, parent in zip(priced, parents or [""] * len(priced), strict=True):
-                writer.request(request)
-                take = writer.take(request.shot, request.id, parent)
-                writer.event("money.reserved", take.id, {"micro_usd": request.estimated_micro_usd})
-                takes.append(take)
-        return tuple(takes)
-
-    def start(self, takes: Sequence[Take]) -> Handle:
-        """Bring takes to rest; returns at once. A take that is under way is watched, one that rests is left alone."""
+        providers = self._log.providers_of([take.id for take in takes])
         handle = Handle(takes, self._started(), self._stop_takes)
-        self._loop.call_soon_threadsafe(self._enqueue, handle)
+        self._loop.call_soon_threadsafe(self._enqueue, handle, providers, look)
         return handle
 
     def resume(self) -> Handle:
-        """Go on with every take of the film that is not at rest, whoever planned it.
+        """Go on with every take of the film that is not at rest, whoever planned it, and look again at unknown ones.
 
         A take that another living kernel holds is left to it, and the handle waits for its end.
         """
-        return self.start(self._log.takes_in(states.UNFINISHED))
+        unknown = self._log.takes_in({"unknown"})
+        makers = self._log.providers_of([take.id for take in unknown])
+        lookable = [take for take in unknown if self._can_look(makers[take.id])]
+        return self.start([*self._log.takes_in(states.UNFINISHED), *lookable], look=True)
+
+    def _can_look(self, provider_name: str) -> bool:
+        try:
+            return isinstance(self._providers(provider_name), Finds)
+        except NotFound:  # told where the take is begun
+            return False
 
     def stop(self) -> None:
         """Cancel what this engine was given and is still planned; what was sent is finished and kept."""
@@ -191,7 +208,7 @@ class Engine:
         """Renew the leases of what is under way."""
         while True:
             await asyncio.sleep(self._ledger.lease_s / 3)
-            if self._busy:
+            if any(run.task for run in self._runs.values()):
                 try:
                     await self._in_writer(self._ledger.renew)
                 except StoreError as error:
@@ -213,18 +230,31 @@ class Engine:
                 task.cancel()
             if late:
                 await asyncio.wait(late)
+        for name in self._lines:
+            with contextlib.suppress(NotFound):
+                maker = self._providers(name)
+                if isinstance(maker, Closes):
+                    await maker.aclose()
         self._loop.stop()
 
     # --- the queue, in the engine's thread -----------------------------------------------------------------------
 
-    def _enqueue(self, handle: Handle) -> None:
+    def _line(self, provider_name: str) -> _Line:
+        if provider_name not in self._lines:
+            places = self._concurrency or _places(self._providers, provider_name)
+            self._lines[provider_name] = _Line(places, Gate(self._clock))
+        return self._lines[provider_name]
+
+    def _enqueue(self, handle: Handle, providers: Mapping[str, str], look: bool) -> None:
         if not self._closed:
             self._stopped = None  # what stopped the queue may be mended: try again
         for take in handle.takes:
             run = self._runs.get(take.id)
             if run is None:
-                run = self._runs[take.id] = _Run(take)
-                self._queue.append(run)
+                run = self._runs[take.id] = _Run(take, providers[take.id], look)
+                line = self._line(run.provider)
+                line.gate.open()
+                line.waiting.append(run)
             run.handles.append(handle)
         self._pump()
 
@@ -233,11 +263,21 @@ class Engine:
         if self._stopped is not None:
             for run in [run for run in self._runs.values() if run.task is None]:
                 self._settle(run, stopped=self._stopped)
-            self._queue.clear()
-        while self._queue and self._busy < self._concurrency:
-            run = self._queue.popleft()
-            run.task = self._loop.create_task(self._drive(run))
-            self._busy += 1
+            for line in self._lines.values():
+                line.waiting.clear()
+        for line in self._lines.values():
+            while line.waiting and line.taken < line.places:
+                run = line.waiting.popleft()
+                run.holds_place = True
+                line.taken += 1
+                run.task = self._loop.create_task(self._drive(run))
+
+    def _free_place(self, run: _Run) -> None:
+        """Another take of the same provider may begin."""
+        if run.holds_place:
+            run.holds_place = False
+            self._line(run.provider).taken -= 1
+            self._pump()
 
     def _stop_queue(self, error: StudioError) -> None:
         """Begin nothing more, and tell everybody why."""
@@ -262,35 +302,43 @@ class Engine:
             words = sentence(problem)
             await self._let_go(run.take)
         run.task = None
-        self._busy -= 1
         if watch:
             self._loop.call_later(LOOK_AGAIN_S, self._look_again, run)
         else:
             self._settle(run, words, spent, stopped)
+        self._free_place(run)
         self._pump()
 
     async def _to_rest(self, run: _Run) -> bool:
         """True when the take rests, False when another process has it."""
-        answered = self._advance.unwritten(run.take.id) is not None
-        state, fence = await self._in_writer(partial(self._ledger.claim, run.take, answered))
+        look = run.look or self._advance.unwritten(run.take.id) is not None
+        state, fence = await self._in_writer(partial(self._ledger.claim, run.take, look))
         if fence is None and state not in states.RESTING:
             return False
         if fence is not None:
-            work = await self._in_writer(partial(self._work, run.take, state, fence))
+            work = await self._in_writer(partial(self._work, run, state, fence))
             try:
                 await self._advance.to_rest(work)
             except TakenOver:
                 return False
             state = work.state
+            if state == "unknown":  # looked at, with nothing new: the lease was not given back by a step
+                await self._let_go(run.take)
         self._moved(run.take, state)
         return True
 
-    def _work(self, take: Take, state: State, fence: int) -> Work:
-        request = self._log.request(take.request_id)
+    def _work(self, run: _Run, state: State, fence: int) -> Work:
+        request = self._log.request(run.take.request_id)
         maker = self._providers(request.provider)
-        if request.first_frame:
-            request = replace(request, first_frame=str(self._library.locate(request.first_frame)))
-        work = Work(take=take, request=request, provider=maker, state=state, fence=fence)
+        for role in ("first_frame", "last_frame", "guide"):
+            if getattr(request, role):
+                here: dict[str, Any] = {role: str(self._library.locate(getattr(request, role)))}
+                request = replace(request, **here)
+        work = Work(
+            take=run.take, request=request, provider=maker, state=state, fence=fence,
+            gate=self._line(request.provider).gate, free_place=partial(self._free_place, run),
+            reserved_micro_usd=request.estimated_micro_usd,
+        )  # fmt: skip
         if state != "planned":
             self._ledger.read(work)
         return work
@@ -304,7 +352,7 @@ class Engine:
     def _look_again(self, run: _Run) -> None:
         """At a take that another process had a moment ago."""
         if run.take.id in self._runs:
-            self._queue.append(run)
+            self._line(run.provider).waiting.append(run)
             self._pump()
 
     def _moved(self, take: Take, state: State) -> None:
@@ -318,26 +366,39 @@ class Engine:
 
     # --- stopping ------------------------------------------------------------------------------------------------
 
-    def _stop_takes(self, takes: Sequence[Take]) -> None:
-        """Cancel what is planned of these takes; returns when that is written."""
+    def _stop_takes(self, takes: Sequence[Take], running: bool = False) -> None:
+        """Cancel what is planned of these takes; with `running`, have the providers stop the others. Returns when that
+        is written."""
         if self._closed or self._thread is None:
             return
-        stopping = asyncio.run_coroutine_threadsafe(self._cancel(takes), self._loop)
+        stopping = asyncio.run_coroutine_threadsafe(self._cancel(takes, running), self._loop)
         if threading.current_thread() is not self._thread:  # a callback of ours cannot wait for us
             with contextlib.suppress(CancelledError):  # closed in the same moment: then nothing is begun either
                 stopping.result()
 
-    async def _cancel(self, takes: Sequence[Take]) -> None:
+    async def _cancel(self, takes: Sequence[Take], running: bool) -> None:
         for take in await self._in_writer(partial(self._ledger.cancel, takes)):
             run = self._runs.get(take.id)
             if run is not None and run.task is None:
                 self._moved(take, "cancelled")
                 self._settle(run)
-        self._queue = deque(run for run in self._queue if run.take.id in self._runs)
+        for line in self._lines.values():
+            line.waiting = deque(run for run in line.waiting if run.take.id in self._runs)
+        if running:
+            await asyncio.gather(*(self._advance.ask_to_stop(take) for take in takes))
 
 
-def generate(
-    engine: Engine, requests: Sequence[Request], author: str, parent: str = "", cap_usd: Decimal | None = None
-) -> Handle:
-    """Plan and start a take for each request. `parent` is the id of the take whose last frame they begin with."""
-    return engine.start(engine.plan(requests, author, [parent] * len(requests) if parent else (), cap_usd))
+def _places(providers: Callable[[str], Provider], name: str) -> int:
+    try:
+        return providers(name).capabilities.concurrency
+    except NotFound:  # told where a take is begun
+        return 1
+
+
+def generate(engine: Engine, requests: Sequence[Request], author: str, parent: str = "", **more: Any) -> Handle:
+    """Plan and start a take for each request; `more` as in `Engine.plan`.
+
+    `parent` is the id of the take whose last frame they begin with. Where the same notebook cell asked before, its
+    takes are watched and nothing is bought.
+    """
+    return engine.start(engine.plan(requests, author, [parent] * len(requests) if parent else (), **more))

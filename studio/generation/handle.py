@@ -51,7 +51,7 @@ class Handle:
         self,
         takes: Sequence[Take],
         loop: asyncio.AbstractEventLoop,
-        stop: Callable[[Sequence[Take]], None],
+        stop: Callable[[Sequence[Take], bool], None],
     ) -> None:
         self.takes = tuple(takes)
         self._loop = loop  # the engine's
@@ -171,9 +171,13 @@ class Handle:
         with self._lock:
             return tuple(take for take in self.takes if self._states[take.id] == "done")
 
-    def stop(self) -> None:
-        """Cancel the takes that are still planned and give their money back. What was sent is finished and kept."""
-        self._stop(self.takes)
+    def stop(self, running: bool = False) -> None:
+        """Cancel the takes that are still planned and give their money back. What was sent is finished and kept.
+
+        With `running`, providers that can are asked to stop what was sent too; a clip that is made all the same is
+        kept, and what the provider charges is paid.
+        """
+        self._stop(self.takes, running)
 
     # --- the engine's side, called in its thread -----------------------------------------------------------------
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.errors import BadInput
 from studio.generation import states
+from studio.generation.gate import Gate
 from studio.nouns import FINAL_STATES, STUDIO, Request, State, Take
 from studio.providers import Job, Provider
 
@@ -83,14 +85,20 @@ class Work:
     provider: Provider
     state: State
     fence: int
+    gate: Gate
+    free_place: Callable[[], object] = lambda: None  # the provider has done its part: another take may be sent
     attempt: int = 0  # of submitting and downloading together; no number is given twice for one take
     job_id: str = ""
+    told: dict[str, str] = field(default_factory=dict)  # what else the provider told with it
+    submitted_at_us: int = 0
+    cancel_asked: bool = False
+    reserved_micro_usd: int = 0
     cost_micro_usd: int | None = None  # as the provider told it
 
     @property
     def job(self) -> Job:
         """What the provider accepted."""
-        return Job(id=self.job_id, take=self.take, request=self.request)
+        return Job(id=self.job_id, take=self.take, request=self.request, told=self.told)
 
 
 class Ledger:
@@ -102,15 +110,15 @@ class Ledger:
         self.lease_s = lease_s
         self.on_step = on_step
 
-    def claim(self, take: Take, answered: bool = False) -> tuple[State, int | None]:
+    def claim(self, take: Take, look: bool = False) -> tuple[State, int | None]:
         """The take's state, and the fence of the lease got on it: None where another process has it, or it rests.
 
-        An unknown take whose answer has come after all (`answered`) does not rest.
+        An unknown take does not rest where there is news of it, or its provider is to be asked (`look`).
         What a process holds that surely runs no more is free at once; of one on another machine only time can tell.
         """
         with self.log.write(STUDIO) as writer:
             state = writer.state(take.id)
-            if state in states.RESTING and not (answered and state == "unknown"):
+            if state in states.RESTING and not (look and state == "unknown"):
                 return state, None
             holder = writer.holder(take.id)
             if holder and is_dead(holder):
@@ -119,11 +127,37 @@ class Ledger:
 
     def read(self, work: Work) -> None:
         """Fill in what an earlier run wrote about the take's job and attempts."""
-        for event in self.log.events(work.take.id, kinds=("state", "job")):
-            if event.kind == "job":
-                work.job_id = str(event.data["job_id"])
-            else:
-                work.attempt = max(work.attempt, int(str(event.data.get("attempt") or 0)))
+        for event in self.log.events(work.take.id, kinds=("state", "job", "cancel", "money.reserved")):
+            match event.kind:
+                case "job":
+                    work.job_id = str(event.data["job_id"])
+                    work.told = {str(k): str(v) for k, v in dict(event.data.get("told") or {}).items()}  # type: ignore[call-overload]
+                    work.submitted_at_us = event.at_us
+                case "cancel":
+                    work.cancel_asked = event.data["answer"] == "asked"
+                case "money.reserved":
+                    work.reserved_micro_usd = int(str(event.data["micro_usd"]))
+                case _:
+                    work.attempt = max(work.attempt, int(str(event.data.get("attempt") or 0)))
+
+    def known_jobs(self, work: Work) -> frozenset[str]:
+        """The jobs of this provider that belong to other takes."""
+        return frozenset(job for job, take in self.log.jobs(work.request.provider).items() if take != work.take.id)
+
+    def has_twin(self, work: Work) -> bool:
+        """Whether another take is out whose job might be taken for this one's."""
+        return bool(self.log.twins(work.take, work.request))
+
+    def remark(self, take: Take, text: str) -> None:
+        """Write down what was noticed; it changes no state."""
+        with self.log.write(STUDIO) as writer:
+            writer.event("remark", take.id, {"text": text})
+
+    def asked_to_stop(self, work: Work, answer: str) -> None:
+        """Write down what the provider answered when it was asked to stop a job."""
+        with self.log.write(STUDIO) as writer:
+            writer.event("cancel", work.take.id, {"answer": answer})
+        work.cancel_asked = work.cancel_asked or answer == "asked"
 
     def move(
         self,
@@ -134,11 +168,13 @@ class Ledger:
         note: str = "",
         error: str = "",
         attempt: bool = False,
+        claimed: str = "",
         first: Callable[[], Sequence[tuple[str, dict[str, object]]]] | None = None,
     ) -> None:
         """Write the next state with what belongs to it, in one transaction; at an end settle the money.
 
-        `attempt` counts one up. `first` is done inside the transaction, before anything is written, while nobody else
+        `attempt` counts one up. `claimed` is a job that was looked up, and BadInput is raised where another take has it
+        by now. `first` is done inside the transaction, before anything is written, while nobody else
         can take the lease; the events it returns are written too.
         """
         states.check(work.take.label, work.state, then)
@@ -156,6 +192,8 @@ class Ledger:
                 or writer.state(work.take.id) != work.state
             ):
                 raise TakenOver(work.take.label)
+            if claimed and writer.jobs(work.request.provider).get(claimed, work.take.id) != work.take.id:
+                raise BadInput(f"job {claimed} belongs to another take of this film: it is not {work.take.label}'s")
             events = (*(first() if first else ()), *events)
             for kind, event in events:
                 writer.event(kind, work.take.id, event)
@@ -201,7 +239,10 @@ class Ledger:
 
 
 def settled(work: Work, then: State) -> int:
-    """What a take cost in micro-dollars: as the provider told; else the estimate for a clip, and nothing for none."""
+    """What a take cost in micro-dollars: as the provider told; else what was reserved for a clip, and nothing for none.
+
+    A job that was cancelled counts as paid where the provider does not say what that costs: most charge for what ran.
+    """
     if work.cost_micro_usd is not None:
         return work.cost_micro_usd
-    return work.request.estimated_micro_usd if then == "done" else 0
+    return work.reserved_micro_usd if then == "done" or (then == "cancelled" and work.job_id) else 0

@@ -2,83 +2,158 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import BadInput, NotFound
 from studio.given import number, whole
 from studio.nouns import Request, check_shot_id
+from studio.providers import Closes, Prepares, Provider, Shows, provider
 from studio.timecode import frame_at
 
 if TYPE_CHECKING:
     from studio.log import Log, Settings
     from studio.media import Library
 
+IN_THE_FILM = ("folder", "luma")  # providers that keep something in the film's folder
 MOST_TAKES = 200  # in one call: more is a slip of the finger
 LONGEST_S = 600  # no model makes a longer take
 LARGEST_SEED = 2**32 - 1 - MOST_TAKES  # providers take 32 bits, and each take counts one up
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a person asks for beside a shot: see `film.generate`."""
+
+    provider: str = "previz"
+    model: str = ""
+    takes: int = 1
+    seconds: float = 5.0
+    seed: int | None = None
+    first_frame_of: str = ""  # labels of takes
+    leads_to: str = ""
+    guide: str = ""
 
 
 def requests_for(
     log: Log,
     settings: Settings,
     shot: str,
-    provider_name: str,
-    model: str,
-    takes: int,
-    seconds: float,
-    *,
-    seed: int | None = None,
-    first_frame_of: str = "",
-    library: Library | None = None,
+    order: Order,
+    library: Library,
+    providers: Callable[[str], Provider] = provider,
 ) -> tuple[Request, ...]:
     """One request a take, alike but for the seed, as the provider would send it.
 
-    Without `seed` the seeds follow from the shot and the number of the take, so that the same film made again asks
+    Without a seed the seeds follow from the shot and the number of the take, so that the same film made again asks
     for the same pictures. Raises NotFound for a shot without words, BadInput for what no provider could make.
     """
     from studio.log import new_id
-    from studio.providers import provider
 
     check_shot_id(shot)
-    takes = whole(takes, "the number of takes in one call", 1, MOST_TAKES)
-    length_s = number(seconds, "the seconds of a take", 0, LONGEST_S)
-    maker = provider(provider_name)
+    takes = whole(order.takes, "the number of takes in one call", 1, MOST_TAKES)
+    length_s = number(order.seconds, "the seconds of a take", 0, LONGEST_S)
+    maker = providers(order.provider)
     prompt = log.latest_prompt(shot)
     if prompt is None:
         raise NotFound(f'shot {shot} has no words yet: film.write("{shot}", "…", camera="…") gives it some')
     frames = frame_at(length_s, settings.rate)
     if frames < 1:
         raise BadInput(f"a take of {float(length_s):g} s has no frame at {settings.rate} frames per second")
-    first_frame = _last_frame_of(log, library, first_frame_of) if first_frame_of and library else ""
     made = len(log.takes(shot))
+    seed = order.seed
     start = whole(seed, "the seed", 0, LARGEST_SEED) if seed is not None else zlib.crc32(shot.encode()) % 100_000 + made
+    _prepare(maker)
     return tuple(
         maker.resolve(
             prompt,
             id=new_id(),
-            model=model,
+            model=order.model,
             frames=frames,
             rate=settings.rate,
             width=settings.width,
             height=settings.height,
             seed=start + k,
-            first_frame=first_frame,
+            first_frame=_frame_of(log, library, order.first_frame_of, last=True),
+            last_frame=_frame_of(log, library, order.leads_to, last=False),
+            guide=_clip_of(log, order.guide),
         )
         for k in range(takes)
     )
 
 
-def _last_frame_of(log: Log, library: Library, label: str) -> str:
-    """The last picture of a take as a still beside its poster; made once, given back as a relative path."""
+def _prepare(maker: Provider) -> None:
+    """Let a provider ask its service for what a request needs (a list of camera words), in a thread of its own."""
+    if not isinstance(maker, Prepares):
+        return
+
+    async def ask() -> None:
+        try:
+            await maker.prepare()
+        finally:
+            if isinstance(maker, Closes):
+                await maker.aclose()
+
+    with ThreadPoolExecutor(1) as thread:  # a notebook's own thread has a loop that is running
+        thread.submit(asyncio.run, ask()).result()
+
+
+@dataclass(frozen=True, repr=False)
+class DryRun:
+    """A request as it would leave; it prints itself."""
+
+    request: Request
+    text: str
+
+    def __str__(self) -> str:
+        lines = [self.text, *(f"dropped: {sentence}" for sentence in self.request.dropped)]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def dry_run(request: Request, providers: Callable[[str], Provider]) -> DryRun:
+    """What would be sent for a request, with the key hidden; nothing is."""
+    maker = providers(request.provider)
+    return DryRun(request, maker.shown(request) if isinstance(maker, Shows) else f"{maker.name} sends nothing anywhere")
+
+
+def provider_for(settings: Settings, folder: Path, name: str) -> Provider:
+    """The provider of this name as film.toml sets it up; one that works in the film's folder is told where that is."""
+    options = dict(settings.providers.get(name, {})) if isinstance(name, str) else {}
+    if name in IN_THE_FILM:
+        options["film"] = str(folder)
+    return provider(name, options)
+
+
+def _clip_of(log: Log, label: str) -> str:
+    """The clip of a take as a path in the film; "" for no label."""
+    if not label:
+        return ""
+    take = log.take(label)
+    media = log.media(take.id)
+    if media is None:
+        raise NotFound(f"{label} has no clip to go by: it is {log.state(take.id)}")
+    return media.file
+
+
+def _frame_of(log: Log, library: Library, label: str, *, last: bool) -> str:
+    """The last or first picture of a take as a still beside its poster, made once; a relative path, "" for no label."""
+    if not label:
+        return ""
     from studio.media import read_frames, write_still
 
     take = log.take(label)
     media = log.media(take.id)
     if media is None:
-        raise NotFound(f"{label} has no clip to begin with: it is {log.state(take.id)}")
-    relative = f"media/posters/{take.label}-last.png"
+        raise NotFound(f"{label} has no clip to {'begin with' if last else 'lead to'}: it is {log.state(take.id)}")
+    relative = f"media/posters/{take.label}-{'last' if last else 'first'}.png"
     still = library.folder / relative
     if not still.exists():
-        write_still(read_frames(library.locate(media.file), [media.frames - 1])[0], still)
+        write_still(read_frames(library.locate(media.file), [media.frames - 1 if last else 0])[0], still)
     return relative

@@ -3,7 +3,7 @@
     planned → submitting → submitted → running → ready → downloading → done
 
 A take ends in `done`, `refused`, `failed` or `cancelled`. It rests in `unknown` when its request may have left and no
-answer came: no program leads out of there towards `submitting`; a person, or a provider that can look, may.
+answer came: nothing leads from there back to sending. A job is found for it, or a person ends it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _NO: tuple[State, ...] = ("refused", "failed", "cancelled")
 
 NEXT: Mapping[State, tuple[State, ...]] = {
     "planned": ("submitting", "failed", "cancelled"),
-    # to itself: a new attempt, when the provider surely never got the one before
-    "submitting": ("submitting", "submitted", "unknown", *_NO),
+    # to itself: a new attempt, when the provider surely never got the one before; to planned: it surely took nothing
+    "submitting": ("submitting", "planned", "submitted", "unknown", *_NO),
     "submitted": ("running", "ready", *_NO),
     "running": ("ready", *_NO),
     # back to running: the provider said done and has nothing
@@ -26,7 +26,7 @@ NEXT: Mapping[State, tuple[State, ...]] = {
     # to itself: a new attempt under a new temporary name; to ready: a fresh address was asked for
     "downloading": ("downloading", "ready", "done", *_NO),
     # a job was found, or a person decided
-    "unknown": ("submitted", "submitting", "failed", "cancelled"),
+    "unknown": ("submitted", "failed", "cancelled"),
     "done": (),
     "refused": (),
     "failed": (),

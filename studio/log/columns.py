@@ -8,12 +8,12 @@ from typing import Literal
 from studio.log.events import OBEYED
 from studio.nouns import STATES, VERDICTS
 
-Type = Literal["str", "Int64", "Float64", "boolean", "category", "datetime64[us, UTC]"]
+Type = Literal["exact", "str", "Int64", "Float64", "boolean", "category", "datetime64[us, UTC]"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. A missing value is `NA`: not known, or not there yet."""
+    """One column. A missing value is `NA`: not known, or not there yet. "exact" holds Decimals of dollars."""
 
     name: str
     dtype: Type
@@ -99,6 +99,34 @@ PROMPTS = (
     _text("author", "who made this version"),
     _time("created_at", "when it was written"),
     _text("id", "identity: UUIDv7"),
+)
+
+LEDGER = (
+    _text("take", "label: 07A-003"),
+    _text("shot", "07A"),
+    _text("provider", "who was asked"),
+    _text("model", "the provider's model"),
+    Column("state", "category", "where it stands", categories=STATES),
+    Column("price_usd", "exact", "what it was to cost at most, before it was sent", "US dollars", per=1_000_000),
+    Column("spent_usd", "exact", "what was charged", "US dollars", per=1_000_000),
+    Column("reserved_usd", "exact", "held while it is on its way", "US dollars", per=1_000_000),
+    Column("at_risk_usd", "exact", "held while nobody knows whether it was made", "US dollars", per=1_000_000),
+    _text("price_source", "where the price was read"),
+    _text("price_read_on", "and when"),
+    _time("sent_at", "when it left"),
+    _text("job", "the provider's name for it"),
+    _text("what", "the last that is known about it, in words"),
+)
+
+INBOX = (
+    _text("take", "label: 07A-003"),
+    _text("provider", "who was asked"),
+    _text("model", "the provider's model"),
+    _time("sent_at", "when it left"),
+    Column("at_risk_usd", "exact", "what may have been charged", "US dollars", per=1_000_000),
+    _text("what", "what happened"),
+    _text("paid_again_as", "label of the take that was bought in its place"),
+    _text("choices", "the calls that decide it"),
 )
 
 HISTORY = (

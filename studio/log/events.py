@@ -24,8 +24,13 @@ class Kind:
 TEXT, MAYBE = str, (str, type(None))
 KINDS: dict[str, Kind] = {
     "state": Kind("a take moved on: state, and perhaps note, error, attempt", {"state": TEXT}),
-    "job": Kind("the provider's name for the job, known from now on", {"job_id": TEXT}),
-    "money.reserved": Kind("held for a take until its bill is known; the last one stands", {"micro_usd": int}),
+    "job": Kind("the provider's name for the job, and perhaps what else it told, known from now on", {"job_id": TEXT}),
+    "cancel": Kind("the provider was asked to stop the job, and what it answered", {"answer": TEXT}),
+    "remark": Kind("what the machine noticed on the way; perhaps paid_again_as", {"text": TEXT}),
+    "money.reserved": Kind(
+        "held for a take until its bill is known; the last one stands; perhaps source and read_on of the price",
+        {"micro_usd": int},
+    ),
     "money.settled": Kind("what a take did cost; the last one stands", {"micro_usd": int}),
     "media": Kind(
         "the clip lies in the library, checked; rate is frames per second as n/d",
@@ -40,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "note": Kind("the take's note from now on", {"text": TEXT}),
     "measured": Kind("the camera as it was measured in the clip", {"measured_move": MAYBE, "obeyed": MAYBE}),
     "undo": Kind("an earlier decision of the same author is as if it had not been made", {"event": TEXT}),
+    "run": Kind("one call of film.generate, by the key of its notebook cell, and its takes", {"takes": list}),
     "song.attached": Kind(
         "the master and the beats found in it; perhaps lyrics_file",
         {"file": TEXT, "sha256": TEXT, "seconds": object, "found": object},
@@ -48,7 +54,7 @@ KINDS: dict[str, Kind] = {
     "song.corrected": Kind("a person's beats in place of the found ones, and how", {"grid": object, "how": TEXT}),
 }
 DECISIONS = ("verdict", "accident", "note")  # what a person can undo
-OF_TAKES = frozenset(kind for kind in KINDS if not kind.startswith("song."))  # their subject is a take's id
+OF_TAKES = frozenset(kind for kind in KINDS if not kind.startswith(("song.", "run")))  # their subject is a take's id
 OBEYED = ("yes", "partly", "no", "static", "unreadable")
 
 
@@ -104,6 +110,10 @@ def in_words(event: Event) -> str:
             return with_note(str(data["state"]), "note", "error")
         case "job":
             return f"job {data['job_id']}"
+        case "cancel":
+            return f"asked to stop: {data['answer']}"
+        case "remark":
+            return str(data["text"])
         case "money.reserved":
             return f"${_usd(data)} reserved"
         case "money.settled":

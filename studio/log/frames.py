@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from studio.log import columns
 from studio.log.columns import Column
@@ -56,6 +57,8 @@ def _array(column: Column, values: Sequence[Any]) -> Any:
     count = len(values)
     if column.dtype == "str":
         return pd.array(np.fromiter(values, dtype=object, count=count), dtype="str", copy=False)
+    if column.dtype == "exact":
+        return np.array([None if value is None else Decimal(value) / column.per for value in values], dtype=object)
     if column.dtype == "category":
         codes = defaultdict(lambda: -1, {name: code for code, name in enumerate(column.categories)})  # -1 is missing
         known = np.fromiter(map(codes.__getitem__, values), dtype="int8", count=count)
@@ -131,6 +134,59 @@ def history(happened: Sequence[Event]) -> pd.DataFrame:
             for event in happened
         ],
     )
+
+
+def ledger(connection: Connection) -> pd.DataFrame:
+    """One row a take that was asked of a provider, in the order of asking."""
+    return typed(columns.LEDGER, [tuple(row.values()) for row in _money(connection)])
+
+
+def inbox(connection: Connection) -> pd.DataFrame:
+    """One row a take whose answer never came."""
+    rows = []
+    for row in _money(connection):
+        if row["state"] == "unknown":
+            label = row["take"]
+            choices = (
+                f'look_again("{label}") · adopt("{label}", "job id") · lost("{label}", billed=…) · pay_again("{label}")'
+            )
+            shown = ("take", "provider", "model", "sent_at", "at_risk_usd", "what", "paid_again_as")
+            rows.append((*(row[name] for name in shown), choices))
+    return typed(columns.INBOX, rows)
+
+
+def _money(connection: Connection) -> list[dict[str, Any]]:
+    """What the ledger shows of each take, by column."""
+    kinds = ("state", "job", "money.reserved", "remark")
+    happened: dict[str, list[Event]] = defaultdict(list)
+    for row in connection.execute(select(events).where(events.c.kind.in_(kinds)).order_by(events.c.id)).mappings():
+        event = event_of(row)
+        happened[event.subject].append(event)
+    asked = select(take_now).where(take_now.c.provider != "adopted").order_by(take_now.c.id)
+    return [_money_of(row, happened[row["id"]]) for row in connection.execute(asked).mappings()]
+
+
+def _money_of(now: RowMapping, happened: Sequence[Event]) -> dict[str, Any]:
+    row: dict[str, Any] = {name: now[name] for name in ("take", "shot", "provider", "model", "state")}
+    held, cost = now["reserved_micro_usd"], now["cost_micro_usd"]
+    row |= {"price_usd": now["estimated_micro_usd"], "spent_usd": cost, "reserved_usd": 0, "at_risk_usd": 0}
+    if cost is None and held:
+        row["at_risk_usd" if now["state"] == "unknown" else "reserved_usd"] = held
+    row |= dict.fromkeys(("price_source", "price_read_on", "sent_at", "job", "what", "paid_again_as"))
+    for event in happened:
+        data = event.data
+        match event.kind:
+            case "money.reserved":
+                row |= {f"price_{name}": data.get(name) or row[f"price_{name}"] for name in ("source", "read_on")}
+            case "job":
+                row["job"] = data["job_id"]
+            case "remark":
+                row["what"] = data["text"]
+                row["paid_again_as"] = data.get("paid_again_as") or row["paid_again_as"]
+            case _:
+                row["what"] = data.get("error") or data.get("note") or row["what"]
+                row["sent_at"] = event.at_us if data["state"] == "submitting" else row["sent_at"]
+    return row
 
 
 def verdicts(connection: Connection) -> pd.DataFrame:

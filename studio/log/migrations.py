@@ -1,8 +1,8 @@
 """The log's schema through time: a plain list of functions, each of which takes it one version further.
 
 They run in one write transaction, after a copy of the database has been put into `backups/`. A migration that
-touches only `take_now` drops and makes it again: the log folds it anew whenever a migration has run. The first one makes
-the tables as they are today, so each later one adds what is not there yet; new columns stand last in their table.
+touches only `take_now` drops and makes it again: the log folds it anew whenever a migration has run. The first one
+makes the tables as they are today, so each later one adds what is not there yet; new columns stand last in their table.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import DDL, Connection, inspect, select
+from sqlalchemy import Connection, inspect, select, text
 
 from studio.errors import StoreError
 from studio.log.failures import told_of_files
@@ -32,7 +32,7 @@ def m002_last_frames_and_guides(connection: Connection) -> None:
     there = {column["name"] for column in inspect(connection).get_columns(requests.name)}
     for name in ("last_frame", "guide"):
         if name not in there:
-            connection.execute(DDL(f"ALTER TABLE requests ADD COLUMN {name} TEXT NOT NULL DEFAULT ''"))
+            connection.execute(text(f"ALTER TABLE requests ADD COLUMN {name} TEXT NOT NULL DEFAULT ''"))
     take_now.drop(connection)
     take_now.create(connection)
 

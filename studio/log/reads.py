@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select
 
 from studio.errors import NotFound
 from studio.given import shown
@@ -18,6 +19,7 @@ from studio.log.rows import event_of, prompt_of, request_of, scene_of, shot_of, 
 from studio.log.schema import cuts, events, prompts, requests, scenes, shots, take_now, takes
 from studio.nouns import STATES, Cut, Event, Prompt, Request, Scene, Shot, State, Take
 
+CHUNK = 500  # ids in one question: SQLite takes only so many
 FINISHED_UNPAID = ("refused", "failed", "cancelled")  # what was reserved for these is free again
 
 
@@ -103,6 +105,79 @@ class Reads:
             found = connection.execute(query.order_by(takes.c.id)).mappings().all()
         return tuple(take_of(row) for row in found)
 
+    def providers_of(self, take_ids: Collection[str]) -> dict[str, str]:
+        """The provider of each of these takes, by the take's id."""
+        query = select(take_now.c.id, take_now.c.provider).where(take_now.c.id.in_(bindparam("ids", expanding=True)))
+        ids = list(take_ids)
+        with self._reading() as connection:
+            return {
+                row.id: row.provider
+                for start in range(0, len(ids), CHUNK)
+                for row in connection.execute(query, {"ids": ids[start : start + CHUNK]})
+            }
+
+    def reserved(self, take_id: str) -> int:
+        """The micro-dollars that are or were held for a take."""
+        with self._reading() as connection:
+            held = connection.execute(select(take_now.c.reserved_micro_usd).where(take_now.c.id == take_id)).scalar()
+        return int(held or 0)
+
+    def takes_of_run(self, run: str) -> tuple[Take, ...]:
+        """The takes that an earlier run of the same notebook cell made, in order."""
+        runs = self.events(run, kinds=("run",))
+        ids = cast(list[str], runs[-1].data["takes"]) if runs else []
+        with self._reading() as connection:
+            found = {
+                row["id"]: take_of(row)
+                for row in connection.execute(select(takes).where(takes.c.id.in_(ids))).mappings()
+            }
+        return tuple(found[id] for id in ids if id in found)
+
+    def bought_like(self, request: Request) -> tuple[Take, ...]:
+        """The takes of just this request (provider, model, payload) that were or may yet be paid for."""
+        query = (
+            select(takes)
+            .join(requests, requests.c.id == takes.c.request_id)
+            .join(take_now, take_now.c.id == takes.c.id)
+            .where(
+                requests.c.shot == request.shot,
+                requests.c.provider == request.provider,
+                requests.c.model == request.model,
+                requests.c.payload_json == request.payload_json,
+                take_now.c.state.not_in(FINISHED_UNPAID),
+            )
+            .order_by(takes.c.id)
+        )
+        with self._reading() as connection:
+            return tuple(take_of(row) for row in connection.execute(query).mappings())
+
+    def twins(self, take: Take, request: Request) -> tuple[Take, ...]:
+        """Other takes of the same words at the same model whose answer is out: a job of theirs looks like its own."""
+        query = (
+            select(takes)
+            .join(requests, requests.c.id == takes.c.request_id)
+            .join(take_now, take_now.c.id == takes.c.id)
+            .where(
+                takes.c.id != take.id,
+                requests.c.provider == request.provider,
+                requests.c.model == request.model,
+                requests.c.text == request.text,
+                take_now.c.state.in_(("submitting", "unknown")),
+            )
+        )
+        with self._reading() as connection:
+            return tuple(take_of(row) for row in connection.execute(query).mappings())
+
+    def jobs(self, provider: str) -> dict[str, str]:
+        """The id of each job of a provider, with the id of the take that it belongs to."""
+        query = (
+            select(events.c.subject, events.c.data)
+            .join(take_now, take_now.c.id == events.c.subject)
+            .where(events.c.kind == "job", take_now.c.provider == provider)
+        )
+        with self._reading() as connection:
+            return {json.loads(data)["job_id"]: take_id for take_id, data in connection.execute(query)}
+
     def events(self, subject: str, kinds: Collection[str] | None = None) -> tuple[Event, ...]:
         """What happened to a take (by its id), to "song" or another subject, in order; all of it or some kinds."""
         query = select(events).where(events.c.subject == subject).order_by(events.c.id)
@@ -156,8 +231,9 @@ class Reads:
             raise NotFound("this film has no cut yet: make one with film.arrange()")
         return cut_from_json(found)
 
-    def spent(self) -> Spending:
-        """The film's money. A take's bill takes the place of what was reserved for it."""
+    def spent(self, since_us: int = 0) -> Spending:
+        """The film's money, or that of the takes asked for since a moment. A take's bill takes the place of what was
+        reserved for it."""
         cost, held, state = take_now.c.cost_micro_usd, take_now.c.reserved_micro_usd, take_now.c.state
         reserved = [name for name in STATES if name not in FINISHED_UNPAID and name != "unknown"]
         query = select(
@@ -165,6 +241,8 @@ class Reads:
             func.coalesce(func.sum(case((and_(cost.is_(None), state.in_(reserved)), held), else_=0)), 0),
             func.coalesce(func.sum(case((and_(cost.is_(None), state == "unknown"), held), else_=0)), 0),
         )
+        if since_us:
+            query = query.where(take_now.c.created_at_us >= since_us)
         with self._reading() as connection:
             found = connection.execute(query).one()
         return Spending(*(int(sum_) for sum_ in found))

@@ -123,7 +123,8 @@ take_now = Table(
     *(Column(name, BigInteger) for name in ("estimated_micro_usd", "reserved_micro_usd", "cost_micro_usd")),
     *_int("created_at_us"),
     Column("done_at_us", BigInteger),
-    *(Column(name, Text) for name in ("file", "sha256", "parent", "guide", "dropped", "asked_move", "measured_move", "obeyed")),
+    *(Column(name, Text) for name in ("file", "sha256", "parent", "guide", "dropped")),
+    *(Column(name, Text) for name in ("asked_move", "measured_move", "obeyed")),
     UniqueConstraint("shot", "n"),  # the order in which it is read
 )
 

@@ -12,7 +12,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +28,7 @@ from studio.timecode import parse_rate
 
 FILE = "film.toml"
 MOST_USD = 1_000_000_000
+CAPS = {"cap_usd": "film_usd", "day_usd": "day_usd", "call_usd": "call_usd"}  # setting -> key under [budget]
 ROLES = ("words", "camera", "edit")
 SIDES = (16, 8192)  # pixels
 SLOWEST = Fraction(1, 10)  # below it a take is a row of stills
@@ -62,6 +63,9 @@ class Settings:
     reasons: tuple[str, ...] = REASONS
     slowest_speed: Fraction = Fraction(1, 2)  # how far arranging may slow a take that is too short; 1 = not at all
     cap_usd: Decimal | None = None  # budget of the film
+    day_usd: Decimal | None = None  # of one day (UTC)
+    call_usd: Decimal | None = None  # of one call of film.generate
+    providers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # base_url, key_env, dialect of each
     database_url: str = ""  # "" = film.db in the folder
     title_card: str = ""  # text of the cards; "" = none
     end_card: str = ""
@@ -95,7 +99,7 @@ def settings_for(
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
             raise BadInput(f"{name} is no setting of a film: {hint}")
-        if value is None and name != "cap_usd":
+        if value is None and name not in CAPS:
             raise BadInput(f"the setting {name} is None: leave it out, or give it a value")
     if not isinstance(more.get("reasons", ()), list | tuple):
         raise BadInput(f'reasons is {shown(more["reasons"])}: write a list of words, reasons=["face", "hand"]')
@@ -145,7 +149,20 @@ def read_settings(folder: Path) -> Settings:
 
 
 def _settings(found: dict[str, Any]) -> Settings:
-    known = ("title", "rate", "size", "fit", "director", "reasons", "database_url", "authors", "budget", "cut", "cards")
+    known = (
+        "title",
+        "rate",
+        "size",
+        "fit",
+        "director",
+        "reasons",
+        "database_url",
+        "authors",
+        "budget",
+        "cut",
+        "cards",
+        "providers",
+    )
     _no_strangers(found, known, "")
     for name in ("title", "rate", "size"):
         if name not in found:
@@ -157,7 +174,7 @@ def _settings(found: dict[str, Any]) -> Settings:
     if fit not in ("letterbox", "crop"):
         raise BadInput(f'fit in {FILE} is {fit!r}: write "letterbox" or "crop"')
     budget, cut, cards = (_table(found, name) for name in ("budget", "cut", "cards"))
-    _no_strangers(budget, ("film_usd",), "budget.")
+    _no_strangers(budget, tuple(CAPS.values()), "budget.")
     _no_strangers(cut, ("slowest_speed",), "cut.")
     _no_strangers(cards, ("title", "end"), "cards.")
     director = _text(found, "director")
@@ -172,7 +189,8 @@ def _settings(found: dict[str, Any]) -> Settings:
         director=_director(director, authors),
         reasons=_texts(found, "reasons", REASONS),
         slowest_speed=_slowest(cut.get("slowest_speed", "1/2")),
-        cap_usd=_usd(budget["film_usd"]) if "film_usd" in budget else None,
+        **{name: _usd(budget[key], key) for name, key in CAPS.items() if key in budget},
+        providers=_providers(_table(found, "providers")),
         database_url=_url(_text(found, "database_url")),
         title_card=_card(cards, "title"),
         end_card=_card(cards, "end"),
@@ -258,14 +276,36 @@ def _slowest(value: object) -> Fraction:
     return speed
 
 
-def _usd(value: object) -> Decimal:
+def _usd(value: object, key: str) -> Decimal:
     try:
         usd = Decimal(str(value))
     except ArithmeticError:
         usd = Decimal(-1)
     if isinstance(value, bool) or not usd.is_finite() or not 0 <= usd <= MOST_USD:
-        raise BadInput(f'budget.film_usd in {FILE} is {value!r}: write US dollars, such as "600.00"')
+        raise BadInput(f'budget.{key} in {FILE} is {value!r}: write US dollars, such as "600.00"')
     return usd
+
+
+PROVIDER_OPTIONS = ("base_url", "key_env", "dialect")
+
+
+def _providers(found: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What a film says of its providers. A key has no place in it: only the name of the variable that holds one."""
+    for name, options in found.items():
+        if not isinstance(options, dict):
+            raise BadInput(f"providers.{name} in {FILE} is {options!r}: write a table, [providers.{name}]")
+        _no_strangers(options, PROVIDER_OPTIONS, f"providers.{name}.")
+        for key in options:
+            _text(options, key, f"providers.{name}.")
+        if options.get("key_env") and not re.fullmatch("[A-Z][A-Z0-9_]{1,60}", options["key_env"]):
+            raise BadInput(
+                f"providers.{name}.key_env in {FILE} is not the name of an environment variable: write its name, such "
+                "as RUNWAYML_API_SECRET, and keep the key itself out of this file"
+            )
+        base = options.get("base_url", "")
+        if base and (urlsplit(base).scheme not in ("http", "https") or "@" in base):
+            raise BadInput(f'providers.{name}.base_url in {FILE} is not understood: write "https://host/v1"')
+    return dict(found)
 
 
 def _url(url: str) -> str:
@@ -317,7 +357,14 @@ def _list(items: tuple[str, ...]) -> str:
 
 
 def _toml(settings: Settings) -> str:
-    cap = f'film_usd = "{settings.cap_usd}"' if settings.cap_usd is not None else '# film_usd = "600.00"'
+    caps = {key: getattr(settings, name) for name, key in CAPS.items()}
+    budget = {
+        key: f'{"# " if usd is None else ""}{key} = "{"600.00" if usd is None else usd}"' for key, usd in caps.items()
+    }
+    providers = "".join(
+        f"\n[providers.{_key(name)}]\n" + "".join(f"{key} = {_quoted(value)}\n" for key, value in options.items())
+        for name, options in settings.providers.items()
+    )
     authors = "".join(f"{_key(author.name)} = {_list(author.roles)}\n" for author in settings.authors)
     return f"""\
 title = {_quoted(settings.title)}  # on the cards and in every edit list
@@ -331,7 +378,9 @@ reasons = {_list(settings.reasons)}  # why a take is kept or not
 [authors]  # who works on the film: ada = ["words", "camera", "edit"]
 {authors}
 [budget]  # nothing is generated beyond it
-{cap}  # US dollars for the whole film; left out = no limit
+{budget["film_usd"]}  # US dollars for the whole film; left out = no limit
+{budget["day_usd"]}  # for one day, from midnight to midnight UTC
+{budget["call_usd"]}  # for one call of film.generate
 
 [cut]  # for film.arrange()
 slowest_speed = "{settings.slowest_speed}"  # how far a take that is too short may be slowed; "1" = not at all
@@ -339,4 +388,4 @@ slowest_speed = "{settings.slowest_speed}"  # how far a take that is too short m
 [cards]  # pictures with text before and after the takes
 title = {_quoted(settings.title_card)}  # "" = no title card
 end = {_quoted(settings.end_card)}  # "" = no end card
-"""
+{providers}"""

@@ -178,6 +178,20 @@ class Log(ReadsByName):
 
         return frames.history(self.events(self.take(take).id))
 
+    def ledger_frame(self) -> DataFrame:
+        """One row for each take that was asked of a provider, with its money; columns `LEDGER`."""
+        from studio.log import frames
+
+        with self._reading() as connection:
+            return frames.ledger(connection)
+
+    def inbox_frame(self) -> DataFrame:
+        """One row for each take that was sent and never answered; columns `INBOX`."""
+        from studio.log import frames
+
+        with self._reading() as connection:
+            return frames.inbox(connection)
+
     def verdicts_frame(self) -> DataFrame:
         """One row for each take and author who decided something about it; columns `VERDICTS`."""
         from studio.log import frames

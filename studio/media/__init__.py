@@ -16,5 +16,6 @@ from studio.media.sound import SoundFacts, decode_sound, sound_facts, sound_seco
 __all__ = [
     "BT709", "SAME_BYTES", "Ingested", "Library", "Probe", "SoundFacts", "decode_sound", "disk_errors", "draw_text",
     "encode", "ffmpeg", "ffmpeg_exe", "ingest", "probe", "read_frames", "read_still", "running", "sha256_of",
-    "shortened", "small_jpeg", "sound_facts", "sound_seconds", "source", "text_frame", "text_width", "wrap", "write_still", "write_wav",
+    "shortened", "small_jpeg", "sound_facts", "sound_seconds", "source", "text_frame", "text_width", "wrap",
+    "write_still", "write_wav",
 ]  # fmt: skip

@@ -55,22 +55,26 @@ def encode(
     return count
 
 
-def shortened(clip: Path, seconds: Fraction, to: Path) -> Path:
+def shortened(clip: Path, seconds: Fraction, to: Path, lines: int = 0) -> Path:
     """The first `seconds` of a clip, without sound, written to `to`; the clip itself where it is not longer.
 
-    Raises NotFound, BadMedia, DiskFull, StoreError.
+    With `lines` it is written in any case, its shorter side at most that many, and pressed harder. Raises NotFound,
+    BadMedia, DiskFull, StoreError.
     """
     from studio.media.probing import probe, video_kind
 
     facts = probe(clip)
-    if facts.duration_s <= seconds:
+    if facts.duration_s <= seconds and not lines:
         return clip
     frames = max(1, int(seconds * facts.rate))
+    even = f"2*trunc(min({{0}},{lines})/2)"
+    shorter = f"scale='if(gt(iw,ih),-2,{even.format('iw')})':'if(gt(iw,ih),{even.format('ih')},-2)'," if lines else ""
     with scratch(to) as part:
         ffmpeg(
             [
                 *("-f", video_kind(clip), "-i", clip, "-map", "0:V:0", "-frames:v", str(frames)),
-                *("-vf", f"format=yuv420p,{BT709}", "-c:v", "libx264", "-preset", "veryfast", "-crf", "16", "-bf", "0"),
+                *("-vf", f"{shorter}format=yuv420p,{BT709}", "-c:v", "libx264", "-preset", "veryfast"),
+                *("-crf", "28" if lines else "16", "-bf", "0"),
                 *SAME_BYTES,
                 *("-movflags", "+faststart", "-f", "mp4", part),
             ]

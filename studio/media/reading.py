@@ -107,5 +107,5 @@ def small_jpeg(path: Path | str, lines: int) -> bytes:
     image = read_still(path)
     scale = min(1.0, lines / min(image.shape[:2]))
     if scale < 1:
-        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes())

@@ -2,28 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import cast
 
 from studio.errors import NotFound
 from studio.given import shown
-from studio.providers.base import NOT_MADE, Capabilities, Finds, Job, NotMade, Provider, Status
+from studio.providers.base import (
+    NOT_MADE,
+    Cancelling,
+    Cancels,
+    Capabilities,
+    Closes,
+    Finds,
+    Job,
+    NotMade,
+    Prepares,
+    Provider,
+    Recalls,
+    Shows,
+    SoundRequest,
+    Status,
+)
 
 __all__ = [
     "NOT_MADE",
+    "Cancelling",
+    "Cancels",
     "Capabilities",
+    "Closes",
     "Finds",
     "Job",
     "NotMade",
+    "Prepares",
     "Provider",
+    "Recalls",
+    "Shows",
+    "SoundRequest",
     "Status",
     "names",
     "provider",
 ]
 
 # name -> module and class; a provider's file is imported when it is first asked for
-_BUILT_IN = {"previz": ("studio.providers.previz", "Previz")}
+_BUILT_IN = {
+    "elevenlabs": ("studio.providers.elevenlabs", "ElevenLabs"),
+    "fal": ("studio.providers.fal", "Fal"),
+    "folder": ("studio.providers.folder", "Folder"),
+    "gemini_omni": ("studio.providers.gemini_omni", "GeminiOmni"),
+    "luma": ("studio.providers.luma", "Luma"),
+    "openai_videos": ("studio.providers.openai_videos", "OpenAIVideos"),
+    "previz": ("studio.providers.previz", "Previz"),
+    "replicate": ("studio.providers.replicate", "Replicate"),
+    "runway": ("studio.providers.runway", "Runway"),
+}
 
 
 def names() -> tuple[str, ...]:
@@ -31,14 +64,22 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_BUILT_IN))
 
 
-def provider(name: str) -> Provider:
-    """The provider of that name, one and the same in a process. Raises NotFound with what there is."""
+def provider(name: str, options: Mapping[str, str] | None = None) -> Provider:
+    """The provider of that name, one and the same in a process for the same options.
+
+    `options` are what film.toml says of it. Raises NotFound with what there is, or with what became of a name that
+    cannot be had.
+    """
     if name not in names():
+        from studio.providers.catalogue import catalogue
+
+        catalogue().check_not_gone(str(name))
         raise NotFound(f"there is no provider {shown(name)}: there is {', '.join(names())}")
-    return _made(name)
+    return _made(name, tuple(sorted((options or {}).items())))
 
 
 @cache
-def _made(name: str) -> Provider:
+def _made(name: str, options: tuple[tuple[str, str], ...]) -> Provider:
     module, member = _BUILT_IN[name]
-    return cast(Provider, getattr(import_module(module), member)())
+    kind = getattr(import_module(module), member)
+    return cast(Provider, kind(dict(options)) if options else kind())

@@ -5,10 +5,12 @@ is asked, and the engine (studio.generation) writes everything down. Three phase
 raises, because a take that was paid for must never be sent again by itself:
 
 - it returns a `Job`: the provider has it;
-- it raises `Refused` (moderation), another `ProviderError`, or `BadInput`: the provider answered no, or nothing was
-  sent, and nothing is being made;
+- it raises a `ProviderError` or `BadInput`: the provider answered no, or nothing was sent, and nothing is being made.
+  `Refused` and a plain one end the take; `Busy` and `NotSent` may be sent again; `Paused` stops what waits for it;
 - it raises anything else: the request may have left. The engine asks `find`; where that cannot tell, the take rests
   in `unknown` until a person decides.
+
+A question (`poll`, `find`, `cancel`) that raises `Busy`, `NotSent` or `Unanswered` is asked again.
 
 Every call that waits is `async`. Work on the processor is done in a thread, and a cancelled call stops what it began
 (between two frames, between two blocks) before it raises `asyncio.CancelledError`.
@@ -16,7 +18,8 @@ Every call that waits is `async`. Work on the processor is done in a thread, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
@@ -36,18 +39,13 @@ NOT_MADE: Final = NotMade.NOT_MADE
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a provider can do, as data. An empty tuple means that anything goes."""
+    """What the engine has to know of a provider, as data."""
 
     models: tuple[str, ...]  # the first is taken when none is named
-    min_seconds: Fraction
-    max_seconds: Fraction
-    sizes: tuple[tuple[int, int], ...] = ()  # pixels: width, height
-    rates: tuple[Fraction, ...] = ()  # frames per second
-    takes_first_frame: bool = False
-    takes_avoid: bool = False
-    takes_seed: bool = False
     exact_frames: bool = False  # makes precisely the frames asked for: another number is a broken clip
-    poll_every_s: float = 5.0  # how long to wait between two polls of one job; 0 where a poll costs nothing
+    poll_every_s: float = 5.0  # the shortest wait between two polls of one job; 0 where a poll costs nothing
+    concurrency: int = 2  # takes under way at a time
+    sound: bool = False  # it makes sound files for slots, not clips
 
 
 @dataclass(frozen=True)
@@ -57,24 +55,44 @@ class Job:
     id: str  # the provider's own
     take: Take
     request: Request
+    told: Mapping[str, str] = field(default_factory=dict)  # what else it said that later calls need; never a secret
+    price_micro_usd: int | None = None  # its own estimate when it accepted, where it gives one
+    guessed: bool = False  # found by its words in a list, not by an id of ours: a twin's job would look the same
 
 
 @dataclass(frozen=True)
 class Status:
     """What a poll learned."""
 
-    state: Literal["running", "ready", "refused", "failed", "cancelled"]
+    # gone: it does not know the job, which may be too new to be seen everywhere, or was deleted
+    state: Literal["running", "ready", "refused", "failed", "cancelled", "gone"]
     note: str = ""  # in the provider's words, for a person
     progress: float | None = None  # 0…1, where the provider tells
     cost_micro_usd: int | None = None  # the exact bill; None: the estimate for a clip, nothing where none was made
     expires_at_us: int | None = None  # until when the clip can be fetched
 
 
+@dataclass(frozen=True)
+class SoundRequest:
+    """Words resolved into what is sent for one sound: a purchase whose answer is the sound itself, and no take."""
+
+    provider: str
+    model: str
+    text: str
+    seconds: Fraction | None  # None: as long as the model finds right
+    payload_json: str  # the body as sent, never a key
+    estimated_micro_usd: int
+    dropped: tuple[str, ...] = ()  # one sentence each: what was clamped or is not known
+
+
+Cancelling = Literal["asked", "too late", "not possible"]
+
+
 class Provider(Protocol):
     """What the engine and the rest of the house may ask.
 
-    `request.first_frame` is relative to the film's folder in the log; the engine hands it to these calls as an
-    absolute path (the payload never holds one).
+    `first_frame`, `last_frame` and `guide` of a request are relative to the film's folder in the log; the engine hands
+    them to these calls as absolute paths (the payload never holds one).
     """
 
     @property
@@ -99,6 +117,8 @@ class Provider(Protocol):
         height: int,
         seed: int,
         first_frame: str = "",
+        last_frame: str = "",
+        guide: str = "",
     ) -> Request:
         """Exactly what would be sent, with one sentence for each thing that had to be dropped, clamped or snapped.
 
@@ -108,7 +128,7 @@ class Provider(Protocol):
         ...
 
     def price(self, request: Request) -> Price:
-        """What one take of it would cost at most, with source and date."""
+        """What one take of it would cost at most, with source and date. Raises BadInput where no price is known."""
         ...
 
     async def submit(self, request: Request, take: Take) -> Job:
@@ -120,7 +140,11 @@ class Provider(Protocol):
         ...
 
     async def download(self, job: Job, to: Path) -> None:
-        """Write the finished clip to `to`, a name that no other run has; whole, or an exception."""
+        """Write the finished clip to `to`, a name that no other run has; whole, or an exception.
+
+        `Refused` where there is nothing after all; any other ProviderError ends the take as failed; `NotFetched` and
+        whatever else leave it to be fetched later.
+        """
         ...
 
 
@@ -128,6 +152,55 @@ class Provider(Protocol):
 class Finds(Protocol):
     """A provider that can say what became of a take whose answer was lost."""
 
-    async def find(self, request: Request, take: Take) -> Job | NotMade | None:
-        """The job that was accepted for this take; NOT_MADE when surely none was; None when it cannot be told."""
+    async def find(self, request: Request, take: Take, known: Collection[str]) -> Job | NotMade | None:
+        """The job that was accepted for this take; NOT_MADE when surely none was; None when it cannot be told.
+
+        `known` are the ids of the jobs that belong to other takes. A job is given back only where exactly one that is
+        not among them fits.
+        """
+        ...
+
+
+@runtime_checkable
+class Cancels(Protocol):
+    """A provider that can be asked to stop a job."""
+
+    async def cancel(self, job: Job) -> Cancelling:
+        """Ask it to stop. How the job ends is learned from `poll`: a clip that was made all the same is kept."""
+        ...
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """A provider whose jobs need more than an id; one that keeps to `Job(id, take, request)` has no need of this."""
+
+    def recall(self, job_id: str, request: Request, take: Take) -> Job:
+        """The job of this id, as a person found it on the provider's own page. Raises BadInput for what is no id."""
+        ...
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """A provider that sends requests over a network, and can show one without sending it."""
+
+    def shown(self, request: Request) -> str:
+        """The exact request as text: method, address, headers with the key hidden, body. Sends nothing."""
+        ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """A provider that has to ask its service something before a request can be resolved."""
+
+    async def prepare(self) -> None:
+        """Ask, where it was not asked lately. What cannot be had now is told by `resolve`, as something dropped."""
+        ...
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """A provider that holds connections."""
+
+    async def aclose(self) -> None:
+        """Close those that were opened in this event loop."""
         ...

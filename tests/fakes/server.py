@@ -13,7 +13,7 @@ empty one is none). With `share`, each call meets a fault of `by_chance` with th
   "bad gateway"
 - what becomes of a job, by the place "fate": "fails", "is refused", "has nothing", "never ends"
 - a clip on its way: "cut BYTES", "page", "empty", "endless", "expired", "gone", "to URL", "gzip", "no range",
-  "wrong range", "other tag", "play list", "slow"
+  "wrong range", "other tag", "play list"
 """
 
 from __future__ import annotations

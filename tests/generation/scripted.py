@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -53,21 +53,20 @@ class Scripted:
         self.cancelled_downloads = 0
         self.tries: dict[str, int] = {}
         folder.mkdir(exist_ok=True)
-        self.capabilities = Capabilities(
-            models=("little",), min_seconds=Fraction(0), max_seconds=Fraction(10), exact_frames=True, poll_every_s=0
-        )
+        self.capabilities = Capabilities(models=("little",), exact_frames=True, poll_every_s=0)
         for name, frames in (("clip", FRAMES), ("short", FRAMES - 1)):
             if not (folder / f"{name}.mp4").exists():
                 encode(_pictures(frames), folder / f"{name}.mp4", rate=RATE)
 
     def resolve(
         self, prompt: Prompt, *, id: str, model: str, frames: int, rate: Fraction, width: int, height: int, seed: int,
-        first_frame: str = "",
+        first_frame: str = "", last_frame: str = "", guide: str = "",
     ) -> Request:  # fmt: skip
         return Request(
             id=id, prompt_id=prompt.id, shot=prompt.shot, provider=self.name, model=model or "little",
             text=prompt.scene_text, camera=prompt.camera, camera_json=prompt.camera_json, avoid=prompt.avoid,
             width=width, height=height, rate=rate, frames=frames, seed=seed, first_frame=first_frame,
+            payload_json=json.dumps({"body": {"seed": seed}, "unlike any other": id}),
         )  # fmt: skip
 
     def price(self, request: Request) -> Price:
@@ -150,7 +149,7 @@ class Listing(Scripted):
 
     name = "listing"
 
-    async def find(self, request: Request, take: Take) -> Job | NotMade | None:
+    async def find(self, request: Request, take: Take, known: Collection[str] = ()) -> Job | NotMade | None:
         if self._does(take) == "cannot be asked":
             raise TimeoutError("no answer for 30 s")
         if take.id in self.bought():

@@ -10,7 +10,7 @@ import pytest
 
 from studio.errors import OverBudget
 from studio.generation import Estimate, dollars
-from studio.generation.budget import check_budget
+from studio.generation.budget import Caps, check_budget
 from studio.nouns import Price, Request
 
 
@@ -65,9 +65,9 @@ def test_money_is_said_in_cents_unless_there_is_a_part_of_one(amount: int | Deci
 
 def test_the_films_cap_holds_for_spent_reserved_and_at_risk_together() -> None:
     spending = Spending(spent_micro_usd=5_000_000, reserved_micro_usd=2_000_000, at_risk_micro_usd=1_000_000)
-    check_budget(2_000_000, 4, spending, film_cap_usd=Decimal(10))
+    check_budget(2_000_000, 4, spending, Caps(film_usd=Decimal(10)))
     with pytest.raises(OverBudget) as told:
-        check_budget(2_000_001, 4, spending, film_cap_usd=Decimal(10))
+        check_budget(2_000_001, 4, spending, Caps(film_usd=Decimal(10)))
     assert str(told.value) == (
         "4 takes would cost $2.000001 and $2.00 of the film's $10.00 is left "
         "($5.00 spent, $2.00 reserved, $1.00 at risk): ask for fewer, or raise film_usd in film.toml"
@@ -75,10 +75,10 @@ def test_the_films_cap_holds_for_spent_reserved_and_at_risk_together() -> None:
 
 
 def test_a_call_may_have_a_cap_of_its_own() -> None:
-    check_budget(500_000, 1, Spending(), call_cap_usd=Decimal("0.5"))
+    check_budget(500_000, 1, Spending(), Caps(call_usd=Decimal("0.5")))
     with pytest.raises(OverBudget, match=r"1 take would cost \$0.60 and this call may cost \$0.50"):
-        check_budget(600_000, 1, Spending(), call_cap_usd=Decimal("0.5"))
+        check_budget(600_000, 1, Spending(), Caps(call_usd=Decimal("0.5")))
 
 
 def test_what_costs_nothing_is_never_over_budget() -> None:
-    check_budget(0, 700, Spending(spent_micro_usd=11_000_000), film_cap_usd=Decimal(10))
+    check_budget(0, 700, Spending(spent_micro_usd=11_000_000), Caps(film_usd=Decimal(10)))

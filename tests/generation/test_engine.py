@@ -12,6 +12,7 @@ import pytest
 
 from studio.errors import OverBudget, StudioError
 from studio.generation import Engine
+from studio.generation.budget import Caps
 from studio.log import Log
 from studio.media import Library, sha256_of
 from studio.nouns import STUDIO
@@ -199,7 +200,7 @@ def test_a_budget_is_reserved_when_takes_are_planned_and_settled_when_they_end(
     log: Log, scripted: Maker, engines: Engines
 ) -> None:
     maker = scripted()
-    engine = engines(maker, cap_usd=Decimal("0.50"))
+    engine = engines(maker, caps=Caps(film_usd=Decimal("0.50")))
     takes = engine.plan(requests(log, maker, 4), "ada")
     assert log.spent().reserved_micro_usd == 400_000
     with pytest.raises(OverBudget, match=r"2 takes would cost \$0.20 and \$0.10 of the film's \$0.50 is left"):
@@ -214,7 +215,7 @@ def test_a_budget_is_reserved_when_takes_are_planned_and_settled_when_they_end(
 
 def test_two_callers_cannot_pass_the_cap_together(log: Log, scripted: Maker, engines: Engines) -> None:
     maker = scripted()
-    engine = engines(maker, cap_usd=Decimal("1.00"))
+    engine = engines(maker, caps=Caps(film_usd=Decimal("1.00")))
     refused = []
 
     def ask() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.generation import Engine, estimate, generate, requests_for
+from studio.generation import Engine, Order, estimate, generate, requests_for
 from studio.log import Log, read_settings
 from studio.media import Library, probe, read_frames
 from studio.providers import provider
@@ -65,9 +65,9 @@ def test_a_chain_begins_with_the_last_frame_of_its_parent(
     log: Log, library: Library, folder: Path, engine: Engine
 ) -> None:
     settings = read_settings(folder)
-    ask = {"library": library, "seed": 5}
-    (first,) = generate(engine, requests_for(log, settings, "07A", "previz", "", 1, 0.25, **ask), "ada").wait(60)
-    chained = requests_for(log, settings, "07B", "previz", "", 1, 0.25, first_frame_of=first.label, **ask)
+    ask = Order("previz", seconds=0.25, seed=5)
+    (first,) = generate(engine, requests_for(log, settings, "07A", ask, library), "ada").wait(60)
+    chained = requests_for(log, settings, "07B", replace(ask, first_frame_of=first.label), library)
     assert chained[0].first_frame == "media/posters/07A-001-last.png"
     (second,) = generate(engine, chained, "ada", first.id).wait(60)
     assert second.parent == first.id
@@ -80,7 +80,7 @@ def test_a_chain_begins_with_the_last_frame_of_its_parent(
     assert apart < np.abs(other.astype(int) - begins.astype(int)).mean() + 12
 
 
-def test_a_stand_in_costs_nothing_and_says_so(log: Log, folder: Path) -> None:
+def test_a_stand_in_costs_nothing_and_says_so(log: Log, library: Library, folder: Path) -> None:
     settings = read_settings(folder)
-    asked = requests_for(log, settings, "07A", "previz", "", 4, 5)
+    asked = requests_for(log, settings, "07A", Order("previz", takes=4), library)
     assert str(estimate(asked)).splitlines()[0].startswith("$0.00 (layers, 5 s, read 20")

@@ -130,7 +130,8 @@ def test_a_film_of_a_newer_program_is_refused(log, reopen, newer):
     log.close()
     reopen().close()
     MIGRATIONS.remove(m002_moods)
-    with pytest.raises(StoreError, match=rf"was made by a newer circletake \(schema {known + 1}, this one knows {known}\): update"):
+    said = rf"was made by a newer circletake \(schema {known + 1}, this one knows {known}\): update"
+    with pytest.raises(StoreError, match=said):
         reopen()
 
 

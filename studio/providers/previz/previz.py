@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
@@ -39,10 +39,6 @@ class Previz:
     name = "previz"
     capabilities = Capabilities(
         models=(MODEL,),
-        min_seconds=Fraction(1, 100),
-        max_seconds=Fraction(600),
-        takes_first_frame=True,
-        takes_seed=True,
         exact_frames=True,
         poll_every_s=0.0,
     )
@@ -52,9 +48,12 @@ class Previz:
 
     def resolve(
         self, prompt: Prompt, *, id: str, model: str, frames: int, rate: Fraction, width: int, height: int, seed: int,
-        first_frame: str = "",
+        first_frame: str = "", last_frame: str = "", guide: str = "",
     ) -> Request:  # fmt: skip
         """What will be drawn. The payload holds all that is needed to draw it again."""
+        for role, asked in (("last frame", last_frame), ("guide", guide)):
+            if asked:
+                raise BadInput(f"previz takes no {role}: it flies the camera's own path; leave the {role} out")
         if model not in ("", MODEL):
             raise BadInput(f"previz has no model {model!r}: its only one is {MODEL!r}")
         if not 1 <= frames <= MOST_FRAMES:
@@ -103,7 +102,7 @@ class Previz:
         """Always ready to be drawn."""
         return Status("ready", "drawn when it is fetched", 0.0)
 
-    async def find(self, request: Request, take: Take) -> Job | NotMade | None:
+    async def find(self, request: Request, take: Take, known: Collection[str] = ()) -> Job | NotMade | None:
         """Nothing was ever accepted elsewhere, so it may be drawn again."""
         return NOT_MADE
 

@@ -1,27 +1,32 @@
-"""A film: one folder, one song, one log. Wiring only: every method is one call into a room."""
+"""The film itself, and how one is made and opened."""
 
 from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio import cutting, delivery, generation, given, review, song, writing
+from studio import cutting, delivery, generation, given, review, writing
 from studio.errors import BadInput, NotFound
+from studio.film.cut import CutHandle
+from studio.film.money import MoneyHandle
+from studio.film.song import SongHandle
 from studio.log import Log, Settings, default_author, read_settings, settings_for, told_of_files, write_settings
 from studio.media import Library
-from studio.nouns import Continuity, Cut, Prompt, Take, check_shot_id
+from studio.nouns import Continuity, Prompt, Take, check_shot_id
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from studio.generation import Engine, Estimate, Handle
-    from studio.song import BeatGrid, Line, Master
-    from studio.widgets import CompareView, DailiesForm, DeliveryForm, DeskForm, TakeView
+    from studio.nouns import Request
+    from studio.providers import Provider
+    from studio.widgets import CompareView, DailiesForm, DeskForm, TakeView
     from studio.writing import Screenplay
 
 FOLDERS = ("song", "media", "journal", "backups", "cache", "deliveries", "notebooks")
@@ -151,14 +156,42 @@ class Film:
 
     # --- takes ---------------------------------------------------------------------------------------------------
 
-    def _requests(self, shot: str, provider: str, model: str, takes: int, seconds: float, **given: Any) -> Any:
-        return generation.requests_for(self.log, self.settings, shot, provider, model, takes, seconds, **given)
+    def provider(self, name: str) -> Provider:
+        """The provider of this name, as film.toml sets it up for this film."""
+        return generation.provider_for(self.settings, self.folder, name)
+
+    def _requests(self, shot: str, order: generation.Order) -> tuple[Request, ...]:
+        return generation.requests_for(self.log, self.settings, shot, order, self.library, self.provider)
 
     def estimate(
-        self, shot: str, provider: str = "previz", model: str = "", takes: int = 1, seconds: float = DEFAULT_SECONDS
+        self,
+        shot: str,
+        provider: str = "previz",
+        model: str = "",
+        takes: int = 1,
+        seconds: float = DEFAULT_SECONDS,
+        price_usd: Decimal | float | str | None = None,
+        first_frame_of: str = "",
+        leads_to: str = "",
+        guide: str = "",
     ) -> Estimate:
-        """What takes of a shot would cost, with the price's source and date. Sends nothing."""
-        return generation.estimate(self._requests(shot, provider, model, takes, seconds))
+        """What takes of a shot would cost, with the price's source and date, and what is dropped. Sends nothing."""
+        order = generation.Order(provider, model, takes, seconds, None, first_frame_of, leads_to, guide)
+        return generation.estimate(self._requests(shot, order), self.provider, generation.usd(price_usd))
+
+    def dry_run(
+        self,
+        shot: str,
+        provider: str = "previz",
+        model: str = "",
+        seconds: float = DEFAULT_SECONDS,
+        first_frame_of: str = "",
+        leads_to: str = "",
+        guide: str = "",
+    ) -> generation.DryRun:
+        """The exact request that `generate` would send for one take, the key hidden. Sends nothing."""
+        order = generation.Order(provider, model, 1, seconds, None, first_frame_of, leads_to, guide)
+        return generation.dry_run(self._requests(shot, order)[0], self.provider)
 
     def generate(
         self,
@@ -169,29 +202,54 @@ class Film:
         seconds: float = DEFAULT_SECONDS,
         seed: int | None = None,
         first_frame_of: str = "",
+        leads_to: str = "",
+        guide: str = "",
+        cap_usd: Decimal | float | str | None = None,
+        price_usd: Decimal | float | str | None = None,
+        again: bool = False,
     ) -> Handle:
         """Make takes of a shot's latest words. Returns at once; `.wait()` or `await` the handle, `.stop()` it.
 
         `seed` fixes the first take's seed (the others count up from it). `first_frame_of` names a take whose last
-        frame the new takes begin with.
+        frame the new takes begin with, `leads_to` one whose first frame they end on, `guide` one whose camera they
+        follow. `cap_usd` is what this call may cost at most; `price_usd` what one take may, where no price is known.
+
+        A notebook cell that is run again gives the takes of its first run; `again=True` makes new ones, and buys what
+        was bought before.
         """
+        order = generation.Order(provider, model, takes, seconds, seed, first_frame_of, leads_to, guide)
+        requests = self._requests(shot, order)
         parent = self.log.take(first_frame_of).id if first_frame_of else ""
-        requests = self._requests(
-            shot, provider, model, takes, seconds, seed=seed, first_frame_of=first_frame_of, library=self.library
+        return generation.generate(
+            self.engine,
+            requests,
+            self.author,
+            parent,
+            cap_usd=generation.usd(cap_usd),
+            price_usd=generation.usd(price_usd),
+            run=generation.run_key(shot, requests[0].prompt_id, order),
+            again=again,
         )
-        return generation.generate(self.engine, requests, self.author, parent)
 
     def resume(self) -> Handle:
-        """Go on with every take that was under way when the film was last closed or killed."""
+        """Go on with every take that was under way when the film was last closed or killed, and look again at those
+        whose answer was lost, where the provider can be asked."""
         return self.engine.resume()
 
     @property
     def engine(self) -> Engine:
         """The engine of this film: a thread of its own, started when it is first needed."""
         if self._engine is None:
-            self._engine = generation.Engine(self.log, self.library, cap_usd=self.settings.cap_usd)
+            self._engine = generation.Engine(
+                self.log, self.library, self.provider, caps=generation.caps_of(self.settings)
+            )
             self._engines.append(self._engine)
         return self._engine
+
+    @property
+    def money(self) -> MoneyHandle:
+        """What is spent, reserved and at risk, and the inbox of takes that wait for a person."""
+        return MoneyHandle(self)
 
     def adopt(self, path: str | Path, shot: str) -> Take:
         """An existing clip becomes a take of a shot: copied, checked, and logged."""
@@ -308,147 +366,3 @@ def _close(log: Log, engines: list[Engine]) -> None:
     for engine in engines:
         engine.close()
     log.close()
-
-
-class SongHandle:
-    """`film.song`: found beats are kept, corrections stand beside them, and the newest correction counts."""
-
-    def __init__(self, film: Film) -> None:
-        self._film = film
-
-    def __repr__(self) -> str:
-        master = song.find(self._film.log)
-        if master is None:
-            return "Song(none yet)"
-        grid = master.grid
-        return (
-            f"Song({Path(master.file).name!r}, {float(master.seconds):.2f} s, {grid.bpm:.2f} bpm {grid.source}, "
-            f"{len(master.bars)} bars, confidence {grid.confidence:.2f})"
-        )
-
-    def _repr_html_(self) -> str | None:
-        from studio.widgets import SongView
-
-        master = song.find(self._film.log)
-        return SongView(self._film, master, repr(self))._html() if master else None
-
-    @property
-    def master(self) -> Master:
-        """The song as a value. Raises NotFound when there is none yet."""
-        return song.current(self._film.log)
-
-    def attach(self, path: str | Path, lyrics: str | Path | None = None) -> SongHandle:
-        """Copy a song into the film and find its beats. Lyrics come from `lyrics`, or an .lrc of the same name."""
-        words = given.path(lyrics, "lyrics.lrc") if lyrics else None
-        song.attach(self._film.log, self._film.folder, given.path(path, "song.wav"), words, self._film.author)
-        return self
-
-    def use(self, start_s: float, end_s: float) -> SongHandle:
-        """Use only this part of the song, in seconds."""
-        song.use(self._film.log, self.master, start_s, end_s, self._film.author)
-        return self
-
-    @property
-    def beats(self) -> tuple[float, ...]:
-        """Beat times in seconds of the master, within the part that is used."""
-        return tuple(map(float, self.master.beats))
-
-    @property
-    def bars(self) -> tuple[float, ...]:
-        """Bar starts in seconds of the master, within the part that is used."""
-        return tuple(map(float, self.master.bars))
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """The lyric lines."""
-        return self.master.lines
-
-    def _correct(self, change: Callable[[BeatGrid], BeatGrid], how: str) -> SongHandle:
-        master = self.master
-        song.correct(self._film.log, master, change(master.grid), how, self._film.author)
-        return self
-
-    def double(self) -> SongHandle:
-        """Twice as many beats."""
-        return self._correct(lambda grid: grid.double(), "doubled")
-
-    def halve(self) -> SongHandle:
-        """Half as many beats."""
-        return self._correct(lambda grid: grid.halve(), "halved")
-
-    def nudge(self, ms: float) -> SongHandle:
-        """Move every beat later by milliseconds (earlier when negative)."""
-        return self._correct(lambda grid: grid.nudge(ms), f"nudged by {ms} ms")
-
-    def half_beat(self) -> SongHandle:
-        """Move every beat by half a beat: the cure when the off-beat was found."""
-        return self._correct(lambda grid: grid.half_beat(), "shifted by half a beat")
-
-    def downbeat(self, beat: int) -> SongHandle:
-        """Say which beat (counted from 0) begins a bar."""
-        return self._correct(lambda grid: grid.with_downbeat(beat), f"bar begins on beat {beat}")
-
-    def tap(self, times_s: Sequence[float]) -> SongHandle:
-        """Beats from four or more taps, in seconds of the master."""
-        return self._correct(lambda grid: grid.tap(times_s), "tapped")
-
-
-class CutHandle:
-    """One version of the cut: a frozen value, and what can be done with it."""
-
-    def __init__(self, film: Film, cut: Cut) -> None:
-        self._film = film
-        self.value = cut
-
-    def __repr__(self) -> str:
-        cut = self.value
-        return (
-            f"Cut({cut.name!r}, version {cut.version}: {len(cut.slots)} slots, {cut.frames} frames at {cut.rate} fps)"
-        )
-
-    def _repr_html_(self) -> str:
-        from studio.widgets import CutView
-
-        return CutView(self._film, self.value, repr(self))._html()
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a slot."""
-        return cutting.to_frame(self.value)
-
-    def _prompts(self) -> dict[str, str]:
-        return writing.words_of_takes(
-            self._film.log, [s.source.name for s in self.value.slots if s.source.kind == "take"]
-        )
-
-    def export(self, name: str, prompts: bool = False, progress: Callable[[int, int], None] | None = None) -> Path:
-        """Every edit list, the media, the song and film.mp4 into deliveries/NAME/. Prompts only when asked for."""
-        return delivery.export(
-            self.value, self._film.folder, name, prompts=self._prompts() if prompts else None, progress=progress
-        )
-
-    def render(self, path: str | Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
-        """The film only, with the song. Without a path it goes into the film's folder under title and version."""
-        cut = self.value
-        to = (
-            given.path(path, "film.mp4")
-            if path
-            else self._film.folder / f"{delivery.safe_name(cut.film_title)}-v{cut.version}.mp4"
-        )
-        delivery.render(cut, self._film.folder, to, progress=progress)
-        return to
-
-    def limits(self) -> pd.DataFrame:
-        """What each format cannot carry of this cut, one row a sentence."""
-        return cutting.limits_frame(self.value)
-
-    def delivery(self, name: str = "first-cut") -> DeliveryForm:
-        """A button that exports, and the film playing below."""
-        from studio.widgets import DeliveryForm
-
-        return DeliveryForm(self, name)
-
-    def play(self) -> Any:
-        """The delivered film inline, by relative path."""
-        from studio.widgets import FilmView
-
-        return FilmView(self._film, self.value)

@@ -1,0 +1,20 @@
+"""A film: one folder, one song, one log. Wiring only: every method is one call into a room."""
+
+from __future__ import annotations
+
+from studio.film.cut import CutHandle
+from studio.film.film import DEFAULT_AUTHOR, DEFAULT_SECONDS, FOLDERS, Film, new, open
+from studio.film.money import MoneyHandle
+from studio.film.song import SongHandle
+
+__all__ = [
+    "DEFAULT_AUTHOR",
+    "DEFAULT_SECONDS",
+    "FOLDERS",
+    "CutHandle",
+    "Film",
+    "MoneyHandle",
+    "SongHandle",
+    "new",
+    "open",
+]

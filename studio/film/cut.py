@@ -1,0 +1,77 @@
+"""One version of the cut, in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from studio import cutting, delivery, given, writing
+from studio.nouns import Cut
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from studio.film.film import Film
+    from studio.widgets import DeliveryForm
+
+
+class CutHandle:
+    """One version of the cut: a frozen value, and what can be done with it."""
+
+    def __init__(self, film: Film, cut: Cut) -> None:
+        self._film = film
+        self.value = cut
+
+    def __repr__(self) -> str:
+        cut = self.value
+        return (
+            f"Cut({cut.name!r}, version {cut.version}: {len(cut.slots)} slots, {cut.frames} frames at {cut.rate} fps)"
+        )
+
+    def _repr_html_(self) -> str:
+        from studio.widgets import CutView
+
+        return CutView(self._film, self.value, repr(self))._html()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a slot."""
+        return cutting.to_frame(self.value)
+
+    def _prompts(self) -> dict[str, str]:
+        return writing.words_of_takes(
+            self._film.log, [s.source.name for s in self.value.slots if s.source.kind == "take"]
+        )
+
+    def export(self, name: str, prompts: bool = False, progress: Callable[[int, int], None] | None = None) -> Path:
+        """Every edit list, the media, the song and film.mp4 into deliveries/NAME/. Prompts only when asked for."""
+        return delivery.export(
+            self.value, self._film.folder, name, prompts=self._prompts() if prompts else None, progress=progress
+        )
+
+    def render(self, path: str | Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
+        """The film only, with the song. Without a path it goes into the film's folder under title and version."""
+        cut = self.value
+        to = (
+            given.path(path, "film.mp4")
+            if path
+            else self._film.folder / f"{delivery.safe_name(cut.film_title)}-v{cut.version}.mp4"
+        )
+        delivery.render(cut, self._film.folder, to, progress=progress)
+        return to
+
+    def limits(self) -> pd.DataFrame:
+        """What each format cannot carry of this cut, one row a sentence."""
+        return cutting.limits_frame(self.value)
+
+    def delivery(self, name: str = "first-cut") -> DeliveryForm:
+        """A button that exports, and the film playing below."""
+        from studio.widgets import DeliveryForm
+
+        return DeliveryForm(self, name)
+
+    def play(self) -> Any:
+        """The delivered film inline, by relative path."""
+        from studio.widgets import FilmView
+
+        return FilmView(self._film, self.value)

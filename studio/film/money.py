@@ -1,0 +1,73 @@
+"""`film.money`: what is spent, reserved and at risk, and the takes that wait for a person."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from studio import generation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from studio.film.film import Film
+    from studio.generation import Handle
+
+
+class MoneyHandle:
+    """Every amount is exact, in US dollars. spent + reserved + at_risk is what the providers may ask for."""
+
+    def __init__(self, film: Film) -> None:
+        self._film = film
+
+    def __repr__(self) -> str:
+        said = [
+            f"{generation.dollars(self.spent)} spent",
+            f"{generation.dollars(self.reserved)} reserved",
+            f"{generation.dollars(self.at_risk)} at risk",
+        ]
+        cap = self._film.settings.cap_usd
+        if cap is not None:
+            left = max(cap - self.spent - self.reserved - self.at_risk, Decimal(0))
+            said.append(f"{generation.dollars(left)} of {generation.dollars(cap)} left")
+        return f"Money({', '.join(said)})"
+
+    @property
+    def spent(self) -> Decimal:
+        """What was charged."""
+        return Decimal(self._film.log.spent().spent_micro_usd) / 1_000_000
+
+    @property
+    def reserved(self) -> Decimal:
+        """What is held for takes on their way."""
+        return Decimal(self._film.log.spent().reserved_micro_usd) / 1_000_000
+
+    @property
+    def at_risk(self) -> Decimal:
+        """What is held for takes that were sent and never answered."""
+        return Decimal(self._film.log.spent().at_risk_micro_usd) / 1_000_000
+
+    def ledger(self) -> pd.DataFrame:
+        """One row a take that was asked of a provider: its state, its job, its money (Decimal), its price's source."""
+        return self._film.log.ledger_frame()
+
+    def inbox(self) -> pd.DataFrame:
+        """The takes whose answer never came, with what is at risk and what can be done about each."""
+        return self._film.log.inbox_frame()
+
+    def look_again(self, take: str) -> Handle:
+        """Ask the provider once more what became of a take, where it can be asked."""
+        return generation.look_again(self._film.engine, self._film.log, take)
+
+    def adopt(self, take: str, job_id: str) -> Handle:
+        """Say which job is the take's, as the provider's own page shows it; it is then polled and fetched."""
+        return generation.adopt_job(self._film.engine, self._film.log, take, job_id, self._film.author)
+
+    def lost(self, take: str, billed: bool | Decimal | float | str | None = None) -> None:
+        """End a take that will never come. `billed`: False, True for its price, or the amount in US dollars."""
+        amount = billed if isinstance(billed, bool) else generation.usd(billed)
+        generation.mark_lost(self._film.log, take, amount, self._film.author)
+
+    def pay_again(self, take: str, yes: str = "") -> Handle:
+        """Buy a new take of the same request; both may be charged. Without the price in `yes` it only tells that."""
+        return generation.pay_again(self._film.engine, self._film.log, take, yes, self._film.author)
