@@ -10,9 +10,15 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio import _resources
 from studio.errors import NotFound, StudioError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from studio.generation import Handle
 
 OVERRIDES = "data/jupyter"  # JupyterLab's settings for `studio lab`: no news prompt
 
@@ -81,8 +87,28 @@ def _parser() -> argparse.ArgumentParser:
     lab = command("lab", _lab, "open JupyterLab on the film's notebooks", None)
     lab.add_argument("dir", type=_folder, nargs="?", default=Path(), help="the film's folder (default: here)")
     lab.add_argument("more", nargs=argparse.REMAINDER, help="whatever follows is handed on to JupyterLab")
+    generate = command("generate", _generate, "make takes of a shot's latest words")
+    generate.add_argument("shot", help="07A")
+    generate.add_argument("--provider", default="previz", help="who makes them (default previz: free, on this machine)")
+    generate.add_argument("--model", default="", help="the provider's model (default: its first)")
+    generate.add_argument("--takes", type=int, default=1, help="how many (default 1)")
+    generate.add_argument("--seconds", type=float, default=5.0, help="how long each is (default 5)")
+    generate.add_argument("--seed", type=int, help="of the first one; the others count up from it")
+    generate.add_argument("--first-frame-of", default="", metavar="TAKE", help="begin with the last frame of a take")
+    generate.add_argument("--leads-to", default="", metavar="TAKE", help="end on the first frame of a take")
+    generate.add_argument("--guide", default="", metavar="TAKE", help="follow the camera of a take")
+    generate.add_argument("--cap", metavar="USD", help="what this call may cost at most")
+    generate.add_argument("--price", metavar="USD", help="what one take may cost, where no price is known")
+    generate.add_argument("--again", action="store_true", help="buy what was bought before once more")
+    generate.add_argument("--yes", action="store_true", help="spend without asking")
+    generate.add_argument(
+        "--dry-run", action="store_true", help="print the exact request, the key hidden; send nothing"
+    )
+    command("resume", _resume, "go on with everything that was under way")
     takes = command("takes", _takes, "list the takes")
-    takes.add_argument("--csv", action="store_true", help="every column, as CSV")
+    ledger = command("ledger", _ledger, "what was spent, is reserved and at risk, and what waits for you")
+    for each in (takes, ledger):
+        each.add_argument("--csv", action="store_true", help="every column, as CSV")
     export = command("export", _export, "write every edit list, the media and the film")
     export.add_argument("--name", default="first-cut", help="the delivery's folder name (default first-cut)")
     export.add_argument("--prompts", action="store_true", help="let the prompts travel along")
@@ -166,17 +192,89 @@ def _lab(arguments: argparse.Namespace) -> None:
     )  # fmt: skip
 
 
+def _generate(arguments: argparse.Namespace) -> int:
+    from studio.errors import BadInput
+    from studio.film import open
+
+    words = {name: getattr(arguments, name) for name in ("provider", "model", "seconds")}
+    words |= {name: getattr(arguments, name) for name in ("first_frame_of", "leads_to", "guide")}
+    with open(arguments.dir) as film:
+        if arguments.dry_run:
+            print(film.dry_run(arguments.shot, **words))
+            return 0
+        estimate = film.estimate(arguments.shot, takes=arguments.takes, price_usd=arguments.price, **words)
+        print(estimate)
+        if estimate.total and not arguments.yes:
+            if not sys.stdin.isatty():
+                raise BadInput(f"this would cost {estimate.dollars}: say --yes to spend it, or --dry-run to look first")
+            if input(f"spend up to {estimate.dollars}? [y/N] ").strip().lower() not in ("y", "yes"):
+                print("nothing was sent")
+                return 1
+        handle = film.generate(
+            arguments.shot, takes=arguments.takes, seed=arguments.seed, cap_usd=arguments.cap,
+            price_usd=arguments.price, again=arguments.again, **words,
+        )  # fmt: skip
+        return _waited(handle)
+
+
+def _resume(arguments: argparse.Namespace) -> int:
+    from studio.film import open
+
+    with open(arguments.dir) as film:
+        return _waited(film.resume())
+
+
+def _waited(handle: Handle) -> int:
+    """Wait with a bar; name what was made and why the others were not. Status 1 where a take was not made."""
+    made = handle.wait(progress=True if handle.takes else None)
+    print(f"made: {', '.join(take.label for take in made)}" if made else "nothing was made")
+    for sentence in handle.errors:
+        print(f"studio: {sentence}", file=sys.stderr)
+    return 1 if handle.errors else 0
+
+
+def _print_csv(frame: pd.DataFrame) -> None:
+    """A table as CSV in which a spreadsheet runs no cell."""
+    from studio.writing import safe_cell
+
+    text = frame.select_dtypes(include=["str", "category"]).columns
+    frame[text] = frame[text].astype(object).map(safe_cell, na_action="ignore")
+    print(frame.to_csv(index=False, lineterminator="\n"), end="")
+
+
+def _ledger(arguments: argparse.Namespace) -> None:
+    from studio.film import open
+
+    with open(arguments.dir) as film:
+        frame, inbox = film.money.ledger(), film.money.inbox()
+        if arguments.csv:
+            _print_csv(frame)
+            return
+        if not frame.empty:
+            columns = [
+                "take",
+                "state",
+                "provider",
+                "model",
+                "price_usd",
+                "spent_usd",
+                "reserved_usd",
+                "at_risk_usd",
+                "what",
+            ]
+            print(frame[columns].to_string(index=False, na_rep="", max_colwidth=60))
+        for row in inbox.itertuples():
+            print(f"{row.take}: {row.what}\n  in Python, film.money: {row.choices}")
+        print(film.money)
+
+
 def _takes(arguments: argparse.Namespace) -> None:
     from studio.film import open
 
     with open(arguments.dir) as film:
         frame = film.takes()
         if arguments.csv:
-            from studio.writing import safe_cell
-
-            text = frame.select_dtypes(include=["str", "category"]).columns
-            frame[text] = frame[text].astype(object).map(safe_cell, na_action="ignore")
-            print(frame.to_csv(index=False, lineterminator="\n"), end="")
+            _print_csv(frame)
         elif frame.empty:
             print('no takes yet: film.generate("01A") makes one')
         else:
@@ -251,13 +349,20 @@ def _say_installed() -> None:
 
 
 def _say_keys() -> None:
-    """Which keys are set: the variables' names, never a value."""
-    import tomllib
+    """Which keys are set: the variables' names, never a value; and which models are or soon will be retired."""
+    from datetime import date
 
-    services = tomllib.loads(_resources.path("data/providers.toml").read_text("utf-8"))["service"]
-    for service in services:
-        found = [key for key in service["keys"] if os.environ.get(key)]
-        print(f"{service['name']:12} {found[0] + ' is set' if found else 'no key: set ' + service['keys'][0]}")
+    from studio.providers.catalogue import catalogue
+    from studio.providers.keys import find_key
+
+    rows = catalogue()
+    for service in rows.services.values():
+        key = find_key(service.keys, os.environ)
+        wanted = f"no key: set {service.keys[0]}" if service.keys else "needs no key"
+        print(f"{service.name:18} {f'{key.name} is set' if key else wanted}")
+    for model in (model for models in rows.models.values() for model in models):
+        if said := model.retired(date.today()):
+            print(f"{'':18} {said}")
 
 
 if __name__ == "__main__":

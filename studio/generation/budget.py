@@ -41,6 +41,11 @@ class Estimate:
         return sum((price.usd for _, price in self.prices), Decimal(0))
 
     @property
+    def dollars(self) -> str:
+        """The total as a person reads it."""
+        return dollars(self.total)
+
+    @property
     def dropped(self) -> tuple[str, ...]:
         """What the providers would leave out, each sentence once."""
         return tuple(dict.fromkeys(sentence for request, _ in self.prices for sentence in request.dropped))

@@ -138,7 +138,7 @@ def history(happened: Sequence[Event]) -> pd.DataFrame:
 
 def ledger(connection: Connection) -> pd.DataFrame:
     """One row a take that was asked of a provider, in the order of asking."""
-    return typed(columns.LEDGER, [tuple(row.values()) for row in _money(connection)])
+    return typed(columns.LEDGER, [[row[column.name] for column in columns.LEDGER] for row in _money(connection)])
 
 
 def inbox(connection: Connection) -> pd.DataFrame:

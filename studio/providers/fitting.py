@@ -92,7 +92,7 @@ def fit(model: Model, asked: Asked, concepts: Collection[str] = ()) -> Fitted:
         if wanted and getattr(asked, role) and wanted.doubt:
             dropped.append(wanted.doubt)
     if asked.guide and model.guide and model.guide.most:
-        longest = min(model.guide.most, seconds)
+        longest = _shown(model.guide, seconds)
         dropped.append(f"{title} is shown {_number(longest)} s of the guide at most: what is longer is not sent")
     for name, value in model.always.items():
         put(body, name, value)
@@ -152,13 +152,18 @@ def _priced(rate: Rate, model: Model, request: Request) -> Price:
         "second": request.duration_s,
         "frame": Fraction(request.frames),
         "megapixel frame": Fraction(-(-request.frames * request.width * request.height // 1_000_000)),  # begun ones too
-        "second with guide": request.duration_s + ((model.guide and model.guide.most) or 0),  # at its longest
+        "second with guide": request.duration_s + _shown(model.guide, request.duration_s),
     }
     if rate.per not in units:
         raise BadInput(f"a price of {model.name} is per {rate.per!r}: there is {', '.join(units)}")
     usd = max(Fraction(rate.usd) * units[rate.per] + Fraction(rate.plus_usd), Fraction(rate.least_usd))
     exact = Decimal(usd.numerator) / Decimal(usd.denominator)
     return Price(exact.quantize(Decimal("0.000001")), rate.source or model.source, rate.read_on or model.checked_on)
+
+
+def _shown(guide: Field | None, seconds: Fraction) -> Fraction:
+    """How much of a guide is sent at most: no longer than the take, for what is more is only paid for."""
+    return Fraction(0) if guide is None else min(guide.most or seconds, seconds)
 
 
 def _same(found: object, wanted: object) -> bool:
@@ -189,8 +194,8 @@ def get(body: Mapping[str, Any], name: str) -> Any:
 
 def _file(role: str, wanted: Field, seconds: Fraction) -> Any:
     placeholder: dict[str, Any] = {"$file": role, "as": wanted.form or "data uri"}
-    if wanted.most and role == "guide":  # no longer than the take: what is more is only paid for
-        placeholder["most_seconds"] = str(min(wanted.most, seconds))
+    if wanted.most and role == "guide":
+        placeholder["most_seconds"] = str(_shown(wanted, seconds))
     elif wanted.most:
         placeholder["most_bytes"] = str(wanted.most)
     return [placeholder] if wanted.form.endswith("list") else placeholder
@@ -233,7 +238,7 @@ def _seconds(
         if field.field:
             put(body, field.field, _in_form(seconds, field.form))
     if seconds != wanted:
-        dropped.append(f"{title} makes {_number(seconds)} s where {_number(wanted)} s were asked for")
+        dropped.append(f"{title} makes {_number(seconds)} s where {float(wanted):.3g} s were asked for")
     return seconds, max(1, math.floor(seconds * rate + Fraction(1, 2)))
 
 
@@ -340,7 +345,10 @@ def _text(model: Model, asked: Asked, said: Said, title: str, dropped: list[str]
     prompt = replace(asked.prompt, camera=said.words)
     brackets = f"{said.value} " if isinstance(said.value, str) else ""
     guided = f"{model.guide.words} " if asked.guide and model.guide and model.guide.words else ""
-    text = guided + brackets + compose(prompt, model.order)
+    always = f"{model.prompt.words} " if model.prompt.words else ""
+    if always:
+        dropped.append(f"{title} is told “{model.prompt.words}” before everything else")
+    text = always + guided + brackets + compose(prompt, model.order)
     most = model.prompt.most
     units = _utf16 if model.prompt.form == "utf-16" else len
     if most is None or units(text) <= most:
@@ -383,4 +391,4 @@ def _words_and_seed(model: Model, asked: Asked, body: dict[str, Any], title: str
 
 
 def _number(value: Fraction) -> str:
-    return f"{float(value):.6g}"
+    return f"{float(value):.3f}".rstrip("0").rstrip(".")
