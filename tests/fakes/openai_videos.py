@@ -10,7 +10,6 @@ import re
 import time
 import uuid
 from typing import Any
-from urllib.parse import quote
 
 from tests.fakes.server import Call, Fake, Job, Reply
 
@@ -24,7 +23,7 @@ class FakeVideos(Fake):
     """`kind`: "openai", "vllm-omni" or "sglang". `model` is the one that it serves; "" serves any.
 
     `failure` is how a job with the fate "fails" ends: (HTTP status, words). `clip_at`, where set, is where SGLang says
-    that it has uploaded the clip. `echoes` is whether a job's prompt stands in its listing.
+    that it has uploaded the clip.
     """
 
     def __init__(
@@ -46,6 +45,7 @@ class FakeVideos(Fake):
         self.words: dict[str, str] = {}  # status words that it uses in place of the protocol's
         self.more: dict[str, Any] = {}  # fields of every job beyond the protocol's
         self.odd_ids = False
+        self.deleted: dict[str, Job] = {}  # whether or not it had been made
 
     def place(self, call: Call) -> str:
         way = call.path.removeprefix("/v1").strip("/").split("/", 1)
@@ -198,11 +198,6 @@ class FakeVideos(Fake):
             return Reply(200, {**self.video(job), "status": "deleted"})
         return Reply(200, {"id": job.id, "object": "video.deleted", "deleted": True})
 
-    @property
-    def deleted(self) -> dict[str, Job]:
-        """What was deleted, whether or not it had been made."""
-        return self.__dict__.setdefault("_deleted", {})
-
     def _list(self, call: Call) -> Reply:
         newest = sorted(self.jobs.values(), key=lambda job: job.at, reverse=call.query.get("order", "desc") == "desc")
         after = call.query.get("after")
@@ -225,7 +220,3 @@ class FakeVideos(Fake):
         job = self.accept(body, self._id())
         job.at = time.time() - seconds_ago
         return job
-
-    def path_of(self, job_id: str) -> str:
-        """Where a job is asked for, quoted as it travels."""
-        return f"/v1/videos/{quote(job_id, safe='')}"
