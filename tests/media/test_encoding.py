@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from studio.errors import BadInput, StudioError
-from studio.media import encode
+from studio.media import encode, probe, shortened
 from tests.media.making import decoded, number_in, numbered, stamps
 
 
@@ -108,3 +108,20 @@ def test_frames_that_make_no_clip_are_told(pictures: list[np.ndarray], says: str
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StudioError, match="No such file or directory"):
         encode(frames(3), tmp_path / "none" / "clip.mp4", rate=Fraction(24))
+
+
+@pytest.mark.parametrize(("size", "small"), [((320, 180), (160, 90)), ((180, 320), (90, 160)), ((64, 64), (64, 64))])
+def test_the_beginning_of_a_clip_is_written_small_where_it_has_to_be_small(
+    size: tuple[int, int], small: tuple[int, int], tmp_path: Path
+) -> None:
+    clip = tmp_path / "clip.mp4"
+    encode(frames(24, *size), clip, rate=Fraction(24))
+    made = shortened(clip, Fraction(1, 2), tmp_path / "short.mp4", 90)
+    facts = probe(made)
+    assert (facts.width, facts.height, facts.frames, facts.rate) == (*small, 12, 24)
+
+
+def test_a_clip_that_is_short_already_is_sent_as_it_is(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    encode(frames(12), clip, rate=Fraction(24))
+    assert shortened(clip, Fraction(1), tmp_path / "short.mp4") == clip
