@@ -41,6 +41,9 @@ SHOT_ID = re.compile(r"[0-9]{2}[A-Z]{1,2}")  # not \d, which takes the digits of
 TAKE_LABEL = re.compile(r"([0-9]{2}[A-Z]{1,2})-([0-9]{3,4})")
 
 
+SOUND_LABEL = re.compile(r"([0-9]{2}[A-Z]{1,2})-fx([0-9]{2,3})")
+
+
 def check_shot_id(shot: str) -> str:
     """The shot id itself, or one sentence saying what a shot id looks like."""
     if not isinstance(shot, str) or not SHOT_ID.fullmatch(shot):
@@ -151,6 +154,30 @@ class Take:
     def reel(self) -> str:
         """The label without its dash: six to eight characters, so that it survives an EDL."""
         return self.label.replace("-", "")
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A sound effect that was bought for a shot. The label is never given twice: "07A-fx01"."""
+
+    id: str  # UUIDv7
+    label: str
+    shot: str
+    text: str  # what is to be heard, in words
+    provider: str
+    model: str
+    state: Literal["asked", "sent", "made", "ended", "unknown"]
+    payload_json: str  # the body as sent, never a key
+    price_micro_usd: int  # at most; reserved until its end is known
+    author: str
+    asked_at_us: int
+    cost_micro_usd: int | None = None  # charged; None: not known yet
+    file: str = ""  # relative to the film's folder
+    sha256: str = ""
+    why: str = ""  # it was not made
+
+    def __repr__(self) -> str:
+        return f"Sound({self.label!r}, {self.state})"
 
 
 @dataclass(frozen=True)

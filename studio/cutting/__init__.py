@@ -9,6 +9,7 @@ from studio.cutting.checking import check, source_of
 from studio.cutting.frame import COLUMNS, limits_frame, to_frame
 from studio.cutting.grid import Grid
 from studio.cutting.markers import markers, words_of_slots
+from studio.cutting.sounds import with_sound
 
 __all__ = [
     "COLUMNS",
@@ -22,5 +23,6 @@ __all__ = [
     "markers",
     "source_of",
     "to_frame",
+    "with_sound",
     "words_of_slots",
 ]

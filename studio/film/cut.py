@@ -38,6 +38,11 @@ class CutHandle:
         """One row a slot."""
         return cutting.to_frame(self.value)
 
+    def sound(self, slot: int, label: str) -> CutHandle:
+        """The same cut with a sound effect under a slot (counted from 1): a new stored version. "" takes it away."""
+        film = self._film
+        return CutHandle(film, cutting.with_sound(film.log, self.value, slot, label, film.author))
+
     def _prompts(self) -> dict[str, str]:
         return writing.words_of_takes(
             self._film.log, [s.source.name for s in self.value.slots if s.source.kind == "take"]

@@ -18,7 +18,7 @@ from studio.film.money import MoneyHandle
 from studio.film.song import SongHandle
 from studio.log import Log, Settings, default_author, read_settings, settings_for, told_of_files, write_settings
 from studio.media import Library
-from studio.nouns import Continuity, Prompt, Take, check_shot_id
+from studio.nouns import Continuity, Prompt, Sound, Take, check_shot_id
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -251,6 +251,27 @@ class Film:
         """What is spent, reserved and at risk, and the inbox of takes that wait for a person."""
         return MoneyHandle(self)
 
+    def sound(
+        self,
+        shot: str,
+        text: str,
+        seconds: float | None = None,
+        loop: bool = False,
+        provider: str = "elevenlabs",
+        model: str = "",
+        cap_usd: Decimal | float | str | None = None,
+        again: bool = False,
+    ) -> Sound:
+        """Buy a sound effect for a shot and wait for it; `cut.sound(slot, label)` lays it under a slot.
+
+        `seconds` None is as long as the model finds right. The same words for the same shot give the sound that is
+        there; `again=True` buys another.
+        """
+        wish = generation.SoundWish(shot, text, seconds, loop, model, again, generation.usd(cap_usd))
+        maker = generation.sound_maker_for(self.settings, provider)
+        caps = generation.caps_of(self.settings)
+        return generation.make_sound(self.log, self.library, maker, wish, self.author, caps)
+
     def adopt(self, path: str | Path, shot: str) -> Take:
         """An existing clip becomes a take of a shot: copied, checked, and logged."""
         return generation.adopt(self.log, self.library, given.path(path, "clip.mp4"), check_shot_id(shot), self.author)
@@ -272,6 +293,10 @@ class Film:
     def history(self, take: str) -> pd.DataFrame:
         """Everything that happened to a take, oldest first."""
         return self.log.history_frame(take)
+
+    def sounds(self) -> pd.DataFrame:
+        """One row a sound effect."""
+        return self.log.sounds_frame()
 
     def verdicts(self) -> pd.DataFrame:
         """Each person's own verdict on each take."""

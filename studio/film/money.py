@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from studio import generation
+from studio.nouns import SOUND_LABEL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,9 +65,10 @@ class MoneyHandle:
         return generation.adopt_job(self._film.engine, self._film.log, take, job_id, self._film.author)
 
     def lost(self, take: str, billed: bool | Decimal | float | str | None = None) -> None:
-        """End a take that will never come. `billed`: False, True for its price, or the amount in US dollars."""
+        """End a take or sound that will never come. `billed`: False, True for its price, or an amount in dollars."""
         amount = billed if isinstance(billed, bool) else generation.usd(billed)
-        generation.mark_lost(self._film.log, take, amount, self._film.author)
+        lost = generation.mark_sound_lost if SOUND_LABEL.fullmatch(str(take)) else generation.mark_lost
+        lost(self._film.log, take, amount, self._film.author)
 
     def pay_again(self, take: str, yes: str = "") -> Handle:
         """Buy a new take of the same request; both may be charged. Without the price in `yes` it only tells that."""

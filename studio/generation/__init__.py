@@ -8,7 +8,8 @@ from studio.generation.cells import run_key
 from studio.generation.engine import Engine, generate
 from studio.generation.handle import Handle, Progress
 from studio.generation.inbox import adopt_job, look_again, mark_lost, pay_again
-from studio.generation.requests import DryRun, Order, dry_run, provider_for, requests_for
+from studio.generation.requests import DryRun, Order, dry_run, provider_for, requests_for, sound_maker_for
+from studio.generation.sounds import SoundWish, make_sound, mark_sound_lost
 from studio.generation.states import WrongState
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Handle",
     "Order",
     "Progress",
+    "SoundWish",
     "WrongState",
     "adopt",
     "adopt_job",
@@ -28,10 +30,13 @@ __all__ = [
     "estimate",
     "generate",
     "look_again",
+    "make_sound",
     "mark_lost",
+    "mark_sound_lost",
     "pay_again",
     "provider_for",
     "requests_for",
     "run_key",
+    "sound_maker_for",
     "usd",
 ]

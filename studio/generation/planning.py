@@ -55,7 +55,7 @@ def plan(log: Log, wish: Wish, providers: Callable[[str], Provider], caps: Caps)
             _check_new(writer, requests)
         total = sum(request.estimated_micro_usd for request in requests)
         check_budget(
-            total, len(requests), writer.spent(), caps.with_call(wish.call_cap_usd), writer.spent(_midnight_us())
+            total, len(requests), writer.spent(), caps.with_call(wish.call_cap_usd), writer.spent(midnight_us())
         )
         takes = []
         for request, price, parent in zip(requests, prices, wish.parents or [""] * len(requests), strict=True):
@@ -80,7 +80,7 @@ def _check_new(writer: Writer, requests: Sequence[Request]) -> None:
             )
 
 
-def _midnight_us() -> int:
-    """The last midnight UTC."""
+def midnight_us() -> int:
+    """The last midnight UTC, in microseconds."""
     now = datetime.now(UTC)
     return int(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()) * 1_000_000

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from studio.errors import BadInput, NotFound
 from studio.given import number, whole
 from studio.nouns import Request, check_shot_id
-from studio.providers import Closes, Prepares, Provider, Shows, provider
+from studio.providers import Closes, Prepares, Provider, Shows, SoundMaker, provider, sound_maker
 from studio.timecode import frame_at
 
 if TYPE_CHECKING:
@@ -129,6 +129,11 @@ def provider_for(settings: Settings, folder: Path, name: str) -> Provider:
     if name in IN_THE_FILM:
         options["film"] = str(folder)
     return provider(name, options)
+
+
+def sound_maker_for(settings: Settings, name: str) -> SoundMaker:
+    """The provider of sound effects of this name, as film.toml sets it up."""
+    return sound_maker(name, settings.providers.get(name, {}) if isinstance(name, str) else {})
 
 
 def _clip_of(log: Log, label: str) -> str:

@@ -129,6 +129,20 @@ INBOX = (
     _text("choices", "the calls that decide it"),
 )
 
+SOUNDS = (
+    _text("sound", "label, never given twice in a film: 07A-fx01"),
+    _text("shot", "the shot it was made for"),
+    _text("text", "what is to be heard"),
+    Column("state", "category", "where it stands", categories=("asked", "sent", "made", "ended", "unknown")),
+    _text("provider", "who made it"),
+    _text("model", "the provider's model"),
+    _text("file", "the sound, relative to the film's folder"),
+    _usd("cost_usd", "what it did cost"),
+    _text("author", "who asked for it"),
+    _time("asked_at", "when"),
+    _text("why", "it was not made"),
+)
+
 HISTORY = (
     _time("at", "when it happened"),
     _text("author", "who did it; studio: the machine"),

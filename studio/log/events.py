@@ -45,6 +45,15 @@ KINDS: dict[str, Kind] = {
     "note": Kind("the take's note from now on", {"text": TEXT}),
     "measured": Kind("the camera as it was measured in the clip", {"measured_move": MAYBE, "obeyed": MAYBE}),
     "undo": Kind("an earlier decision of the same author is as if it had not been made", {"event": TEXT}),
+    "sound.asked": Kind(
+        "a sound effect is to be bought for a shot, its price reserved",
+        dict.fromkeys(("label", "shot", "text", "provider", "model", "payload", "source", "read_on"), TEXT)
+        | {"micro_usd": int},
+    ),
+    "sound.sent": Kind("its request leaves", {}),
+    "sound.made": Kind("it lies in the library", {"file": TEXT, "sha256": TEXT, "micro_usd": int}),
+    "sound.ended": Kind("it was not made, or is given up", {"why": TEXT, "micro_usd": int}),
+    "sound.unknown": Kind("it was sent and never answered", {"why": TEXT}),
     "run": Kind("one call of film.generate, by the key of its notebook cell, and its takes", {"takes": list}),
     "song.attached": Kind(
         "the master and the beats found in it; perhaps lyrics_file",
@@ -54,7 +63,9 @@ KINDS: dict[str, Kind] = {
     "song.corrected": Kind("a person's beats in place of the found ones, and how", {"grid": object, "how": TEXT}),
 }
 DECISIONS = ("verdict", "accident", "note")  # what a person can undo
-OF_TAKES = frozenset(kind for kind in KINDS if not kind.startswith(("song.", "run")))  # their subject is a take's id
+OF_TAKES = frozenset(
+    kind for kind in KINDS if not kind.startswith(("song.", "sound.", "run"))
+)  # their subject is a take's id
 OBEYED = ("yes", "partly", "no", "static", "unreadable")
 
 

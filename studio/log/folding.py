@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from studio.errors import BadInput
 from studio.log.events import standing
 from studio.log.rows import fraction_text
-from studio.nouns import Event, Prompt, Request, Take
+from studio.nouns import Event, Prompt, Request, Sound, Take
 
 
 @dataclass(frozen=True)
@@ -137,3 +137,35 @@ def _decided(events: Sequence[Event], director: str) -> dict[str, Any]:
         "reason": (latest.data["reason"] or None) if latest else None,
         "note": said or None,
     }
+
+
+SOUND_KINDS = ("sound.asked", "sound.sent", "sound.made", "sound.ended", "sound.unknown")
+
+
+def sounds_of(happened: Iterable[Event]) -> tuple[Sound, ...]:
+    """What the sounds of a film are now, from their events in order."""
+    now: dict[str, Sound] = {}
+    for event in happened:
+        data: dict[str, Any] = event.data
+        id = event.subject.removeprefix("sound:")
+        if event.kind == "sound.asked":
+            now[id] = Sound(
+                id=id,
+                state="asked",
+                payload_json=data["payload"],
+                price_micro_usd=data["micro_usd"],
+                author=event.author,
+                asked_at_us=event.at_us,
+                **{name: data[name] for name in ("label", "shot", "text", "provider", "model")},
+            )
+        elif event.kind == "sound.made":
+            now[id] = replace(
+                now[id], state="made", file=data["file"], sha256=data["sha256"], cost_micro_usd=data["micro_usd"]
+            )
+        elif event.kind == "sound.ended":
+            now[id] = replace(now[id], state="ended", why=data["why"], cost_micro_usd=data["micro_usd"])
+        elif event.kind == "sound.unknown":
+            now[id] = replace(now[id], state="unknown", why=data["why"])
+        else:
+            now[id] = replace(now[id], state="sent")
+    return tuple(now.values())

@@ -19,7 +19,7 @@ from studio.log.rows import event_of, fraction_text
 from studio.log.schema import events, scenes, take_now
 from studio.log.schema import prompts as prompt_rows
 from studio.log.schema import shots as shot_rows
-from studio.nouns import Cut, Event, Prompt
+from studio.nouns import Cut, Event, Prompt, Sound
 
 
 def typed(listed: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
@@ -136,14 +136,15 @@ def history(happened: Sequence[Event]) -> pd.DataFrame:
     )
 
 
-def ledger(connection: Connection) -> pd.DataFrame:
-    """One row a take that was asked of a provider, in the order of asking."""
-    return typed(columns.LEDGER, [[row[column.name] for column in columns.LEDGER] for row in _money(connection)])
+def ledger(connection: Connection, sounds: Iterable[Sound]) -> pd.DataFrame:
+    """One row a take that was asked of a provider, in the order of asking; then one row a sound effect."""
+    rows = [*_money(connection), *map(_money_of_sound, sounds)]
+    return typed(columns.LEDGER, [[row[column.name] for column in columns.LEDGER] for row in rows])
 
 
-def inbox(connection: Connection) -> pd.DataFrame:
-    """One row a take whose answer never came."""
-    rows = []
+def inbox(connection: Connection, sounds: Iterable[Sound]) -> pd.DataFrame:
+    """One row a take or sound effect whose answer never came."""
+    rows: list[tuple[Any, ...]] = []
     for row in _money(connection):
         if row["state"] == "unknown":
             label = row["take"]
@@ -152,7 +153,42 @@ def inbox(connection: Connection) -> pd.DataFrame:
             )
             shown = ("take", "provider", "model", "sent_at", "at_risk_usd", "what", "paid_again_as")
             rows.append((*(row[name] for name in shown), choices))
+    for sound in sounds:
+        if sound.state in ("sent", "unknown"):
+            what = sound.why or "it was sent, and no answer is written down"
+            asked = (sound.label, sound.provider, sound.model, sound.asked_at_us, sound.price_micro_usd, what, None)
+            rows.append((*asked, f'lost("{sound.label}", billed=…)'))
     return typed(columns.INBOX, rows)
+
+
+def sounds(found: Iterable[Sound]) -> pd.DataFrame:
+    """One row a sound effect."""
+    names = (
+        "label",
+        "shot",
+        "text",
+        "state",
+        "provider",
+        "model",
+        "file",
+        "cost_micro_usd",
+        "author",
+        "asked_at_us",
+        "why",
+    )
+    return typed(columns.SOUNDS, [[getattr(sound, name) for name in names] for sound in found])
+
+
+def _money_of_sound(sound: Sound) -> dict[str, Any]:
+    """The same for a sound effect; its states are named as those of a take."""
+    state = {"asked": "planned", "sent": "unknown", "made": "done", "ended": "failed", "unknown": "unknown"}[
+        sound.state
+    ]
+    held = {"planned": "reserved_usd", "unknown": "at_risk_usd"}.get(state, "")
+    row = dict.fromkeys((column.name for column in columns.LEDGER), None) | {"reserved_usd": 0, "at_risk_usd": 0}
+    row |= {"take": sound.label, "shot": sound.shot, "provider": sound.provider, "model": sound.model, "state": state}
+    row |= {"price_usd": sound.price_micro_usd, "spent_usd": sound.cost_micro_usd, "sent_at": sound.asked_at_us}
+    return row | {"what": sound.why or sound.text} | ({held: sound.price_micro_usd} if held else {})
 
 
 def _money(connection: Connection) -> list[dict[str, Any]]:

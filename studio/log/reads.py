@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, o
 from studio.errors import NotFound
 from studio.given import shown
 from studio.log.cuts import cut_from_json
+from studio.log.folding import SOUND_KINDS, sounds_of
 from studio.log.rows import event_of, prompt_of, request_of, scene_of, shot_of, take_of
 from studio.log.schema import cuts, events, prompts, requests, scenes, shots, take_now, takes
-from studio.nouns import STATES, Cut, Event, Prompt, Request, Scene, Shot, State, Take
+from studio.nouns import STATES, Cut, Event, Prompt, Request, Scene, Shot, Sound, State, Take
 
 CHUNK = 500  # ids in one question: SQLite takes only so many
 FINISHED_UNPAID = ("refused", "failed", "cancelled")  # what was reserved for these is free again
@@ -115,6 +116,12 @@ class Reads:
                 for start in range(0, len(ids), CHUNK)
                 for row in connection.execute(query, {"ids": ids[start : start + CHUNK]})
             }
+
+    def sounds(self) -> tuple[Sound, ...]:
+        """Every sound effect that was asked for, in order, each as it stands."""
+        query = select(events).where(events.c.kind.in_(SOUND_KINDS)).order_by(events.c.id)
+        with self._reading() as connection:
+            return sounds_of(event_of(row) for row in connection.execute(query).mappings())
 
     def reserved(self, take_id: str) -> int:
         """The micro-dollars that are or were held for a take."""
@@ -245,7 +252,14 @@ class Reads:
             query = query.where(take_now.c.created_at_us >= since_us)
         with self._reading() as connection:
             found = connection.execute(query).one()
-        return Spending(*(int(sum_) for sum_ in found))
+        paid, kept, open_ = (int(sum_) for sum_ in found)
+        for sound in self.sounds():
+            if sound.asked_at_us < since_us:
+                continue
+            paid += sound.cost_micro_usd or 0
+            kept += sound.price_micro_usd if sound.state == "asked" else 0
+            open_ += sound.price_micro_usd if sound.state in ("sent", "unknown") else 0
+        return Spending(paid, kept, open_)
 
 
 class ReadsByName(Reads):

@@ -182,15 +182,23 @@ class Log(ReadsByName):
         """One row for each take that was asked of a provider, with its money; columns `LEDGER`."""
         from studio.log import frames
 
+        sounds = self.sounds()
         with self._reading() as connection:
-            return frames.ledger(connection)
+            return frames.ledger(connection, sounds)
 
     def inbox_frame(self) -> DataFrame:
-        """One row for each take that was sent and never answered; columns `INBOX`."""
+        """One row for each take or sound that was sent and never answered; columns `INBOX`."""
         from studio.log import frames
 
+        sounds = self.sounds()
         with self._reading() as connection:
-            return frames.inbox(connection)
+            return frames.inbox(connection, sounds)
+
+    def sounds_frame(self) -> DataFrame:
+        """One row for each sound effect; columns `SOUNDS`."""
+        from studio.log import frames
+
+        return frames.sounds(self.sounds())
 
     def verdicts_frame(self) -> DataFrame:
         """One row for each take and author who decided something about it; columns `VERDICTS`."""

@@ -17,12 +17,12 @@ from studio.errors import BadInput, NotFound, StoreError
 from studio.log import events as kinds
 from studio.log import now, rows
 from studio.log.cuts import cut_to_json
-from studio.log.folding import asked_move
+from studio.log.folding import asked_move, sounds_of
 from studio.log.ids import be_later_than, new_id, now_us
 from studio.log.migrations import MIGRATIONS
 from studio.log.reads import Reads, check_shot
 from studio.log.schema import JOURNALLED, cuts, events, lease, meta, outbox, prompts, requests, scenes, shots, takes
-from studio.nouns import Cut, Event, Prompt, Request, Scene, Shot, Take, check_shot_id
+from studio.nouns import Cut, Event, Prompt, Request, Scene, Shot, Sound, Take, check_shot_id
 
 # What every write has to know: the schema's version, the director, and the id of the latest event.
 _KNOWN = select(meta.c.name, meta.c.value).union_all(select(literal("latest"), func.max(events.c.id)))
@@ -119,6 +119,15 @@ class Writer(Reads):
         self._new[take.id] = None
         self.event("state", take.id, {"state": "planned"})
         return take
+
+    def sound(self, shot: str, data: dict[str, object]) -> Sound:
+        """A new sound effect of a shot with the next label, never given before."""
+        self._check_shot(shot)
+        n = sum(sound.shot == shot for sound in self.sounds()) + 1
+        if n > 999:
+            raise BadInput(f"shot {shot} has 999 sounds, and a label has no more digits: write a new shot for more")
+        event = self.event("sound.asked", f"sound:{new_id()}", {"label": f"{shot}-fx{n:02d}", "shot": shot} | data)
+        return sounds_of([event])[0]
 
     def cut(self, cut: Cut) -> Cut:
         """Store a cut (its version is 0) as the film's next version."""

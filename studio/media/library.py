@@ -1,7 +1,7 @@
 """The media folder of a film: where files are, and how a clip comes to stand there for good.
 
     media/takes/07A-003.mp4   media/posters/07A-003.jpg   media/strips/07A-003.jpg   media/proxies/07A-003.mp4
-    media/cards/              media/tmp/TAKE-ID.ATTEMPT.mp4
+    media/cards/              media/sounds/07A-fx01.mp3      media/tmp/TAKE-ID.ATTEMPT.mp4
 
 A clip is made under a name in `media/tmp` that no other run can have, checked, and only then named in `media/takes`.
 A file there is never changed and never replaced: it is made read-only, because editors write into media they import,
@@ -18,11 +18,11 @@ from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
 from studio.errors import BadInput, Damaged, NotFound, StoreError
-from studio.media.files import disk_errors, sha256_of, sync_file, sync_folder
+from studio.media.files import disk_errors, in_place, sha256_of, sync_file, sync_folder
 from studio.media.probing import adopted_suffix
-from studio.nouns import TAKE_LABEL
+from studio.nouns import SOUND_LABEL, TAKE_LABEL
 
-PLACES = ("takes", "posters", "strips", "proxies", "cards", "tmp")
+PLACES = ("takes", "posters", "strips", "proxies", "cards", "sounds", "tmp")
 RUN_NAME = re.compile(r"[0-9A-Za-z-]+")
 
 
@@ -146,6 +146,25 @@ class Library:
                     ) from None
             made.unlink(missing_ok=True)
             sync_folder(kept.parent)
+        return self.relative(kept)
+
+    def keep_sound(self, content: bytes, label: str) -> str:
+        """Name the bytes of a sound effect in `media/sounds`; its path relative to the film's folder.
+
+        A file that is there is never replaced: the same bytes are what a run killed at this step left, others raise
+        StoreError.
+        """
+        if not SOUND_LABEL.fullmatch(label):
+            raise BadInput(f"{label!r} is not a sound: its label is such as 07A-fx01")
+        self.prepare()
+        kept = self.folder / "media" / "sounds" / f"{label}.mp3"
+        if kept.exists():
+            if kept.read_bytes() != content:
+                raise StoreError(f"{self.relative(kept)} is there already and is another sound: move it away")
+            return self.relative(kept)
+        with in_place(kept) as partial:
+            partial.write_bytes(content)
+            partial.chmod(0o444)
         return self.relative(kept)
 
     @staticmethod

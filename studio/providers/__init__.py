@@ -22,6 +22,7 @@ from studio.providers.base import (
     Provider,
     Recalls,
     Shows,
+    SoundMaker,
     SoundRequest,
     Status,
 )
@@ -39,15 +40,16 @@ __all__ = [
     "Provider",
     "Recalls",
     "Shows",
+    "SoundMaker",
     "SoundRequest",
     "Status",
     "names",
     "provider",
+    "sound_maker",
 ]
 
 # name -> module and class; a provider's file is imported when it is first asked for
 _BUILT_IN = {
-    "elevenlabs": ("studio.providers.elevenlabs", "ElevenLabs"),
     "fal": ("studio.providers.fal", "Fal"),
     "folder": ("studio.providers.folder", "Folder"),
     "gemini_omni": ("studio.providers.gemini_omni", "GeminiOmni"),
@@ -57,6 +59,8 @@ _BUILT_IN = {
     "replicate": ("studio.providers.replicate", "Replicate"),
     "runway": ("studio.providers.runway", "Runway"),
 }
+
+_SOUNDS = {"elevenlabs": ("studio.providers.elevenlabs", "ElevenLabs")}
 
 
 def names() -> tuple[str, ...]:
@@ -70,6 +74,8 @@ def provider(name: str, options: Mapping[str, str] | None = None) -> Provider:
     `options` are what film.toml says of it. Raises NotFound with what there is, or with what became of a name that
     cannot be had.
     """
+    if name in _SOUNDS:
+        raise NotFound(f'{name} makes sounds and no clips: film.sound("07A", "…") makes one')
     if name not in names():
         from studio.providers.catalogue import catalogue
 
@@ -83,3 +89,11 @@ def _made(name: str, options: tuple[tuple[str, str], ...]) -> Provider:
     module, member = _BUILT_IN[name]
     kind = getattr(import_module(module), member)
     return cast(Provider, kind(dict(options)) if options else kind())
+
+
+def sound_maker(name: str, options: Mapping[str, str] | None = None) -> SoundMaker:
+    """The provider of sound effects of that name. Raises NotFound with what there is."""
+    if name not in _SOUNDS:
+        raise NotFound(f"there is no provider of sounds {shown(name)}: there is {', '.join(_SOUNDS)}")
+    module, member = _SOUNDS[name]
+    return cast(SoundMaker, getattr(import_module(module), member)(dict(options or {})))

@@ -85,6 +85,37 @@ class SoundRequest:
     dropped: tuple[str, ...] = ()  # one sentence each: what was clamped or is not known
 
 
+class SoundMaker(Protocol):
+    """A provider of sound effects."""
+
+    @property
+    def name(self) -> str:
+        """As it is written in `provider=`."""
+        ...
+
+    def resolve_sound(
+        self, text: str, *, seconds: float | None, loop: bool = False, influence: float = 0.3, model: str = ""
+    ) -> SoundRequest:
+        """What would be sent. Raises BadInput."""
+        ...
+
+    def price(self, request: SoundRequest) -> Price:
+        """What it would cost at most."""
+        ...
+
+    def shown(self, request: SoundRequest) -> str:
+        """The exact request as text, the key hidden."""
+        ...
+
+    async def make(self, request: SoundRequest) -> bytes:
+        """Buy it, once. Raises as `Provider.submit` does."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections of this event loop."""
+        ...
+
+
 Cancelling = Literal["asked", "too late", "not possible"]
 
 

@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from studio.errors import BadInput, Paused, ProviderError, StudioError
 from studio.nouns import Price, Prompt, Request, Take
@@ -26,7 +27,8 @@ from studio.providers.fitting import Asked, Fitted, fit, price_of, request_of
 from studio.providers.keys import Key, find_key
 from studio.providers.wire import Answer, Outgoing, Wire
 
-OPTIONS = ("base_url", "key_env", "dialect")  # what film.toml may say of a provider
+TRUSTED = "STUDIO_TRUSTED_HOSTS"  # a variable: the hosts that a film may have a key sent to
+HERE = ("127.0.0.1", "localhost", "::1")
 
 
 class Remote:
@@ -58,8 +60,16 @@ class Remote:
         return f"{type(self).__name__}({self.name!r})"
 
     def key(self) -> Key | None:
-        """The key as it is set at this moment."""
-        return find_key(self._key_names, self._environ)
+        """The key as it is set at this moment; None where the film's server is not trusted with it."""
+        return find_key(self._key_names, self._environ) if self._may_have_key() else None
+
+    def _may_have_key(self) -> bool:
+        """A film may come from anybody: the server that it names gets no key unless the person trusts that host."""
+        if not self.options.get("base_url"):
+            return True
+        host = urlsplit(self.wire.base_url).hostname or ""
+        own = {urlsplit(self.service.base_url).hostname, *self.service.key_hosts, *HERE}
+        return host in own or host in self._environ.get(TRUSTED, "").replace(",", " ").split()
 
     def _auth(self, key: str) -> Mapping[str, str]:
         return {self.key_header: f"{self.key_word}{key}"}
@@ -123,7 +133,13 @@ class Remote:
         return self.accepted(answer, request, take)
 
     def check_ready(self) -> None:
-        """Raise Paused where a key or an address is missing."""
+        """Raise Paused where a key or an address is missing, or the key would go to a stranger's server."""
+        if not self._may_have_key() and find_key(self._key_names, self._environ) is not None:
+            host = urlsplit(self.wire.base_url).hostname
+            raise Paused(
+                f"film.toml names the server {host} for {self.service.title}, and a key is set: if it may have "
+                f"it, say so outside the film, {TRUSTED}={host}; else unset the key"
+            )
         if not self.wire.base_url:
             raise Paused(
                 f"{self.service.title} has no address: write base_url under [providers.{self.name}] in film.toml"

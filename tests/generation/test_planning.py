@@ -78,8 +78,8 @@ def test_the_cap_of_a_day_counts_what_was_asked_for_since_midnight(
     engine.plan(requests(log, maker, 2), "ada")
     with pytest.raises(OverBudget, match=r"\$0.05 of today's \$0.25 is left .* raise day_usd in film.toml"):
         engine.plan(requests(log, maker, 1), "ada")
-    tomorrow = planning._midnight_us() + 24 * 3600 * 1_000_000
-    monkeypatch.setattr(planning, "_midnight_us", lambda: tomorrow)
+    tomorrow = planning.midnight_us() + 24 * 3600 * 1_000_000
+    monkeypatch.setattr(planning, "midnight_us", lambda: tomorrow)
     assert len(engine.plan(requests(log, maker, 2), "ada")) == 2
 
 
