@@ -46,7 +46,7 @@ class Field:
     not_with_first_frame: bool = False  # the picture then says it
     rate: Fraction | None = None  # frames per second that frames are counted at, where that is not the clip's rate
     required: bool = False  # of a still or a guide: nothing is made without it
-    words: str = ""  # what the prompt then begins with: a model that is told there what a clip is for
+    words: str = ""  # the prompt then begins with them (of `prompt`: always): a model is told there what a clip is for
     longest: Fraction | None = None  # of a still: seconds of the longest clip that is made with it
     doubt: str = ""  # of a still or a guide: a sentence that the person is told where there is one
 

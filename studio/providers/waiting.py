@@ -63,6 +63,7 @@ def _retry_delays(text: str) -> list[str]:
         body = json.loads(text)
     except (ValueError, RecursionError):
         return []
+    body = body[0] if isinstance(body, list) and body else body  # Google's front end wraps some in an array
     error = body.get("error") if isinstance(body, dict) else None
     details = error.get("details") if isinstance(error, dict) else None
     found = (
