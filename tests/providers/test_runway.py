@@ -391,7 +391,7 @@ def test_a_guide_travels_shortened_to_the_take(fake: FakeRunway, tmp_path: Path)
 def test_a_guide_that_is_too_large_to_be_read_is_made_smaller(fake: FakeRunway, tmp_path: Path) -> None:
     guide = tmp_path / "guide.mp4"
     noise = "nullsrc=size=960x540:rate=24,geq=random(1)*255:128:128"
-    ffmpeg("-f", "lavfi", "-i", noise, "-frames:v", 24, "-c:v", "libx264", "-qp", 12, "-pix_fmt", "yuv420p", guide)
+    ffmpeg("-f", "lavfi", "-i", noise, "-frames:v", 6, "-c:v", "libx264", "-qp", 1, "-pix_fmt", "yuv420p", guide)
     assert guide.stat().st_size > 3_300_000
     sent(fake, "seedance2", guide=str(guide))
     uri = fake.calls_to("create")[0].json()["referenceVideos"][0]["uri"]
