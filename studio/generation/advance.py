@@ -348,7 +348,7 @@ class Advance:
             if work.cost_micro_usd is None:
                 work.cost_micro_usd = work.reserved_micro_usd  # a clip was made, whatever it is worth
             await self._move(work, "failed", error=f"{problem} (fetched {DOWNLOADS} times from {work.provider.name})")
-        elif isinstance(problem, LATER) or (paid and not isinstance(problem, ProviderError)):
+        elif paid or isinstance(problem, LATER):
             raise Stuck(sentence(problem)) from problem  # what is paid for is never given up by a program
         else:
             await self._move(work, "failed", error=sentence(problem))

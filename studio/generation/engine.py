@@ -49,6 +49,7 @@ class _Run:
     look: bool = False  # an unknown take whose provider is to be asked again
     handles: list[Handle] = field(default_factory=list)
     task: asyncio.Task[None] | None = None
+    state: State | None = None  # the last that was told
     holds_place: bool = False
 
 
@@ -255,6 +256,8 @@ class Engine:
                 line = self._line(run.provider)
                 line.gate.open()
                 line.waiting.append(run)
+            elif run.state is not None:  # somebody who joins late hears where it is
+                handle.moved(take, run.state)
             run.handles.append(handle)
         self._pump()
 
@@ -339,8 +342,7 @@ class Engine:
             gate=self._line(request.provider).gate, free_place=partial(self._free_place, run),
             reserved_micro_usd=request.estimated_micro_usd,
         )  # fmt: skip
-        if state != "planned":
-            self._ledger.read(work)
+        self._ledger.read(work)
         return work
 
     async def _let_go(self, take: Take) -> None:
@@ -356,7 +358,9 @@ class Engine:
             self._pump()
 
     def _moved(self, take: Take, state: State) -> None:
-        for handle in self._runs[take.id].handles:
+        run = self._runs[take.id]
+        run.state = state
+        for handle in run.handles:
             handle.moved(take, state)
 
     def _settle(self, run: _Run, words: str = "", spent: int = 0, stopped: StudioError | None = None) -> None:

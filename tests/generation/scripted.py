@@ -134,6 +134,8 @@ class Scripted:
             raise Refused("it was completed and has no video")
         elif does == "breaks the download":
             raise ZeroDivisionError("a bug of the adapter")
+        elif does == "is told no" and first:
+            raise ProviderError("the key is not taken (status 401)")
         elif does == "fills the disk" and first:
             raise OSError(28, "No space left on device")
         else:

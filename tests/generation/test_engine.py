@@ -179,6 +179,18 @@ def test_what_is_free_fails_with_the_error_nobody_foresaw(log: Log, scripted: Ma
     assert handle.errors == ("07A-001: ZeroDivisionError: a bug of the adapter",)
 
 
+def test_a_clip_that_is_paid_for_is_not_given_up_for_a_no(log: Log, scripted: Maker, engines: Engines) -> None:
+    """A wrong key, a job that is gone: what it cost, only the provider's page can say."""
+    maker = scripted(script={"07A-001": "is told no"})
+    engine = engines(maker)
+    (take,) = engine.plan(requests(log, maker, 1), "ada")
+    handle = engine.start([take])
+    assert handle.wait(30) == ()
+    assert handle.errors == ("07A-001: the key is not taken (status 401)",)
+    assert (log.state(take.id), log.spent().reserved_micro_usd) == ("downloading", 100_000)
+    assert engine.resume().wait(30) == (take,)
+
+
 def test_as_many_takes_are_under_way_as_asked_for_and_no_more(log: Log, scripted: Maker, engines: Engines) -> None:
     maker = scripted()
     engine = engines(maker, concurrency=3)

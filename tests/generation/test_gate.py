@@ -48,6 +48,16 @@ def test_a_busy_provider_is_asked_again_after_as_long_as_it_said(log: Log, scrip
     assert maker.bought() == [take.id]
 
 
+def test_a_take_that_is_planned_again_counts_on(log: Log, scripted: Maker, engines: Engines) -> None:
+    """Whoever takes it up next: no attempt has the number of another."""
+    maker = answering(scripted(), Paused("no credit"))
+    (take,) = engines(maker).plan(requests(log, maker, 1), "ada")
+    engines(maker).start([take]).wait(30)
+    assert engines(maker).start([take]).wait(30) == (take,)
+    told = [event.data.get("attempt") for event in log.events(take.id, kinds=("state",))]
+    assert [attempt for attempt in told if attempt] == [1, 2, 3]
+
+
 def test_what_surely_never_left_is_sent_again_after_a_growing_wait(log: Log, scripted: Maker, engines: Engines) -> None:
     hurried = Hurried()
     maker = answering(scripted(), *(NotSent("no connection") for _ in range(4)))
