@@ -269,7 +269,7 @@ class OpenAIVideos(Remote):
             ]
             last = page.get("last_id") or (videos[-1].get("id") if videos else "")
             if len(recent) < len(videos) or not page.get("has_more") or not last or last == query.get("after"):
-                return Job(fitting[0], take, request) if len(set(fitting)) == 1 else None
+                return Job(fitting[0], take, request, guessed=True) if len(set(fitting)) == 1 else None
             query["after"] = str(last)
         return None  # it has made more than can be looked through
 

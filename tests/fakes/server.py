@@ -290,7 +290,11 @@ def _handler_of(fake: Fake) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("Content-Length") or 0)
             parts = urlsplit(self.path)
             query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-            call = Call(self.command, unquote(parts.path), query, self.headers, self.rfile.read(length))
+            body = self.rfile.read(length)
+            if len(body) < length:  # the client died in the middle: no server takes half a request
+                self.close_connection = True
+                return
+            call = Call(self.command, unquote(parts.path), query, self.headers, body)
             with suppress(ConnectionError):
                 fake.respond(self, call)
 

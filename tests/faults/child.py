@@ -1,11 +1,14 @@
 """A process that makes the takes of a film, and may be killed at a step: `python -m tests.faults.child '{…}'`.
 
 The JSON says: film, provider (folder), kind, kill_at (a step's name, "" for none), nth (which time that step comes),
-halt_at (a step at which the process stops itself as by SIGSTOP), lease_s, script.
+halt_at (a step at which the process stops itself as by SIGSTOP), kill_after (so many steps, 0 for never), hurry (what
+waits are multiplied by), lease_s, script. The provider "openai_videos" is a URL.
 """
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import json
 import os
 import signal
@@ -13,6 +16,7 @@ import sys
 from pathlib import Path
 
 from studio.generation import Engine
+from studio.generation.gate import Clock
 from studio.log import Log
 from studio.media import Library
 from studio.providers import Provider
@@ -21,6 +25,8 @@ from tests.generation.scripted import Listing, Scripted
 
 
 def maker_of(kind: str, folder: Path, script: dict[str, str]) -> Provider:
+    if kind == "openai_videos":
+        return built_in(kind, {"base_url": str(folder).replace(":/", "://"), "dialect": "plain"})
     return built_in("previz") if kind == "previz" else {"scripted": Scripted, "listing": Listing}[kind](folder, script)
 
 
@@ -28,8 +34,11 @@ def main(order: dict) -> None:
     folder = Path(order["film"])
     maker = maker_of(order["kind"], Path(order["provider"]), order.get("script", {}))
     left = {order.get("kill_at"): order.get("nth", 1), order.get("halt_at"): 1}
+    steps, hurry = itertools.count(1), order.get("hurry", 1.0)
 
     def on_step(step: str, take: object) -> None:
+        if next(steps) == order.get("kill_after"):
+            os.kill(os.getpid(), signal.SIGKILL)
         if step not in left:
             return
         left[step] -= 1
@@ -42,6 +51,7 @@ def main(order: dict) -> None:
         engine = Engine(
             log, Library(folder), lambda name: maker, order.get("concurrency", 1),
             lease_s=order.get("lease_s", 30), on_step=on_step,
+            clock=Clock(sleep=lambda seconds: asyncio.sleep(seconds * hurry)),
         )  # fmt: skip
         handle = engine.resume()
         print("begun", flush=True)
