@@ -35,7 +35,7 @@ from studio.generation import states
 from studio.generation.gate import Clock, growing_wait_s
 from studio.generation.ledger import Ledger, TakenOver, Work
 from studio.log import new_id, now_us
-from studio.media import disk_errors, ingest, sha256_of
+from studio.media import disk_errors, ingest, made_suffix, sha256_of
 from studio.nouns import State, Take
 from studio.providers import Cancels, Finds, Job, NotMade, Status
 
@@ -115,10 +115,10 @@ class Advance:
             del self._under_way[work.take.id]
 
     async def _to_rest(self, work: Work) -> None:
-        named, note = self._library.take(work.take.label), ""
-        if named.exists() and work.state == "downloading":
+        named, note = self._library.made(work.take.label), ""
+        if named is not None and work.state == "downloading":
             await self._log_named(work, named)
-        elif named.exists():
+        elif named is not None:
             note = self._set_aside(named)
         job = self.unwritten(work.take.id)
         if job is not None and work.state in ("submitting", "unknown"):
@@ -130,9 +130,9 @@ class Advance:
         elif work.state == "unknown":
             await self._look_again(work)
         if work.state in states.HAS_JOB:
-            await self._until_ready(work)
+            note = await self._until_ready(work)
         if work.state in states.HAS_JOB:
-            await self._fetch(work)
+            await self._fetch(work, note)
 
     # --- sending -------------------------------------------------------------------------------------------------
 
@@ -258,8 +258,8 @@ class Advance:
         else:
             await self._clock.sleep(growing_wait_s(tries))
 
-    async def _until_ready(self, work: Work) -> None:
-        """Poll until there is a clip to fetch, or an end. A poll that raises is no verdict on a job."""
+    async def _until_ready(self, work: Work) -> str:
+        """Poll until there is a clip to fetch, or an end; the provider's note. A poll that raises is no verdict."""
         began, tries, remarked = self._clock.now(), 0, False
         while True:
             with self._interruptibly(work):
@@ -290,9 +290,7 @@ class Advance:
                 continue
             if status.state != "ready":
                 await self._move(work, cast(State, status.state), error=_ended(work, status))
-            elif work.state in ("submitted", "running"):
-                await self._move(work, "ready", note=status.note)
-            return
+            return status.note
 
     def _pause_s(self, work: Work, waited_s: float) -> float:
         """Between two polls: longer the longer it takes, and not in step with the other takes."""
@@ -312,10 +310,11 @@ class Advance:
 
     # --- fetching ------------------------------------------------------------------------------------------------
 
-    async def _fetch(self, work: Work) -> None:
+    async def _fetch(self, work: Work, note: str) -> None:
         broken: list[str] = []  # the hashes of clips that arrived and are none
         for attempt in range(1, DOWNLOADS + 1):
-            await self._move(work, "downloading", attempt=True)
+            new: dict[str, Any] = {"through": "ready", "note": note} if work.state in ("submitted", "running") else {}
+            await self._move(work, "downloading", attempt=True, **new)
             self._sweep(work)
             made = self._library.temporary(work.take.id, work.attempt)
             try:
@@ -323,7 +322,8 @@ class Advance:
                 work.free_place()
                 async with self._checking:
                     ingested = await self._ingest(work, made)
-                await self._done(work, partial(self._library.keep, made, work.take.label), ingested)
+                keep = partial(self._library.keep, made, work.take.label, made_suffix(made))
+                await self._done(work, keep, ingested)
             except BaseException as problem:
                 if isinstance(problem, BadMedia) and made.exists():
                     broken.append(await asyncio.to_thread(sha256_of, made))

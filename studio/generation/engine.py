@@ -315,11 +315,10 @@ class Engine:
     async def _to_rest(self, run: _Run) -> bool:
         """True when the take rests, False when another process has it."""
         look = run.look or self._advance.unwritten(run.take.id) is not None
-        state, fence = await self._in_writer(partial(self._ledger.claim, run.take, look))
-        if fence is None and state not in states.RESTING:
+        state, work = await self._in_writer(partial(self._claimed, run, look))
+        if work is None and state not in states.RESTING:
             return False
-        if fence is not None:
-            work = await self._in_writer(partial(self._work, run, state, fence))
+        if work is not None:
             try:
                 await self._advance.to_rest(work)
             except TakenOver:
@@ -329,6 +328,11 @@ class Engine:
                 await self._let_go(run.take)
         self._moved(run.take, state)
         return True
+
+    def _claimed(self, run: _Run, look: bool) -> tuple[State, Work | None]:
+        """The take's state, and all that is known of it where the lease was got."""
+        state, fence = self._ledger.claim(run.take, look)
+        return state, None if fence is None else self._work(run, state, fence)
 
     def _work(self, run: _Run, state: State, fence: int) -> Work:
         request = self._log.request(run.take.request_id)

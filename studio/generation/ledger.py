@@ -11,7 +11,7 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -168,27 +168,32 @@ class Ledger:
         note: str = "",
         error: str = "",
         attempt: bool = False,
+        through: State | None = None,
         claimed: str = "",
         first: Callable[[], Sequence[tuple[str, dict[str, object]]]] | None = None,
     ) -> None:
         """Write the next state with what belongs to it, in one transaction; at an end settle the money.
 
-        `attempt` counts one up. `claimed` is a job that was looked up, and BadInput is raised where another take has it
+        `attempt` counts one up. `through` is a state that it comes through in the same moment, to which the `note` then
+        belongs. `claimed` is a job that was looked up, and BadInput is raised where another take has it
         by now. `first` is done inside the transaction, before anything is written, while nobody else
         can take the lease; the events it returns are written too.
         """
-        states.check(work.take.label, work.state, then)
-        data: dict[str, object] = {"state": then}
+        way: tuple[State, ...] = (through, then) if through else (then,)
+        for now, following in pairwise((work.state, *way)):
+            states.check(work.take.label, now, following)
+        data: list[dict[str, object]] = [{"state": state} for state in way]
         if attempt:
-            data["attempt"] = work.attempt + 1
+            data[-1]["attempt"] = work.attempt + 1
         if note:
-            data["note"] = note
+            data[0]["note"] = note
         if error:
-            data["error"] = error
-        self.on_step(f"before {then}", work.take)
+            data[-1]["error"] = error
+        for state in way:
+            self.on_step(f"before {state}", work.take)
         with self.log.write(STUDIO) as writer:
             if (
-                writer.lease(work.take.id, self.owner, self.lease_s) != work.fence
+                not writer.keep(work.take.id, self.owner, work.fence, self.lease_s)
                 or writer.state(work.take.id) != work.state
             ):
                 raise TakenOver(work.take.label)
@@ -199,12 +204,14 @@ class Ledger:
                 writer.event(kind, work.take.id, event)
             if then in FINAL_STATES:
                 writer.event("money.settled", work.take.id, {"micro_usd": settled(work, then)})
-            writer.event("state", work.take.id, data)
+            for each in data:
+                writer.event("state", work.take.id, each)
             if then in states.RESTING:
                 writer.release(work.take.id, self.owner)
         work.attempt += attempt
         work.state = then
-        self.on_step(then, work.take)
+        for state in way:
+            self.on_step(state, work.take)
 
     def cancel(self, takes: Sequence[Take]) -> tuple[Take, ...]:
         """Cancel those that are still planned, in one transaction, and give their money back; which they were."""

@@ -8,6 +8,7 @@ everywhere. Files are given as Paths; ffmpeg may open files and pipes and nothin
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from studio.errors import DiskFull, StoreError, StudioError
 
+NICE = 10  # of 19, the lowest priority
 NO_ROOM = "No space left on device"
 READ_ONLY = ("Read-only file system", "Permission denied")
 WHO = re.compile(r"^(\[[^\]]*\] *)+")  # "[h264 @ 0x55b6883e4840] " in front of a complaint
@@ -108,23 +110,29 @@ def running(
     stdout: int = subprocess.DEVNULL,
     timeout: float | None = None,
     clean: bool = False,
+    behind: bool = False,
     folder: Path | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """ffmpeg while it runs, for those who feed its stdin or read its stdout to the end; both are closed at the end.
 
     Leaving the block waits for the end and raises what `ffmpeg` raises; leaving it by an exception kills the child. A
     BrokenPipeError in the block is answered with ffmpeg's own words. With `clean`, whatever ffmpeg complains about is
-    a failure, also where it would go on and call the result good.
+    a failure, also where it would go on and call the result good. With `behind`, it lets whatever else the machine
+    has to do go first.
     """
     try:
-        # Its own session: Ctrl-C in a terminal must not reach it, or it would end politely with a short file.
+        # Its own process group: Ctrl-C in a terminal must not reach it, or it would end politely with a short file.
+        # (Not its own session: between those Linux shares the processor evenly, whatever their priorities.)
         child = subprocess.Popen(
-            command(args), stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, start_new_session=True, cwd=folder
+            command(args), stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, process_group=0, cwd=folder
         )
     except OSError as problem:
         raise StudioError(
             f"ffmpeg cannot be started ({problem.strerror}): reinstall imageio-ffmpeg, which carries it"
         ) from None
+    if behind and os.name == "posix":
+        with contextlib.suppress(OSError):  # it has ended already
+            os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
     complaints: list[str] = []
     expired = threading.Event()
 

@@ -101,7 +101,7 @@ def _grey_frames(clip: Path, facts: Probe, parts: tuple[Path, ...], name: str) -
 @contextlib.contextmanager
 def _clean(clip: Path, name: str, args: list[str | Path]) -> Iterator[subprocess.Popen[bytes]]:
     try:
-        with running(args, stdout=subprocess.PIPE, clean=True) as child:
+        with running(args, stdout=subprocess.PIPE, clean=True, behind=True) as child:
             yield child
     except (DiskFull, StoreError, BadMedia):
         raise
@@ -146,8 +146,9 @@ def _args(clip: Path, facts: Probe, parts: tuple[Path, ...], grey: tuple[int, in
     every = ("-fps_mode", "passthrough")
     return [
         # explode: the decoder reports what it would otherwise paint over; xerror: the first report ends the run
-        *("-xerror", "-err_detect", "explode", "-f", video_kind(clip), "-i", clip),
-        *("-filter_complex", chain),
+        # One thread each: where many clips come in there is a run for each core, and more threads cost more time.
+        *("-xerror", "-err_detect", "explode", "-threads", "1", "-f", video_kind(clip), "-i", clip),
+        *("-filter_complex_threads", "1", "-filter_complex", chain),
         *("-map", "[poster]", *every, *still, poster),
         *("-map", "[strip]", *every, *still, strip),
         *("-map", "[proxy]", *every, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "28", "-g", str(PROXY_GOP)),

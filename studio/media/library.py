@@ -23,6 +23,7 @@ from studio.media.probing import adopted_suffix
 from studio.nouns import SOUND_LABEL, TAKE_LABEL
 
 PLACES = ("takes", "posters", "strips", "proxies", "cards", "sounds", "tmp")
+SUFFIXES = (".mp4", ".mov", ".webm")  # of takes
 RUN_NAME = re.compile(r"[0-9A-Za-z-]+")
 
 
@@ -52,6 +53,10 @@ class Library:
     def take(self, label: str, suffix: str = ".mp4") -> Path:
         """Where a take's clip stands, or will."""
         return self._at("takes", label, suffix)
+
+    def made(self, label: str) -> Path | None:
+        """A take's clip, whatever its kind, where one stands under its label."""
+        return next((path for suffix in SUFFIXES if (path := self.take(label, suffix)).exists()), None)
 
     def poster(self, label: str) -> Path:
         """One picture of the take, JPEG."""

@@ -123,6 +123,17 @@ def video_kind(path: Path) -> str:
     return "mov" if kind == "mov" else "matroska"
 
 
+def made_suffix(path: Path) -> str:
+    """The suffix of a clip that a provider made, by what is in it: ProRes comes as QuickTime, some servers make WebM.
+
+    Raises BadMedia for what is no clip, or none that is kept.
+    """
+    video_kind(path)
+    with path.open("rb") as file:
+        quicktime = file.read(12)[4:] == b"ftypqt  "
+    return ".mov" if quicktime else adopted_suffix(path)
+
+
 def adopted_suffix(path: Path) -> str:
     """The suffix under which a clip is kept: what it is, not what it is called. Raises BadMedia for other kinds."""
     video_kind(path)

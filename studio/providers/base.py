@@ -173,8 +173,8 @@ class Provider(Protocol):
     async def download(self, job: Job, to: Path) -> None:
         """Write the finished clip to `to`, a name that no other run has; whole, or an exception.
 
-        `Refused` where there is nothing after all; whatever else is raised leaves a take that was paid for to be fetched
-        later.
+        `Refused` where there is nothing after all; whatever else is raised leaves a take that was paid for to be
+        fetched later.
         """
         ...
 

@@ -110,6 +110,20 @@ class World:
         """How often each intent was bought, by the server's own ledger."""
         return Counter(job.body["seed"] for job in self.fake.jobs.values())
 
+    def differences(self) -> list[str]:
+        """For each take whose money the two ledgers see differently: what both say."""
+        jobs = {job.body["seed"]: job for job in self.fake.jobs.values()}
+        ledger = self.log.ledger_frame().set_index("take")
+        said = []
+        for take in self.log.takes():
+            row, job = ledger.loc[take.label], jobs.get(self.seed_of(take))
+            billed = job.billed_micro_usd(self.fake.hold_s) if job else 0
+            if (row["spent_usd"] or 0) * 1_000_000 != billed:
+                said.append(
+                    f"{take.label} {row['state']}: {row['spent_usd']} here, {billed} there ({job}); {row['what']}"
+                )
+        return said
+
     def check(self, at_rest: bool = True) -> None:
         """The one oracle: no intent has two jobs, no job is a stranger, and the two ledgers agree."""
         assert all(count == 1 for count in self.bought().values()), self.bought()
@@ -125,10 +139,10 @@ class World:
                 assert seed in unknown, f"nobody knows job {job.id} of seed {seed}"
         money, bill = self.log.spent(), self.fake.bill_micro_usd
         held = money.spent_micro_usd + money.reserved_micro_usd + money.at_risk_micro_usd
-        assert bill <= held
+        assert bill <= held, self.differences()
         if at_rest:
-            assert money.reserved_micro_usd == 0
-            assert money.spent_micro_usd <= bill <= money.spent_micro_usd + money.at_risk_micro_usd
+            assert money.reserved_micro_usd == 0, self.differences()
+            assert money.spent_micro_usd <= bill <= money.spent_micro_usd + money.at_risk_micro_usd, self.differences()
         for take in takes:
             if self.log.state(take.id) == "done":
                 media = self.log.media(take.id)

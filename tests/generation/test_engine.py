@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -396,3 +397,23 @@ def test_an_engine_that_was_never_used_closes(log: Log, scripted: Maker, engines
     engine.close()
     engine.close()
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [(".mov", ("prores_ks",)), (".webm", ("libvpx-vp9", "-b:v", "200k"))])
+def test_a_clip_is_named_after_what_it_is(
+    log: Log, library: Library, scripted: Maker, engines: Engines, suffix: str, codec: tuple[str, ...], tmp_path: Path
+) -> None:
+    """ProRes comes as QuickTime, and some servers make WebM; a run that was killed finds them again."""
+    from studio.media import ffmpeg
+
+    maker = scripted()
+    made = tmp_path / f"made{suffix}"
+    ffmpeg(["-i", maker.folder / "clip.mp4", "-c:v", *codec, made])
+    (maker.folder / "clip.mp4").unlink()
+    (maker.folder / "clip.mp4").write_bytes(made.read_bytes())
+    engine = engines(maker)
+    (take,) = engine.plan(requests(log, maker, 1), "ada")
+    assert engine.start([take]).wait(60) == (take,)
+    kept = log.media(take.id)
+    assert kept.file == f"media/takes/07A-001{suffix}"
+    assert library.made("07A-001") == library.locate(kept.file)
