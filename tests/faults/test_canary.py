@@ -81,7 +81,7 @@ def test_the_key_is_in_no_file_of_the_film_no_log_line_and_no_message(
         film.circle(take)
     film.arrange(bars=(1, 1)).export("first-cut", prompts=True)
     assert any(CANARY in value for call in service.calls for value in call.headers.values())  # it was really used
-    said += [repr(each) for each in said]
+    said = [f"{each} {each!r}" for each in said]
     film.close()
     assert everything_in(film.folder) == []
     said += [record.getMessage() for record in caplog.records]
