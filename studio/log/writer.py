@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sqlalchemy import Column, Connection, func, insert, literal, select, update
+from sqlalchemy import Column, Connection, bindparam, func, insert, literal, select, update
 
 from studio.errors import BadInput, NotFound, StoreError
 from studio.log import events as kinds
@@ -26,6 +26,12 @@ from studio.nouns import Cut, Event, Prompt, Request, Scene, Shot, Sound, Take, 
 
 # What every write has to know: the schema's version, the director, and the id of the latest event.
 _KNOWN = select(meta.c.name, meta.c.value).union_all(select(literal("latest"), func.max(events.c.id)))
+_KEEP = update(lease).where(
+    lease.c.take_id == bindparam("take"),
+    lease.c.owner == bindparam("by"),
+    lease.c.fence == bindparam("since"),
+    lease.c.until_us > bindparam("now"),
+)
 
 
 class Writer(Reads):
@@ -173,7 +179,7 @@ class Writer(Reads):
         """Give a take to `owner` for some seconds; `None` while somebody else holds it.
 
         The number that comes back, the fence, grows whenever the take changes hands: who still has the same fence
-        (`holds`) may go on writing about the take.
+        (`keep`) may go on writing about the take.
         """
         now_ = now_us()
         found = self._connection.execute(select(lease).where(lease.c.take_id == take_id)).first()
@@ -188,12 +194,12 @@ class Writer(Reads):
         self._connection.execute(update(lease).where(lease.c.take_id == take_id).values(values))
         return fence
 
-    def holds(self, take_id: str, owner: str, fence: int) -> bool:
-        """Whether the take is still in the hands of `owner` since it was given that fence."""
-        query = select(lease.c.take_id).where(
-            lease.c.take_id == take_id, lease.c.owner == owner, lease.c.fence == fence, lease.c.until_us > 0
-        )
-        return self._connection.execute(query).first() is not None
+    def keep(self, take_id: str, owner: str, fence: int, seconds: float) -> bool:
+        """Hold a take for some seconds from now; False if it is not in the hands of `owner` since that fence."""
+        now_ = now_us()
+        mine = {"take": take_id, "by": owner, "since": fence, "now": now_}
+        until = {"until_us": now_ + int(seconds * 1_000_000)}
+        return self._connection.execute(_KEEP, mine | until).rowcount == 1
 
     def holder(self, take_id: str) -> str:
         """The name under which a take is held at this moment; "" when nobody holds it."""

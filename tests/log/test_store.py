@@ -360,11 +360,11 @@ class TestLeases:
             assert writer.lease(take.id, "two", 60) is None
             assert writer.lease(take.id, "one", 60) == 1
             writer.release(take.id, "two")
-            assert writer.holds(take.id, "one", 1)
+            assert writer.keep(take.id, "one", 1, 60)
             writer.release(take.id, "one")
-            assert not writer.holds(take.id, "one", 1)
+            assert not writer.keep(take.id, "one", 1, 60)
             assert writer.lease(take.id, "two", 60) == 2
-            assert not writer.holds(take.id, "one", 1)
+            assert not writer.keep(take.id, "one", 1, 60)
 
     def test_who_comes_back_after_its_time_finds_another_fence(self, log):
         with log.write("studio") as writer:
@@ -372,8 +372,8 @@ class TestLeases:
             assert writer.lease(take.id, "one", -1) == 1
             assert writer.lease(take.id, "two", -1) == 2
             assert writer.lease(take.id, "one", 60) == 3
-            assert not writer.holds(take.id, "one", 1)
-            assert writer.holds(take.id, "one", 3)
+            assert not writer.keep(take.id, "one", 1, 60)
+            assert writer.keep(take.id, "one", 3, 60)
 
     def test_renewing_keeps_what_an_owner_holds(self, log):
         with log.write("studio") as writer:
