@@ -353,11 +353,11 @@ def _say_keys() -> None:
     from datetime import date
 
     from studio.providers.catalogue import catalogue
-    from studio.providers.keys import find_key
+    from studio.providers.keys import Environ, find_key
 
     rows = catalogue()
     for service in rows.services.values():
-        key = find_key(service.keys, os.environ)
+        key = find_key(service.keys, Environ(os.environ))
         wanted = f"no key: set {service.keys[0]}" if service.keys else "needs no key"
         print(f"{service.name:18} {f'{key.name} is set' if key else wanted}")
     for model in (model for models in rows.models.values() for model in models):

@@ -33,7 +33,26 @@ class Key:
         return text.replace(self._value, HIDDEN) if self._value else text
 
 
-def find_key(names: Sequence[str], environ: Mapping[str, str]) -> Key | None:
+class Environ:
+    """The environment's variables, which may be asked for by name and are never shown."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self, of: Mapping[str, str]) -> None:
+        self._of = of
+
+    def __repr__(self) -> str:
+        return f"Environ({HIDDEN})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("an environment may hold keys and is not written anywhere")
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of a variable."""
+        return self._of.get(name, default)
+
+
+def find_key(names: Sequence[str], environ: Environ) -> Key | None:
     """The first of these that is set in the environment, else in the system's key ring where `keyring` is installed."""
     for name in names:
         value = environ.get(name, "").strip()

@@ -24,7 +24,7 @@ from studio.providers.catalogue import Catalogue, Model, Service, catalogue, nam
 from studio.providers.fetching import Address, fetch
 from studio.providers.files import filled
 from studio.providers.fitting import Asked, Fitted, fit, price_of, request_of
-from studio.providers.keys import Key, find_key
+from studio.providers.keys import Environ, Key, find_key
 from studio.providers.wire import Answer, Outgoing, Wire
 
 TRUSTED = "STUDIO_TRUSTED_HOSTS"  # a variable: the hosts that a film may have a key sent to
@@ -48,7 +48,7 @@ class Remote:
         self.options = dict(options or {})
         self.rows = rows or catalogue()
         self.service: Service = self.rows.service(self.name)
-        self._environ = os.environ if environ is None else environ
+        self._environ = Environ(os.environ if environ is None else environ)
         named = self._environ.get(self.service.base_url_env, "")
         if named and "://" not in named:
             named = f"https://{named}"  # a host alone, as fal's SDK takes it
