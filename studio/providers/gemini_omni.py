@@ -29,7 +29,7 @@ from studio.errors import NotFetched, Paused, ProviderError, Refused, StudioErro
 from studio.nouns import Request, Take
 from studio.providers.base import Cancelling, Job, Status
 from studio.providers.catalogue import Model
-from studio.providers.fetching import Address
+from studio.providers.fetching import Address, fetch
 from studio.providers.fitting import Asked, Fitted
 from studio.providers.remote import Remote
 from studio.providers.wire import Answer, Outgoing
@@ -192,7 +192,10 @@ class GeminiOmni(Remote):
 
     async def address(self, job: Job) -> Address:
         """Its file, with the key where the file is at Gemini's own host."""
-        uri = str((await self._clip(job)).get("uri") or "")
+        return self._address(await self._clip(job))
+
+    def _address(self, video: Mapping[str, Any]) -> Address:
+        uri = str(video.get("uri") or "")
         if not self.wire.is_own(uri):
             return Address(uri)
         if "media" not in parse_qs(urlsplit(uri).query).get("alt", []):
@@ -202,8 +205,13 @@ class GeminiOmni(Remote):
     async def download(self, job: Job, to: Path) -> None:
         """Fetch the file; a clip that came inside the answer all the same is written from there."""
         video = await self._clip(job)
+        known = [video]
+
+        async def mint() -> Address:
+            return self._address(known.pop() if known else await self._clip(job))
+
         if video.get("uri"):
-            await super().download(job, to)
+            await fetch(mint, to, own=self.wire.base_url)
             return
         try:
             data = base64.b64decode(str(video.get("data")), validate=True)
