@@ -7,6 +7,8 @@ import pytest
 
 from studio.errors import Damaged, NotFound, StoreBusy
 from studio.log import Log, rebuild
+from studio.log.migrations import back_up
+from studio.nouns import STUDIO
 from tests.log.making import a_whole_film, asked, frames_of, judge, make_film
 
 
@@ -187,3 +189,31 @@ def test_a_servers_database_gets_what_it_lacks(tmp_path, postgres_url):
     rebuild(folder)
     with Log.open(folder, url=postgres_url) as log:
         assert_same(before, frames_of(log))
+
+
+def test_what_the_journal_lost_comes_from_the_last_backup_and_what_is_nowhere_is_named(tmp_path):
+    film = make_film(tmp_path / "film")
+    with Log.open(film) as log:
+        with log.write("ada") as writer:
+            sent, unsent = asked(writer, takes=2)
+        with log.write(STUDIO) as writer:
+            writer.event("state", sent.id, {"state": "submitting"})
+            writer.event("state", sent.id, {"state": "submitted"})
+        before = log.takes_frame()
+    back_up(film / "film.db", film / "backups", "by-hand")
+    (film / "backups" / "film-99999999-damaged.db").write_bytes(b"no database")
+    with Log.open(film) as log, log.write("ben") as writer:
+        judge(writer, unsent, "circle")  # after the backup: only in the journal
+    (film / "journal" / "ada.jsonl").unlink()  # and with it everything that she wrote
+    for lost in film.glob("film.db*"):
+        lost.unlink()
+    said = rebuild(film)
+    assert "were in backups/film-" in said.from_backup
+    assert said.missing == (
+        f"{sent.label} was sent and its job is missing: film.resume() looks for it, film.money.inbox() has it else",
+    )
+    assert f"{sent.label} was sent" in str(said)
+    with Log.open(film) as log:
+        after = log.takes_frame()
+        assert after.drop(columns=["verdict"]).equals(before.drop(columns=["verdict"]))
+        assert after.set_index("take").loc[unsent.label, "verdict"] == "circle"
