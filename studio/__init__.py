@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from studio.demo import here
     from studio.errors import StudioError
     from studio.film import Film, new, open
+    from studio.providers.offer import models
 
-__all__ = ["Camera", "CameraPath", "Film", "Move", "StudioError", "here", "moves", "new", "open"]
+__all__ = ["Camera", "CameraPath", "Film", "Move", "StudioError", "here", "models", "moves", "new", "open"]
 
 # public name -> the room it lives in, and what it is called there
 _ROOMS = {
@@ -21,6 +22,7 @@ _ROOMS = {
     "Move": ("studio.camera", "Move"),
     "StudioError": ("studio.errors", "StudioError"),
     "here": ("studio.demo", "here"),
+    "models": ("studio.providers.offer", "models"),
     "moves": ("studio.camera", "table"),
     "new": ("studio.film", "new"),
     "open": ("studio.film", "open"),

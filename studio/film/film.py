@@ -251,6 +251,10 @@ class Film:
         """What is spent, reserved and at risk, and the inbox of takes that wait for a person."""
         return MoneyHandle(self)
 
+    def incoming(self) -> pd.DataFrame:
+        """The files in incoming/ that fit no take that waits for one, and how each can be adopted."""
+        return generation.incoming(self.log, self.folder)
+
     def sound(
         self,
         shot: str,

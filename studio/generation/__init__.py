@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.generation.adopting import adopt
+from studio.generation.adopting import adopt, incoming
 from studio.generation.budget import Caps, Estimate, caps_of, dollars, estimate, usd
 from studio.generation.cells import run_key
 from studio.generation.engine import Engine, generate
@@ -29,6 +29,7 @@ __all__ = [
     "dry_run",
     "estimate",
     "generate",
+    "incoming",
     "look_again",
     "make_sound",
     "mark_lost",

@@ -10,6 +10,8 @@ from studio.generation.advance import media_facts
 from studio.nouns import Shot, Take
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from studio.log import Log
     from studio.media import Library
 
@@ -60,6 +62,27 @@ def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Tak
     finally:
         copy.unlink(missing_ok=True)
     return take
+
+
+def incoming(log: Log, folder: Path) -> pd.DataFrame:
+    """The files in a film's incoming/ that fit no take which waits for one: the person is asked whose they are."""
+    import pandas as pd
+
+    from studio.generation.states import UNFINISHED
+    from studio.providers.folder import unmatched
+
+    waiting = log.takes_in(UNFINISHED)
+    makers = log.providers_of([take.id for take in waiting])
+    labels = [take.label for take in waiting if makers[take.id] == "folder"]
+    files = [path.relative_to(folder).as_posix() for path in unmatched(folder, labels)]
+    waits = ", ".join(labels) or "none"
+    return pd.DataFrame(
+        {
+            "file": files,
+            "waiting": waits,
+            "choices": [f'film.adopt(film.folder / "{file}", shot="…")' for file in files],
+        }
+    )
 
 
 def _set_aside(library: Library, take: Take, suffix: str) -> None:

@@ -55,7 +55,7 @@ class Estimate:
             f"{request.model}, {float(request.duration_s):g} s, read {price.read_on}" for request, price in self.prices
         )
         lines = [f"{dollars(self.total)} ({'; '.join(what)})" if what else dollars(self.total)]
-        return "\n".join(lines + [f"dropped: {sentence}" for sentence in self.dropped])
+        return "\n".join(lines + [f"note: {sentence}" for sentence in self.dropped])
 
     __repr__ = __str__
 

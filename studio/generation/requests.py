@@ -111,7 +111,7 @@ class DryRun:
     text: str
 
     def __str__(self) -> str:
-        lines = [self.text, *(f"dropped: {sentence}" for sentence in self.request.dropped)]
+        lines = [self.text, *(f"note: {sentence}" for sentence in self.request.dropped)]
         return "\n".join(lines)
 
     __repr__ = __str__

@@ -118,7 +118,7 @@ class World:
         for take in self.log.takes():
             row, job = ledger.loc[take.label], jobs.get(self.seed_of(take))
             billed = job.billed_micro_usd(self.fake.hold_s) if job else 0
-            if (row["spent_usd"] or 0) * 1_000_000 != billed:
+            if (row["spent_usd"] or 0) * 1_000_000 != billed or row["reserved_usd"]:
                 said.append(
                     f"{take.label} {row['state']}: {row['spent_usd']} here, {billed} there ({job}); {row['what']}"
                 )

@@ -48,7 +48,7 @@ def test_an_estimate_of_several_models_names_each() -> None:
 
 def test_what_would_be_dropped_is_told_once_with_the_price() -> None:
     estimate = Estimate(((request(dropped=("kept pan, dropped roll",)), price("0.60")),) * 2)
-    assert str(estimate).splitlines()[1:] == ["dropped: kept pan, dropped roll"]
+    assert str(estimate).splitlines()[1:] == ["note: kept pan, dropped roll"]
 
 
 def test_the_sum_is_exact() -> None:
