@@ -90,6 +90,13 @@ def test_ctrl_c_in_a_terminal_does_not_reach_it(tmp_path: Path) -> None:
         raise RuntimeError
 
 
+def test_what_may_wait_lets_everything_else_go_first(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), running([*ENDLESS, tmp_path / "out.ts"], behind=True) as child:  # noqa: PT012
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getsid(child.pid) == os.getsid(0)  # else its priority would count for nothing
+        raise RuntimeError
+
+
 def test_a_flood_of_complaints_does_not_block_it(tmp_path: Path, grainy: Path) -> None:
     data = bytearray(grainy.read_bytes())
     start = data.index(b"mdat") + 3000
