@@ -19,8 +19,9 @@ COLUMNS = (
 def models(provider: str = "") -> pd.DataFrame:
     """Every model that can be asked for, or those of one provider: what it takes, and what it costs.
 
-    `usd` is the least and the most that its prices say; "?" where none is known, and `film.estimate` has the one. `camera` says in which form it takes a
-    move: words, or as data in a tongue of its own. Raises NotFound for no such provider.
+    `usd` is the least and the most that its prices say, and `film.estimate` has the one; "?" where none is known.
+    `camera` says in which form it takes a move: words, or as data in a tongue of its own. Raises NotFound for no such
+    provider.
     """
     import pandas as pd
 

@@ -13,7 +13,7 @@ from studio.widgets.views import TakeView
 
 if TYPE_CHECKING:
     from studio.film import Film
-    from studio.generation import Handle, Progress
+    from studio.generation import Estimate, Handle, Progress
     from studio.nouns import Prompt
 
 
@@ -81,19 +81,35 @@ class DeskForm(Form):
 
     def estimate(self) -> None:
         """Say what this would cost, read where and when, and what the provider would leave out."""
+        self.generate_button.description = "Generate"
         if self.film.log.latest_prompt(self.shot) is None:
             words(self.price, ())
             return
-        found = self.film.estimate(
+        words(self.price, ())
+        found = self._estimate()
+        words(self.price, str(found).splitlines())
+        if found.total:
+            self.generate_button.description = _spending(found)
+
+    def _estimate(self) -> Estimate:
+        return self.film.estimate(
             self.shot, provider=self.provider.value, takes=self.takes.value, seconds=self.seconds.value
         )
-        words(self.price, str(found).splitlines())
 
     def generate(self) -> None:
         """Write what changed as a new version, and make takes of it."""
         prompt = self.film.write(self.shot, scene_text=self.scene_text.value, camera=self.camera.value)
+        found = self._estimate()
+        if found.total and self.generate_button.description != _spending(found):  # nobody has seen this sum yet
+            self.estimate()
+            self.say(f"this costs {found.dollars}: press again to spend it")
+            return
         handle = self.film.generate(
-            self.shot, provider=self.provider.value, takes=self.takes.value, seconds=self.seconds.value
+            self.shot,
+            provider=self.provider.value,
+            takes=self.takes.value,
+            seconds=self.seconds.value,
+            cap_usd=found.total if found.total else None,
         )
         self.handle = handle
         self.head.value = f"<b>{escape(_title(self.shot, prompt))}</b>"
@@ -152,6 +168,11 @@ class DeskForm(Form):
                 except StudioError as missing:
                     return f"<p>{escape(str(missing))}</p>"
         return ""
+
+
+def _spending(found: Estimate) -> str:
+    """What the button says where pressing it costs money."""
+    return f"Generate for {found.dollars}"
 
 
 def _title(shot: str, prompt: Prompt | None) -> str:

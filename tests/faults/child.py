@@ -56,6 +56,7 @@ def main(order: dict) -> None:
         handle = engine.resume()
         print("begun", flush=True)
         handle.wait(120)
+        print(*handle.errors[:3], sep="\n", file=sys.stderr)
         engine.close()
 
 

@@ -118,3 +118,19 @@ def test_every_control_has_a_name(film):
     desk = film.desk("01A")
     fields = [desk.scene_text, desk.camera, desk.provider, desk.takes, desk.seconds, desk.progress]
     assert all(each.description for each in [*fields, desk.generate_button, desk.stop_button])
+
+
+def test_the_button_that_spends_says_how_much_and_no_sum_is_spent_unseen(film):
+    desk = film.desk("01A")
+    desk.provider.value = "runway"
+    desk.scene_text.value = "A schoolyard."
+    desk.generate_button.click()  # there were no words yet, and so no price
+    assert "this costs $0.48: press again to spend it" in desk.message.value
+    assert desk.generate_button.description == "Generate for $0.48"
+    assert "read 2026-" in desk.price.value
+    assert film.takes().empty
+    desk.takes.value = 3
+    assert desk.generate_button.description == "Generate for $1.44"
+    desk.provider.value = "previz"
+    assert desk.generate_button.description == "Generate"
+    assert film.money.reserved == 0
