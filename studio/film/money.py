@@ -70,6 +70,24 @@ class MoneyHandle:
         lost = generation.mark_sound_lost if SOUND_LABEL.fullmatch(str(take)) else generation.mark_lost
         lost(self._film.log, take, amount, self._film.author)
 
+    def strangers(self, provider: str) -> pd.DataFrame:
+        """The jobs in a provider's own list that no take of this film has, as after a log was lost."""
+        return generation.strangers(self._film.engine, self._film.log, provider)
+
+    def claim(
+        self,
+        provider: str,
+        job_id: str,
+        shot: str,
+        model: str = "",
+        price_usd: Decimal | float | str | None = None,
+    ) -> Handle:
+        """Make such a job a take of a shot: it is fetched, and its price counts."""
+        film = self._film
+        (request,) = film._requests(shot, generation.Order(provider, model))
+        ((_, price),) = generation.estimate([request], film.provider, generation.usd(price_usd)).prices
+        return generation.claim(film.engine, film.log, request, price, job_id, film.author)
+
     def pay_again(self, take: str, yes: str = "") -> Handle:
         """Buy a new take of the same request; both may be charged. Without the price in `yes` it only tells that."""
         return generation.pay_again(self._film.engine, self._film.log, take, yes, self._film.author)

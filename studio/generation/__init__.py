@@ -7,7 +7,7 @@ from studio.generation.budget import Caps, Estimate, caps_of, dollars, estimate,
 from studio.generation.cells import run_key
 from studio.generation.engine import Engine, generate
 from studio.generation.handle import Handle, Progress
-from studio.generation.inbox import adopt_job, look_again, mark_lost, pay_again
+from studio.generation.inbox import adopt_job, claim, look_again, mark_lost, pay_again, strangers
 from studio.generation.requests import DryRun, Order, dry_run, provider_for, requests_for, sound_maker_for
 from studio.generation.sounds import SoundWish, make_sound, mark_sound_lost
 from studio.generation.states import WrongState
@@ -25,6 +25,7 @@ __all__ = [
     "adopt",
     "adopt_job",
     "caps_of",
+    "claim",
     "dollars",
     "dry_run",
     "estimate",
@@ -39,5 +40,6 @@ __all__ = [
     "requests_for",
     "run_key",
     "sound_maker_for",
+    "strangers",
     "usd",
 ]

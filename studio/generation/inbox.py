@@ -3,17 +3,21 @@ again."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from studio.errors import AskFirst, BadInput
+from studio.errors import AskFirst, BadInput, ProviderError
 from studio.generation import states
 from studio.generation.budget import dollars
 from studio.generation.handle import Handle
-from studio.nouns import State, Take
-from studio.providers import Job, Recalls
+from studio.generation.requests import ask_in_thread
+from studio.nouns import Price, Request, State, Take
+from studio.providers import Job, Lists, Recalls
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from studio.generation.engine import Engine
     from studio.log import Log
 
@@ -64,6 +68,42 @@ def mark_lost(log: Log, label: str, billed: bool | Decimal | None, author: str) 
         writer.event("state", take.id, {"state": "failed", "error": f"marked lost, {dollars(cost)} charged"})
 
 
+def strangers(engine: Engine, log: Log, provider_name: str) -> pd.DataFrame:
+    """The jobs in a provider's list that no take of this film has: what was made for it before its log was lost.
+
+    Other films' jobs are among them, where they share the account. Raises ProviderError where it lists none.
+    """
+    import pandas as pd
+
+    maker = engine.provider(provider_name)
+    if not isinstance(maker, Lists):
+        raise ProviderError(f"{provider_name} does not list its jobs: look at its own page")
+    known = log.jobs(provider_name)
+    rows = [job for job in ask_in_thread(maker, maker.jobs) if job.id not in known]
+    made = {
+        "job": [row.id for row in rows],
+        "at": pd.to_datetime(pd.Series([row.at_us for row in rows], dtype="Int64"), unit="us", utc=True),
+    }
+    return pd.DataFrame(made | {name: [getattr(row, name) for row in rows] for name in ("model", "state", "words")})
+
+
+def claim(engine: Engine, log: Log, request: Request, price: Price, job_id: str, author: str) -> Handle:
+    """Make a provider's job a take of this film: it is polled and fetched, and its price counts."""
+    maker = engine.provider(request.provider)
+    with log.write(author) as writer:
+        request = replace(request, estimated_micro_usd=price.micro_usd)
+        writer.request(request)
+        take = writer.take(request.shot, request.id)
+        job = maker.recall(job_id, request, take) if isinstance(maker, Recalls) else Job(job_id, take, request)
+        owner = writer.jobs(request.provider).get(job.id)
+        if owner is not None:
+            raise BadInput(f"job {job.id} belongs to a take of this film already")
+        writer.event("money.reserved", take.id, {"micro_usd": price.micro_usd, "source": price.source})
+        writer.event("job", take.id, {"job_id": job.id} | ({"told": dict(job.told)} if job.told else {}))
+        writer.event("state", take.id, {"state": "submitted", "note": "its job was found in the provider's list"})
+    return engine.start([take])
+
+
 def pay_again(engine: Engine, log: Log, label: str, yes: str, author: str) -> Handle:
     """Buy a new take of the same request while the old one stays unknown: both may be charged.
 
@@ -77,8 +117,6 @@ def pay_again(engine: Engine, log: Log, label: str, yes: str, author: str) -> Ha
             f"{label} may have been made and charged already; a new take costs {price} more: "
             f'pay_again("{label}", yes="{price}") buys it'
         )
-    from dataclasses import replace
-
     from studio.log import new_id
 
     (made,) = engine.plan([replace(request, id=new_id())], author, [take.parent] if take.parent else (), again=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from studio.errors import BadInput, NotFound
 from studio.given import number, whole
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from studio.log import Log, Settings
     from studio.media import Library
 
+T = TypeVar("T")
 IN_THE_FILM = ("folder", "luma")  # providers that keep something in the film's folder
 MOST_TAKES = 200  # in one call: more is a slip of the finger
 LONGEST_S = 600  # no model makes a longer take
@@ -88,19 +89,26 @@ def requests_for(
 
 
 def _prepare(maker: Provider) -> None:
-    """Let a provider ask its service for what a request needs (a list of camera words), in a thread of its own."""
+    """Let a provider ask its service for what a request needs: a list of camera words."""
     if not isinstance(maker, Prepares):
         return
 
-    async def ask() -> None:
+    ask_in_thread(maker, maker.prepare)
+
+
+def ask_in_thread(maker: Provider, question: Callable[[], Awaitable[T]]) -> T:
+    """Ask a provider something in a thread of its own, and close what was opened for it: a notebook's thread has a
+    loop that runs."""
+
+    async def ask() -> T:
         try:
-            await maker.prepare()
+            return await question()
         finally:
             if isinstance(maker, Closes):
                 await maker.aclose()
 
-    with ThreadPoolExecutor(1) as thread:  # a notebook's own thread has a loop that is running
-        thread.submit(asyncio.run, ask()).result()
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, ask()).result()
 
 
 @dataclass(frozen=True, repr=False)

@@ -192,6 +192,26 @@ class Finds(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One job in a provider's own list."""
+
+    id: str
+    at_us: int | None  # when it was accepted
+    model: str
+    words: str  # the prompt, as far as the list tells it
+    state: str  # in the provider's words
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """A provider that can list its jobs."""
+
+    async def jobs(self) -> tuple[Listed, ...]:
+        """The newest jobs, as many as can be looked through. Raises ProviderError where this server lists none."""
+        ...
+
+
 @runtime_checkable
 class Cancels(Protocol):
     """A provider that can be asked to stop a job."""

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from studio.errors import BadInput, NotFetched, Paused, ProviderError, Refused, StudioError, Unanswered
 from studio.given import shown
 from studio.nouns import Price, Request, Take
-from studio.providers.base import Cancelling, Capabilities, Job, Status
+from studio.providers.base import Cancelling, Capabilities, Job, Listed, Status
 from studio.providers.catalogue import Catalogue, Model, catalogue, names_of
 from studio.providers.fetching import Address
 from studio.providers.fitting import Asked, Fitted
@@ -255,8 +255,28 @@ class OpenAIVideos(Remote):
         if not self.dialect.lists:
             return None
         body = json.loads(request.payload_json)["body"]
-        since_us = take.created_at_us - SKEW_US
-        fitting: list[str] = []
+        videos = await self._newest(take.created_at_us - SKEW_US)
+        if videos is None:  # it does not say, or has made more than can be looked through
+            return None
+        fitting = {str(v["id"]) for v in videos if v.get("id") not in known and _is_of(v, request, body)}
+        return Job(fitting.pop(), take, request, guessed=True) if len(fitting) == 1 else None
+
+    async def jobs(self) -> tuple[Listed, ...]:
+        """The server's list, the newest first."""
+        videos = await self._newest(0) if self.dialect.lists else None
+        if videos is None:
+            raise ProviderError(f"{self.service.title} does not list its jobs")
+        return tuple(
+            Listed(
+                str(video.get("id")), _micro_seconds(video.get("created_at")), str(video.get("model") or ""),
+                str(video.get("prompt") or ""), str(video.get("status") or ""),
+            )
+            for video in videos
+        )  # fmt: skip
+
+    async def _newest(self, since_us: int) -> list[Mapping[str, Any]] | None:
+        """Every video object since a moment; None where that cannot be had."""
+        found: list[Mapping[str, Any]] = []
         query: dict[str, str | int] = {"limit": PAGE, "order": "desc"}
         for _ in range(PAGES):
             page = await self._listed(query)
@@ -264,14 +284,12 @@ class OpenAIVideos(Remote):
                 return None
             videos = [video for video in page.get("data") or () if isinstance(video, Mapping)]
             recent = [video for video in videos if (_micro_seconds(video.get("created_at")) or 0) >= since_us]
-            fitting += [
-                str(video["id"]) for video in recent if video.get("id") not in known and _is_of(video, request, body)
-            ]
+            found += recent
             last = page.get("last_id") or (videos[-1].get("id") if videos else "")
             if len(recent) < len(videos) or not page.get("has_more") or not last or last == query.get("after"):
-                return Job(fitting[0], take, request, guessed=True) if len(set(fitting)) == 1 else None
+                return found
             query["after"] = str(last)
-        return None  # it has made more than can be looked through
+        return None
 
     async def _listed(self, query: Mapping[str, str | int]) -> Mapping[str, Any] | None:
         answer = self.wire.heard(await self._look("GET", f"{self.wire.url('/videos')}?{urlencode(query)}"))

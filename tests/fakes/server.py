@@ -334,6 +334,9 @@ def _send_clip(fake: Fake, handler: BaseHTTPRequestHandler, call: Call, fault: s
     whole = fake.answer("content", call)
     name, _, more = fault.partition(" ")
     data, _ = whole.bytes_()
+    if whole.status >= 300 and fault not in AFTER:  # there is no clip, and so nothing that could go wrong on its way
+        _send(handler, whole)
+        return
     pages = {
         "page": (b"<html>sorry</html>", "text/html"),
         "empty": (b"", "video/mp4"),
