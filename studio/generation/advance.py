@@ -314,7 +314,7 @@ class Advance:
         broken: list[str] = []  # the hashes of clips that arrived and are none
         for attempt in range(1, DOWNLOADS + 1):
             new: dict[str, Any] = {"through": "ready", "note": note} if work.state in ("submitted", "running") else {}
-            await self._move(work, "downloading", attempt=True, **new)
+            await self._move(work, "downloading", attempt=True, events=self._bill(work), **new)
             self._sweep(work)
             made = self._library.temporary(work.take.id, work.attempt)
             try:
@@ -334,6 +334,13 @@ class Advance:
                     raise  # nothing can be written, it is another's, or the engine is closing: it goes on later
                 await self._not_fetched(work, problem, len(set(broken)) == 1)
             return
+
+    def _bill(self, work: Work) -> list[tuple[str, dict[str, object]]]:
+        """The exact cost, held from now on: a run that finds the clip under its name has no other word of it."""
+        if work.cost_micro_usd is None or work.cost_micro_usd == work.reserved_micro_usd:
+            return []
+        work.reserved_micro_usd = work.cost_micro_usd
+        return [("money.reserved", {"micro_usd": work.cost_micro_usd, "source": work.provider.name})]
 
     def _sweep(self, work: Work) -> None:
         """Remove what killed runs left of the take in media/tmp."""

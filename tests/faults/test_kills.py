@@ -159,6 +159,14 @@ def test_a_clip_that_was_named_and_not_logged_is_adopted_and_not_fetched_again(f
     assert states[-1] == "done"
 
 
+def test_a_clip_that_was_named_and_not_logged_costs_what_its_provider_said(film: Path, child: Order) -> None:
+    plan(film, "scripted", 1)
+    assert child("scripted", kill_at="named", script={"07A-001": "costs less"}).wait(60) == -signal.SIGKILL
+    go_on(film, "scripted")
+    with Log.open(film) as log:
+        assert log.spent().spent_micro_usd == 70_000
+
+
 def test_a_strangers_file_under_the_name_of_a_take_is_neither_replaced_nor_believed(film: Path, child: Order) -> None:
     (take,) = plan(film, "scripted", 1)
     assert child("scripted", kill_at="downloading").wait(60) == -signal.SIGKILL
