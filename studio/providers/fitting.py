@@ -134,7 +134,8 @@ def request_of(fitted: Fitted, asked: Asked, id: str, payload_json: str, warning
 
 
 def price_of(model: Model, body: Mapping[str, Any], request: Request) -> Price:
-    """What a take costs at most by the row's prices; the dearest, where none is for just this body.
+    """What a take costs at most by the row's prices: the one that says most of this body; of several the dearest, and
+    the dearest of all where none is for it.
 
     Raises BadInput where the row has none.
     """
@@ -143,7 +144,9 @@ def price_of(model: Model, body: Mapping[str, Any], request: Request) -> Price:
             f"no price is known for {model.name} at {model.provider}: say what one take may cost at most, price_usd=…"
         )
     fitting = [rate for rate in model.prices if all(_same(get(body, k), v) for k, v in rate.where.items())]
-    return max((_priced(rate, model, request) for rate in fitting or model.prices), key=lambda price: price.usd)
+    most = max((len(rate.where) for rate in fitting), default=0)
+    counting = [rate for rate in fitting if len(rate.where) == most] or model.prices
+    return max((_priced(rate, model, request) for rate in counting), key=lambda price: price.usd)
 
 
 def _priced(rate: Rate, model: Model, request: Request) -> Price:

@@ -47,7 +47,7 @@ BY_NUMBER = {
     22: "tests/media/test_library.py::test_a_missing_and_a_changed_file_are_told",
     23: "test_23_a_clock_that_jumps",
     24: "tests/media/test_ffmpeg.py::test_it_is_stopped_when_its_time_is_up",
-    25: "tests/providers/test_runway*.py::test_a_bill_that_cannot_be_believed_is_none",
+    25: "tests/providers/runway/*.py::test_a_bill_that_cannot_be_believed_is_none",
     26: "test_26_a_cancel_that_races_a_success",
     27: "tests/faults/test_storm.py::test_a_storm_of_sixty_takes",
 }
