@@ -195,6 +195,7 @@ def _lab(arguments: argparse.Namespace) -> None:
 def _generate(arguments: argparse.Namespace) -> int:
     from studio.errors import BadInput
     from studio.film import open
+    from studio.generation import usd
 
     words = {name: getattr(arguments, name) for name in ("provider", "model", "seconds")}
     words |= {name: getattr(arguments, name) for name in ("first_frame_of", "leads_to", "guide")}
@@ -204,6 +205,7 @@ def _generate(arguments: argparse.Namespace) -> int:
             return 0
         estimate = film.estimate(arguments.shot, takes=arguments.takes, price_usd=arguments.price, **words)
         print(estimate)
+        cap_usd = usd(arguments.cap)  # a slip in it is told before anybody is asked for money
         if estimate.total and not arguments.yes:
             if not sys.stdin.isatty():
                 raise BadInput(f"this would cost {estimate.dollars}: say --yes to spend it, or --dry-run to look first")
@@ -211,7 +213,7 @@ def _generate(arguments: argparse.Namespace) -> int:
                 print("nothing was sent")
                 return 1
         handle = film.generate(
-            arguments.shot, takes=arguments.takes, seed=arguments.seed, cap_usd=arguments.cap,
+            arguments.shot, takes=arguments.takes, seed=arguments.seed, cap_usd=cap_usd,
             price_usd=arguments.price, again=arguments.again, **words,
         )  # fmt: skip
         return _waited(handle)

@@ -182,3 +182,56 @@ def test_ctrl_c_in_an_export_is_one_sentence_and_status_130_and_the_same_command
     assert list((tmp_path / "film" / "deliveries").iterdir()) == []
     assert cli.main(["export", str(tmp_path / "film")]) == 0
     assert (tmp_path / "film" / "deliveries" / "first-cut" / "film.mp4").is_file()
+
+
+def test_takes_are_generated_resumed_and_accounted_for_without_a_notebook(place):
+    made = run("generate", "film", "01A", "--seconds", "0.5", "--takes", "2", cwd=place)
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.splitlines()[0].startswith("$0.00 (layers, 0.5 s, read ")
+    assert made.stdout.splitlines()[-1] == "made: 01A-002, 01A-003"
+    assert run("resume", "film", cwd=place).stdout == "nothing was made\n"
+    ledger = run("ledger", "film", cwd=place)
+    assert "01A-002" in ledger.stdout
+    assert "Money($0.00 spent, $0.00 reserved, $0.00 at risk)" in ledger.stdout
+    rows = list(csv.DictReader(io.StringIO(run("ledger", "film", "--csv", cwd=place).stdout)))
+    assert [row["take"] for row in rows] == ["01A-002", "01A-003"]
+
+
+def test_a_dry_run_prints_the_request_and_hides_the_key(place):
+    done = run(
+        "generate", "film", "01A", "--provider", "runway", "--dry-run", cwd=place, RUNWAYML_API_SECRET="key_canary12345"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("POST https://api.dev.runwayml.com/v1/text_to_video\n")
+    assert "Authorization: Bearer ••••" in done.stdout
+    assert "canary" not in done.stdout + done.stderr
+
+
+def test_money_is_not_spent_without_a_yes(place):
+    before = run("takes", "film", cwd=place).stdout
+    done = subprocess.run(
+        [sys.executable, "-m", "studio.cli", "generate", "film", "01A", "--provider", "runway", "--takes", "4"],
+        cwd=place, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "studio: this would cost $2.40: say --yes to spend it, or --dry-run to look first\n"
+    assert run("takes", "film", cwd=place).stdout == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--provider", "videopoet"], "VideoPoet"),
+        (["--provider", "elevenlabs"], "makes sounds and no clips"),
+        (["--provider", "runway", "--model", "gen9"], "runway has no model 'gen9'"),
+        (["--provider", "runway", "--cap", "much"], "'much' is no amount"),
+        (["--provider", "replicate", "--model", "acme/x"], "no price is known for acme/x at replicate"),
+        (["--guide", "01A-099"], "there is no take '01A-099'"),
+        (["--provider", "runway", "--takes", "4", "--cap", "1.00", "--yes"], "this call may cost $1.00"),
+    ],
+)
+def test_a_mistake_in_asking_for_takes_is_one_sentence_and_sends_nothing(place, words, said):
+    done = run("generate", "film", "01A", *words, cwd=place)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

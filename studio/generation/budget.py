@@ -52,7 +52,8 @@ class Estimate:
 
     def __str__(self) -> str:
         what = dict.fromkeys(
-            f"{request.model}, {float(request.duration_s):g} s, read {price.read_on}" for request, price in self.prices
+            f"{request.model}, {float(request.duration_s):.3g} s, read {price.read_on}"
+            for request, price in self.prices
         )
         lines = [f"{dollars(self.total)} ({'; '.join(what)})" if what else dollars(self.total)]
         return "\n".join(lines + [f"note: {sentence}" for sentence in self.dropped])

@@ -231,27 +231,28 @@ def _seconds(
 ) -> tuple[Fraction, int]:
     """How long the clip will be, in seconds and in frames of its own rate."""
     field, wanted = model.seconds, asked.frames / asked.rate
+    half = Fraction(1, 2) / asked.rate  # 5 s are 5.005 s on a grid of 24000/1001: no reason to buy 6
     if field.form == "frames":
         counted = field.rate or rate
-        frames = _stepped(math.ceil(wanted * counted), field)
+        frames = _stepped(math.ceil((wanted - half) * counted), field)
         seconds = Fraction(frames) / counted
         put(body, field.field, frames)
     else:
-        seconds = _snapped(wanted, field)
+        seconds = _snapped(wanted, wanted - half, field)
         if field.field:
             put(body, field.field, _in_form(seconds, field.form))
-    if seconds != wanted:
+    if abs(seconds - wanted) > half:
         dropped.append(f"{title} makes {_number(seconds)} s where {float(wanted):.3g} s were asked for")
     return seconds, max(1, math.floor(seconds * rate + Fraction(1, 2)))
 
 
-def _snapped(wanted: Fraction, field: Field) -> Fraction:
+def _snapped(wanted: Fraction, enough: Fraction, field: Field) -> Fraction:
     """The shortest that is long enough, else the longest there is."""
     if field.allowed:
         allowed = sorted(Fraction(str(value)) for value in field.allowed)
-        return next((value for value in allowed if value >= wanted), allowed[-1])
+        return next((value for value in allowed if value >= enough), allowed[-1])
     step = field.step or (Fraction(0) if field.form == "number" or not field.field else Fraction(1))
-    found = Fraction(math.ceil(wanted / step)) * step if step else wanted
+    found = Fraction(math.ceil(enough / step)) * step if step else wanted
     if field.least is not None:
         found = max(found, field.least)
     return min(found, field.most) if field.most is not None else found

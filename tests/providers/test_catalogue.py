@@ -147,3 +147,14 @@ def test_what_there_is_can_be_looked_at_as_a_table() -> None:
     assert set(studio.models("luma")["provider"]) == {"luma"}
     with pytest.raises(NotFound, match="there is no service 'lume'"):
         studio.models("lume")
+
+
+@pytest.mark.parametrize(
+    ("rate", "frames"), [("24000/1001", 120), ("30000/1001", 150), ("25", 125), ("60000/1001", 300)]
+)
+def test_five_seconds_on_any_grid_buy_five(rate: str, frames: int) -> None:
+    """On 24000/1001 they are 120 frames and 5.005 s: the next whole second would cost a fifth more for half a frame."""
+    grid = {"frames": frames, "rate": Fraction(rate), "width": 1280, "height": 720, "seed": 1}
+    request = provider("runway").resolve(prompt("push in"), id="r", model="gen4.5", **grid)
+    assert '"duration": 5,' in request.payload_json
+    assert not any("s were asked for" in sentence for sentence in request.dropped)
