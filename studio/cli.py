@@ -49,7 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"studio: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("studio: stopped; the same command goes on from here", file=sys.stderr)
+        on = "the same command" if arguments.run is not _generate else f"studio resume {arguments.dir}"
+        print(f"studio: stopped; {on} goes on from here", file=sys.stderr)
         return 130
 
 

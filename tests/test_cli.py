@@ -235,3 +235,24 @@ def test_a_mistake_in_asking_for_takes_is_one_sentence_and_sends_nothing(place, 
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_ctrl_c_while_takes_are_made_says_what_goes_on_and_it_does(tmp_path, capsys, monkeypatch):
+    """The same command would ask for new takes."""
+    from studio import cli
+    from studio.generation import Handle
+
+    with studio.new(tmp_path / "film", size=(64, 64), authors=["ada"]) as film:
+        film.write("01A", "a corridor", camera="push in")
+
+    def pressed(*_, **__):
+        raise KeyboardInterrupt
+
+    folder = str(tmp_path / "film")
+    with monkeypatch.context() as patch:
+        patch.setattr(Handle, "wait", pressed)
+        assert cli.main(["generate", folder, "01A", "--seconds", "0.5", "--takes", "3"]) == 130
+    assert capsys.readouterr().err == f"studio: stopped; studio resume {folder} goes on from here\n"
+    assert cli.main(["resume", folder]) == 0
+    with studio.open(tmp_path / "film") as film:
+        assert film.takes()["state"].tolist() == ["done"] * 3

@@ -45,7 +45,6 @@ class Capabilities:
     exact_frames: bool = False  # makes precisely the frames asked for: another number is a broken clip
     poll_every_s: float = 5.0  # the shortest wait between two polls of one job; 0 where a poll costs nothing
     concurrency: int = 2  # takes under way at a time
-    sound: bool = False  # it makes sound files for slots, not clips
 
 
 @dataclass(frozen=True)
