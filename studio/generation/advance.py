@@ -173,8 +173,12 @@ class Advance:
         await self._move(work, then, error=error)
 
     async def _accepted(self, work: Work, job: Job, found: bool = False) -> None:
-        """Write the job down. Until that has worked it is remembered: on a full disk it is known nowhere else."""
-        self._unwritten[work.take.id] = job
+        """Write the job down. Until that has worked it is remembered: on a full disk it is known nowhere else.
+
+        What was `found` can be found again, and BadInput is raised where another take has it by now.
+        """
+        if not found:
+            self._unwritten[work.take.id] = job
         work.job_id, work.told, work.submitted_at_us = job.id, dict(job.told), now_us()
         events: list[tuple[str, dict[str, object]]] = [
             ("job", {"job_id": job.id} | ({"told": dict(job.told)} if job.told else {}))
@@ -182,12 +186,8 @@ class Advance:
         if job.price_micro_usd is not None and job.price_micro_usd != work.reserved_micro_usd:
             work.reserved_micro_usd = job.price_micro_usd
             events.append(("money.reserved", {"micro_usd": job.price_micro_usd, "source": work.provider.name}))
-        try:
-            await self._move(work, "submitted", events=events, claimed=job.id if found else "")
-        except BadInput:
-            del self._unwritten[work.take.id]
-            raise
-        del self._unwritten[work.take.id]
+        await self._move(work, "submitted", events=events, claimed=job.id if found else "")
+        self._unwritten.pop(work.take.id, None)
 
     async def _find(self, work: Work) -> Job | NotMade | None:
         """What the provider knows of the take; None where it cannot tell, or another's job could be taken for it."""
@@ -218,8 +218,12 @@ class Advance:
         except Exception as problem:
             what, found = f"{what}; {work.provider.name} cannot be asked about it: {sentence(problem)}", None
         if isinstance(found, Job):
-            await self._accepted(work, found, found=True)
-        elif isinstance(found, NotMade) and error:
+            try:
+                await self._accepted(work, found, found=True)
+                return
+            except BadInput as taken:  # its twin was quicker
+                what, found = f"{what}; {taken}", None
+        if isinstance(found, NotMade) and error:
             await self._move(work, "failed", error=error)
         elif isinstance(found, NotMade):
             await self._submit(work)

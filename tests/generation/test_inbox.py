@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,8 @@ import pytest
 from studio.errors import AskFirst, BadInput
 from studio.generation import Engine, adopt_job, look_again, mark_lost, pay_again
 from studio.log import Log
-from studio.nouns import Take
+from studio.nouns import Request, Take
+from studio.providers import Job
 from tests.generation.scripted import Listing, Scripted, requests
 
 Maker = Callable[..., Scripted]
@@ -52,6 +53,24 @@ def test_its_job_can_be_adopted_by_its_id_and_is_then_fetched(log: Log, scripted
     assert (log.spent().spent_micro_usd, log.spent().at_risk_micro_usd) == (100_000, 0)
     assert maker.bought() == [take.id]
     assert log.events(take.id, kinds=("job",))[0].author == "ada"
+
+
+def test_a_take_whose_found_job_is_another_takes_by_now_waits_for_a_person(
+    log: Log, scripted: Maker, engines: Engines
+) -> None:
+    """Two takes of the same words look the same in a list, and the other one was a moment quicker."""
+
+    class Mistaken(Listing):
+        async def find(self, request: Request, take: Take, known: Collection[str] = ()) -> Job:
+            return Job(f"job-{self.bought()[0]}", take, request)
+
+    maker = scripted(Mistaken, script={"07A-002": "loses the answer"})
+    engine = engines(maker, concurrency=1)
+    first, second = engine.plan(requests(log, maker, 2), "ada")
+    handle = engine.start([first, second])
+    assert handle.wait(30) == (first,)
+    assert log.state(second.id) == "unknown"
+    assert f"job job-{first.id} belongs to another take of this film: it is not 07A-002's" in handle.errors[0]
 
 
 def test_a_job_of_another_take_is_not_adopted(log: Log, scripted: Maker, engines: Engines) -> None:
