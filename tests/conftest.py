@@ -41,6 +41,19 @@ FINDERS: dict[str, tuple[Callable[[], str], str]] = {
 }
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_keys_of_yours() -> Iterator[None]:
+    """Whoever runs the tests may have keys and servers set: no test may spend on them or ask them anything."""
+    from studio.providers.catalogue import catalogue
+
+    with pytest.MonkeyPatch.context() as patch:
+        for service in catalogue().services.values():
+            for name in (*service.keys, service.base_url_env):
+                if name:
+                    patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def require() -> Callable[[str], str]:
     """`require("postgres")` gives where it is, or skips: one of FINDERS, or a program's name.

@@ -91,7 +91,7 @@ def sweep(folder: Path, pattern: str = f"*{PARTIAL}") -> None:
     before = time.time() - FORGOTTEN_S
     for path in folder.glob(pattern):
         with contextlib.suppress(FileNotFoundError):  # another run may sweep too
-            if path.stat().st_mtime >= before:
+            if path.lstat().st_mtime >= before:  # of the name itself: a link may lead to something old
                 continue
             if path.is_dir():
                 shutil.rmtree(path)

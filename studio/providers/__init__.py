@@ -78,7 +78,7 @@ def provider(name: str, options: Mapping[str, str] | None = None) -> Provider:
     `options` are what film.toml says of it. Raises NotFound with what there is, or with what became of a name that
     cannot be had.
     """
-    if name in _SOUNDS:
+    if isinstance(name, str) and name in _SOUNDS:
         raise NotFound(f'{name} makes sounds and no clips: film.sound("07A", "…") makes one')
     if name not in names():
         from studio.providers.catalogue import catalogue
@@ -97,7 +97,7 @@ def _made(name: str, options: tuple[tuple[str, str], ...]) -> Provider:
 
 def sound_maker(name: str, options: Mapping[str, str] | None = None) -> SoundMaker:
     """The provider of sound effects of that name. Raises NotFound with what there is."""
-    if name not in _SOUNDS:
+    if not isinstance(name, str) or name not in _SOUNDS:
         raise NotFound(f"there is no provider of sounds {shown(name)}: there is {', '.join(_SOUNDS)}")
     module, member = _SOUNDS[name]
     return cast(SoundMaker, getattr(import_module(module), member)(dict(options or {})))

@@ -81,6 +81,12 @@ def test_anything_at_all_given_for_a_name_or_words_is_a_sentence_or_taken_as_mea
         lambda w: film.estimate("01A", provider=w), lambda w: film.estimate("01A", model=w),
         lambda w: film.generate("01A", seed=w), lambda w: film.generate("01A", first_frame_of=w),
         lambda w: film.song.use(w, 4), lambda w: film.arrange(bars=w), lambda w: film.arrange(name=w),
+        lambda w: film.dry_run("01A", provider=w), lambda w: film.estimate("01A", guide=w),
+        lambda w: film.estimate("01A", provider="runway", price_usd=w), lambda w: film.sound(w, "a pop"),
+        lambda w: film.sound("01A", w), lambda w: film.sound("01A", "a pop", seconds=w),
+        lambda w: film.sound("01A", "a pop", provider=w), lambda w: film.generate("01A", cap_usd=w),
+        lambda w: film.money.lost(w, billed=False), film.money.look_again, film.money.pay_again,
+        lambda w: film.money.adopt("01A-001", w), film.money.strangers, studio.models, film.provider,
     )  # fmt: skip
     for call, wrong in itertools.product(calls, WHATS):
         with suppress(StudioError):

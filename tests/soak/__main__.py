@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-SOAKS = ("frames", "killed", "storm", "full")
+SOAKS = ("frames", "killed", "storm", "machine", "full")
 
 for name in sys.argv[1:] or SOAKS:
     import_module(f"tests.soak.{name}").run()
