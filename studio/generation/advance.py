@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from studio.media import Ingested, Library
 
 T = TypeVar("T")
+Events = list[tuple[str, dict[str, object]]]  # kind, data
 DOWNLOADS = 3  # tries in one run at a clip that arrives broken
 TRIES = 8  # in one run, to send what the provider surely did not take
 QUESTIONS = 5  # tries in one run at a question about a take that has no job yet, or at its clip
@@ -119,7 +120,7 @@ class Advance:
         if named is not None and work.state == "downloading":
             await self._log_named(work, named)
         elif named is not None:
-            note = self._set_aside(named)
+            note = await self._write(lambda: self._ledger.while_held(work, partial(self._set_aside, named)))
         job = self.unwritten(work.take.id)
         if job is not None and work.state in ("submitting", "unknown"):
             await self._accepted(work, job)
@@ -143,6 +144,8 @@ class Advance:
                 await work.gate.passed()
             await self._move(work, "submitting", attempt=True, note=note)
             try:
+                if not self._ledger.surely_holds(work):  # another run may have looked for a job, and sent it
+                    raise NotSent("the machine slept before it was sent")
                 job = await work.provider.submit(work.request, work.take)
             except (Busy, NotSent, Paused) as later:
                 work.gate.heard()
@@ -180,9 +183,7 @@ class Advance:
         if not found:
             self._unwritten[work.take.id] = job
         work.job_id, work.told, work.submitted_at_us = job.id, dict(job.told), now_us()
-        events: list[tuple[str, dict[str, object]]] = [
-            ("job", {"job_id": job.id} | ({"told": dict(job.told)} if job.told else {}))
-        ]
+        events: Events = [("job", {"job_id": job.id} | ({"told": dict(job.told)} if job.told else {}))]
         if job.price_micro_usd is not None and job.price_micro_usd != work.reserved_micro_usd:
             work.reserved_micro_usd = job.price_micro_usd
             events.append(("money.reserved", {"micro_usd": job.price_micro_usd, "source": work.provider.name}))
@@ -318,8 +319,8 @@ class Advance:
         broken: list[str] = []  # the hashes of clips that arrived and are none
         for attempt in range(1, DOWNLOADS + 1):
             new: dict[str, Any] = {"through": "ready", "note": note} if work.state in ("submitted", "running") else {}
-            await self._move(work, "downloading", attempt=True, events=self._bill(work), **new)
-            self._sweep(work)
+            swept = partial(self._sweep, work)
+            await self._move(work, "downloading", attempt=True, events=self._bill(work), first=swept, **new)
             made = self._library.temporary(work.take.id, work.attempt)
             try:
                 await self._download(work, made)
@@ -339,17 +340,18 @@ class Advance:
                 await self._not_fetched(work, problem, len(set(broken)) == 1)
             return
 
-    def _bill(self, work: Work) -> list[tuple[str, dict[str, object]]]:
+    def _bill(self, work: Work) -> Events:
         """The exact cost, held from now on: a run that finds the clip under its name has no other word of it."""
         if work.cost_micro_usd is None or work.cost_micro_usd == work.reserved_micro_usd:
             return []
         work.reserved_micro_usd = work.cost_micro_usd
         return [("money.reserved", {"micro_usd": work.cost_micro_usd, "source": work.provider.name})]
 
-    def _sweep(self, work: Work) -> None:
-        """Remove what killed runs left of the take in media/tmp."""
+    def _sweep(self, work: Work) -> Events:
+        """Remove what killed runs left of the take in media/tmp. Only while the lease is held: it may be another's."""
         for left in self._library.tmp.glob(f"{work.take.id}.*"):
             left.unlink(missing_ok=True)
+        return []
 
     async def _not_fetched(self, work: Work, problem: Exception, always_the_same: bool) -> None:
         paid = work.request.estimated_micro_usd > 0
@@ -382,8 +384,12 @@ class Advance:
             ingested = await self._ingest(work, named)
         except BadMedia as broken:
             raise Stuck(f"{file} is there and is not its clip: move it away, then resume ({broken})") from None
-        self._sweep(work)
-        await self._done(work, lambda: file, ingested)
+
+        def swept() -> str:
+            self._sweep(work)
+            return file
+
+        await self._done(work, swept, ingested)
 
     def _set_aside(self, named: Path) -> str:
         """A file under the label of a take that has no clip yet (an import that was killed left it): keep it in tmp."""
@@ -399,7 +405,7 @@ class Advance:
         clip for a take that is done.
         """
 
-        def named() -> list[tuple[str, dict[str, object]]]:
+        def named() -> Events:
             file = name()
             self._ledger.on_step("named", work.take)
             return [("media", media_facts(file, ingested))]

@@ -13,17 +13,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from studio.errors import BadInput
 from studio.generation import states
 from studio.generation.gate import Gate
+from studio.log import now_us
 from studio.nouns import FINAL_STATES, STUDIO, Request, State, Take
 from studio.providers import Job, Provider
 
 if TYPE_CHECKING:
-    from studio.log import Log
+    from studio.log import Log, Writer
 
+T = TypeVar("T")
 _numbers = count(1)
 
 
@@ -91,6 +93,7 @@ class Work:
     job_id: str = ""
     told: dict[str, str] = field(default_factory=dict)  # what else the provider told with it
     submitted_at_us: int = 0
+    held_at_us: int = 0  # when it was last seen that this process holds the lease
     cancel_asked: bool = False
     reserved_micro_usd: int = 0
     cost_micro_usd: int | None = None  # as the provider told it
@@ -192,11 +195,7 @@ class Ledger:
         for state in way:
             self.on_step(f"before {state}", work.take)
         with self.log.write(STUDIO) as writer:
-            if (
-                not writer.keep(work.take.id, self.owner, work.fence, self.lease_s)
-                or writer.state(work.take.id) != work.state
-            ):
-                raise TakenOver(work.take.label)
+            self._check_held(writer, work)
             if claimed and writer.jobs(work.request.provider).get(claimed, work.take.id) != work.take.id:
                 raise BadInput(f"job {claimed} belongs to another take of this film: it is not {work.take.label}'s")
             events = (*(first() if first else ()), *events)
@@ -212,6 +211,22 @@ class Ledger:
         work.state = then
         for state in way:
             self.on_step(state, work.take)
+
+    def while_held(self, work: Work, function: Callable[[], T]) -> T:
+        """Do something to the take's files while nobody else can take the lease; TakenOver where somebody has."""
+        with self.log.write(STUDIO) as writer:
+            self._check_held(writer, work)
+            return function()
+
+    def _check_held(self, writer: Writer, work: Work) -> None:
+        held = writer.keep(work.take.id, self.owner, work.fence, self.lease_s)
+        if not held or writer.state(work.take.id) != work.state:
+            raise TakenOver(work.take.label)
+        work.held_at_us = now_us()
+
+    def surely_holds(self, work: Work) -> bool:
+        """Whether the lease was looked at so lately that nobody can have taken it over: told without the log."""
+        return now_us() - work.held_at_us < self.lease_s * 1_000_000 / 2
 
     def cancel(self, takes: Sequence[Take]) -> tuple[Take, ...]:
         """Cancel those that are still planned, in one transaction, and give their money back; which they were."""

@@ -113,6 +113,54 @@ def test_an_engine_that_lost_its_lease_writes_nothing_more(
     assert slow.bought() == [take.id]
 
 
+def test_a_sleeper_leaves_the_clip_alone_that_was_made_meanwhile(
+    folder: Path, log: Log, scripted: Maker, engines: Engines
+) -> None:
+    """It fell asleep when it had just taken the take, and takes the clip for something that a killed import left."""
+    maker = scripted()
+    with Log.open(folder) as other:
+        sleeper, second = engines(maker, owner="another-machine/1:7:0:1"), engines(maker, log=other)
+        (take,) = sleeper.plan(requests(log, maker, 1), "ada")
+        to_rest = sleeper._advance.to_rest
+
+        async def sleeps_first(work: object) -> None:
+            with other.write(STUDIO) as writer:  # what the expiry of the lease does
+                writer.release(take.id, "another-machine/1:7:0:1")
+            await asyncio.to_thread(lambda: second.resume().wait(30))
+            await to_rest(work)
+
+        sleeper._advance.to_rest = sleeps_first
+        assert sleeper.start([take]).wait(30) == (take,)
+        second.close()
+    assert Library(folder).verify(log.media(take.id).file, log.media(take.id).sha256)
+    assert maker.bought() == [take.id]
+
+
+def test_a_sleeper_does_not_send_what_another_one_has_sent_meanwhile(
+    folder: Path, log: Log, listing: Maker, engines: Engines
+) -> None:
+    """It fell asleep when it had just written that it was going to send, and nobody found a job."""
+    maker = listing()
+    asleep, awake = threading.Event(), threading.Event()
+
+    def sleeps(step: str, take: object) -> None:
+        if step == "submitting" and not asleep.is_set():
+            asleep.set()
+            awake.wait(30)
+
+    with Log.open(folder) as other:
+        sleeper = engines(maker, owner="another-machine/1:7:0:1", lease_s=0.2, on_step=sleeps)
+        second = engines(maker, log=other)
+        (take,) = sleeper.plan(requests(log, maker, 1), "ada")
+        handle = sleeper.start([take])
+        assert asleep.wait(30)
+        assert second.start([take]).wait(30) == (take,)
+        awake.set()
+        assert handle.wait(30) == (take,)
+        second.close()
+    assert maker.bought() == [take.id]
+
+
 def test_a_lease_of_a_living_stranger_is_waited_for(log: Log, scripted: Maker, engines: Engines) -> None:
     maker = scripted()
     engine = engines(maker)
