@@ -20,7 +20,7 @@ def fill(log: Log, takes: int) -> None:
 
 
 def _one(w: object, k: int) -> None:
-    shot = f"{k // 200 % 99 + 1:02d}{chr(65 + k // 20_000)}"
+    shot = f"{k // 200 % 99 + 1:02d}{chr(65 + k // 19_800)}"
     w.scene(Scene(shot[:2]))
     w.shot(Shot(shot, shot[:2]))
     words = ("a scene in some words " * 8, "slow push in", '{"asked_move":"dolly_in"}', "film grain", "text")
