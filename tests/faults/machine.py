@@ -7,6 +7,7 @@ that we do not know of, and no bill that our own ledger does not cover.
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from collections import defaultdict
@@ -48,7 +49,9 @@ WORDS = ("two teenagers in a corridor", "a bubble bursts")
 @cache
 def _film() -> Path:
     """A film that each example has a copy of."""
-    return make_film(Path(tempfile.mkdtemp(dir=MEMORY)) / "film")
+    scratch = Path(tempfile.mkdtemp(dir=MEMORY))
+    atexit.register(shutil.rmtree, scratch)
+    return make_film(scratch / "film")
 
 
 class Machine(RuleBasedStateMachine):
