@@ -62,6 +62,23 @@ class Continuity:
 
 
 @dataclass(frozen=True)
+class Card:
+    """A person, a place, a time or a style, worded once and reused to the letter."""
+
+    name: str  # "her", "1986", "school corridor", "super 16"
+    kind: Literal["person", "place", "time", "style"]
+    words: str  # "red hair in a loose braid, denim jacket"
+    said: str = ""  # how a sentence calls it: "she"
+    year: int | None = None  # a person's birth, or the year that a time is
+    avoid: str = ""  # a style's counter-words
+    author: str = ""
+    at_us: int = 0
+
+    def __repr__(self) -> str:
+        return f"Card({self.name!r}, {self.kind})"
+
+
+@dataclass(frozen=True)
 class Scene:
     """A numbered beat of the story."""
 
@@ -98,6 +115,11 @@ class Prompt:
     continuity_author: str
     author: str  # who made this version
     created_at_us: int
+    cards: tuple[str, ...] = ()  # names of the cards that the continuity was worded by
+    portal_in: str = ""  # what the camera comes out of, in an endless zoom: "the keyhole"
+    portal_out: str = ""  # what it goes into: "the bubble"
+    portal_author: str = ""
+    grid: str = ""  # the grid of variations that these words are a cell of; "": the shot's own
 
     def __repr__(self) -> str:
         return f"Prompt({self.shot!r}, version {self.version}, by {self.author})"
@@ -127,6 +149,8 @@ class Request:
     payload_json: str = "{}"  # the body as sent, never a key
     dropped: tuple[str, ...] = ()  # one sentence each: what the provider could not take
     estimated_micro_usd: int = 0
+    grid: str = ""  # the grid of variations it belongs to, or ""
+    cell: int = 0  # and its cell there, counted from 1
 
     @property
     def duration_s(self) -> Fraction:

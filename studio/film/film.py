@@ -123,8 +123,13 @@ class Film:
         style: str | None = None,
         avoid: str | None = None,
         continuity: Continuity | Mapping[str, str] | None = None,
+        portal_in: str | None = None,
+        portal_out: str | None = None,
     ) -> Prompt:
-        """A new version of a shot's words. What is not given stays as it was, with its author."""
+        """A new version of a shot's words. What is not given stays as it was, with its author.
+
+        `portal_in` and `portal_out` are what an endless zoom comes out of and goes into: "the keyhole", "the bubble".
+        """
         return writing.record(
             self.log,
             shot,
@@ -134,6 +139,8 @@ class Film:
             style=style,
             avoid=avoid,
             continuity=continuity,
+            portal_in=portal_in,
+            portal_out=portal_out,
         )
 
     def read_screenplay(self, path: str | Path) -> tuple[Prompt, ...]:
@@ -160,8 +167,8 @@ class Film:
         """The provider of this name, as film.toml sets it up for this film."""
         return generation.provider_for(self.settings, self.folder, name)
 
-    def _requests(self, shot: str, order: generation.Order) -> tuple[Request, ...]:
-        return generation.requests_for(self.log, self.settings, shot, order, self.library, self.provider)
+    def _requests(self, shot: str, order: generation.Order, prompt: Prompt | None = None) -> tuple[Request, ...]:
+        return generation.requests_for(self.log, self.settings, shot, order, self.library, self.provider, prompt)
 
     def estimate(
         self,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from studio.errors import BadInput, NotFound
 from studio.given import number, whole
-from studio.nouns import Request, check_shot_id
+from studio.nouns import Prompt, Request, check_shot_id
 from studio.providers import Closes, Prepares, Provider, Shows, SoundMaker, provider, sound_maker
 from studio.timecode import frame_at
 
@@ -48,8 +48,11 @@ def requests_for(
     order: Order,
     library: Library,
     providers: Callable[[str], Provider] = provider,
+    prompt: Prompt | None = None,
 ) -> tuple[Request, ...]:
     """One request a take, alike but for the seed, as the provider would send it.
+
+    `prompt` are other words than the shot's latest: a draft that is not in the log yet, or a cell of a grid.
 
     Without a seed the seeds follow from the shot and the number of the take, so that the same film made again asks
     for the same pictures. Raises NotFound for a shot without words, BadInput for what no provider could make.
@@ -60,13 +63,13 @@ def requests_for(
     takes = whole(order.takes, "the number of takes in one call", 1, MOST_TAKES)
     length_s = number(order.seconds, "the seconds of a take", 0, LONGEST_S)
     maker = providers(order.provider)
-    prompt = log.latest_prompt(shot)
+    prompt = prompt or log.latest_prompt(shot)
     if prompt is None:
         raise NotFound(f'shot {shot} has no words yet: film.write("{shot}", "…", camera="…") gives it some')
     frames = frame_at(length_s, settings.rate)
     if frames < 1:
         raise BadInput(f"a take of {float(length_s):g} s has no frame at {settings.rate} frames per second")
-    made = len(log.takes(shot))
+    made = _number_of_takes(log, shot)
     seed = order.seed
     start = whole(seed, "the seed", 0, LARGEST_SEED) if seed is not None else zlib.crc32(shot.encode()) % 100_000 + made
     _prepare(maker)
@@ -86,6 +89,13 @@ def requests_for(
         )
         for k in range(takes)
     )
+
+
+def _number_of_takes(log: Log, shot: str) -> int:
+    try:
+        return len(log.takes(shot))
+    except NotFound:  # a draft's shot is not written yet
+        return 0
 
 
 def _prepare(maker: Provider) -> None:

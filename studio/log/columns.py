@@ -73,6 +73,8 @@ TAKES = (
     _text("asked_move", "the camera move that was asked for"),
     _text("measured_move", "the camera move that was measured in the clip"),
     Column("obeyed", "category", "whether the measured camera is the one asked for", categories=OBEYED),
+    _text("grid", "the grid of variations it was made in: 07A-g1"),
+    Column("cell", "Int64", "its cell in that grid, counted from 1"),
 )
 
 SHOTS = (
@@ -96,6 +98,11 @@ PROMPTS = (
     *(_text(name, f"the words for the {name.split('_')[0]}") for name in ("scene_text", "camera", "style", "avoid")),
     *(_text(name, f"continuity: {name}") for name in ("who", "age", "time", "place")),
     *(_text(f"{part}_author", f"who wrote the {part}") for part in ("scene", "camera", "style", "avoid", "continuity")),
+    _text("cards", "the names of its cards, with commas"),
+    _text("portal_in", "what the camera comes out of"),
+    _text("portal_out", "what the camera goes into"),
+    _text("portal_author", "who wrote the portals"),
+    _text("grid", "the grid of variations that these words are a cell of; empty: the shot's own"),
     _text("author", "who made this version"),
     _time("created_at", "when it was written"),
     _text("id", "identity: UUIDv7"),

@@ -55,6 +55,13 @@ KINDS: dict[str, Kind] = {
     "sound.ended": Kind("it was not made, or is given up", {"why": TEXT, "micro_usd": int}),
     "sound.unknown": Kind("it was sent and never answered", {"why": TEXT}),
     "run": Kind("one call of film.generate, by the key of its notebook cell, and its takes", {"takes": list}),
+    "card": Kind(
+        "the wording of a person, place, time or style from now on; the last one of a name stands",
+        {"name": TEXT, "kind": TEXT, "words": TEXT, "said": TEXT, "year": (int, type(None)), "avoid": TEXT},
+    ),
+    "grid": Kind("a grid of variations was made of a shot's words: its axes, and what each cell asks for",
+        {"grid": TEXT, "shot": TEXT, "axes": dict, "cells": list},
+    ),
     "song.attached": Kind(
         "the master and the beats found in it; perhaps lyrics_file",
         {"file": TEXT, "sha256": TEXT, "seconds": object, "found": object},
@@ -64,7 +71,7 @@ KINDS: dict[str, Kind] = {
 }
 DECISIONS = ("verdict", "accident", "note")  # what a person can undo
 OF_TAKES = frozenset(
-    kind for kind in KINDS if not kind.startswith(("song.", "sound.", "run"))
+    kind for kind in KINDS if not kind.startswith(("song.", "sound.", "run", "card", "grid"))
 )  # their subject is a take's id
 OBEYED = ("yes", "partly", "no", "static", "unreadable")
 

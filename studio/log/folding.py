@@ -28,7 +28,7 @@ class Facts:
 NOT_YET = (
     "model", "seed", "width", "height", "duration_s", "fps", "rate", "frames", "variable_rate", "estimated_micro_usd",
     "reserved_micro_usd", "cost_micro_usd", "done_at_us", "file", "sha256", "dropped", "asked_move", "measured_move",
-    "obeyed",
+    "obeyed", "grid", "cell",
 )  # fmt: skip
 
 
@@ -110,6 +110,7 @@ def _as_written(facts: Facts) -> dict[str, Any]:
         row |= _length(request.rate, request.frames)
         row["dropped"] = "; ".join(request.dropped)
         row["asked_move"] = asked_move(request.camera_json)
+        row |= {"grid": request.grid or None, "cell": request.cell or None}
     return row
 
 

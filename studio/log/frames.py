@@ -86,7 +86,8 @@ def shots(connection: Connection) -> pd.DataFrame:
         scenes.c.id.in_(select(func.max(scenes.c.id)).group_by(scenes.c.number))
     )
     titles = {row.number: row.title for row in connection.execute(scene)}
-    newest = {row["shot"]: row for row in connection.execute(select(prompt_rows).order_by("version")).mappings()}
+    own = select(prompt_rows).where(prompt_rows.c.grid == "").order_by("version")  # variations are nobody's latest words
+    newest = {row["shot"]: row for row in connection.execute(own).mappings()}
     done = func.count().filter(take_now.c.state == "done")
     kept = func.count().filter(take_now.c.verdict == "circle")
     query = select(take_now.c.shot, func.count(), done, kept).group_by(take_now.c.shot)
@@ -111,6 +112,8 @@ def prompts(versions: Iterable[Prompt]) -> pd.DataFrame:
     """One row a version."""
 
     def value(prompt: Prompt, column: Column) -> object:
+        if column.name == "cards":
+            return ", ".join(prompt.cards)
         holder = prompt.continuity if hasattr(prompt.continuity, column.name) else prompt
         return getattr(holder, column.stored or column.name)
 

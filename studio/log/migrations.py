@@ -14,12 +14,12 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, Table, inspect, select, text
 
 from studio.errors import StoreError
 from studio.log.failures import told_of_files
 from studio.log.ids import now_us
-from studio.log.schema import meta, metadata, requests, take_now
+from studio.log.schema import meta, metadata, prompts, requests, take_now
 
 
 def m001_initial(connection: Connection) -> None:
@@ -29,15 +29,33 @@ def m001_initial(connection: Connection) -> None:
 
 def m002_last_frames_and_guides(connection: Connection) -> None:
     """A request may end on a still, and may follow the camera of another take."""
-    there = {column["name"] for column in inspect(connection).get_columns(requests.name)}
-    for name in ("last_frame", "guide"):
-        if name not in there:
-            connection.execute(text(f"ALTER TABLE requests ADD COLUMN {name} TEXT NOT NULL DEFAULT ''"))
+    _add_columns(connection, requests, {"last_frame": "TEXT NOT NULL DEFAULT ''", "guide": "TEXT NOT NULL DEFAULT ''"})
     take_now.drop(connection)
     take_now.create(connection)
 
 
-MIGRATIONS: list[Callable[[Connection], None]] = [m001_initial, m002_last_frames_and_guides]
+def m003_cards_portals_and_grids(connection: Connection) -> None:
+    """Words know their cards and portals; words, requests and takes the grid of variations they belong to."""
+    words = dict.fromkeys(("portal_in", "portal_out", "portal_author", "grid"), "TEXT NOT NULL DEFAULT ''")
+    _add_columns(connection, prompts, {"cards": "TEXT NOT NULL DEFAULT '[]'"} | words)
+    _add_columns(connection, requests, {"grid": words["grid"], "cell": "BIGINT NOT NULL DEFAULT 0"})
+    take_now.drop(connection)
+    take_now.create(connection)
+
+
+MIGRATIONS: list[Callable[[Connection], None]] = [
+    m001_initial,
+    m002_last_frames_and_guides,
+    m003_cards_portals_and_grids,
+]
+
+
+def _add_columns(connection: Connection, table: Table, wanted: dict[str, str]) -> None:
+    """Add the columns that are not there yet, each with its type and what older rows hold in it."""
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for name, as_ in wanted.items():
+        if name not in there:
+            connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {name} {as_}"))
 
 
 def version(connection: Connection) -> int:

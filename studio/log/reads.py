@@ -16,9 +16,9 @@ from studio.errors import NotFound
 from studio.given import shown
 from studio.log.cuts import cut_from_json
 from studio.log.folding import SOUND_KINDS, sounds_of
-from studio.log.rows import event_of, prompt_of, request_of, scene_of, shot_of, take_of
+from studio.log.rows import card_of, event_of, prompt_of, request_of, scene_of, shot_of, take_of
 from studio.log.schema import cuts, events, prompts, requests, scenes, shots, take_now, takes
-from studio.nouns import STATES, Cut, Event, Prompt, Request, Scene, Shot, Sound, State, Take
+from studio.nouns import STATES, Card, Cut, Event, Prompt, Request, Scene, Shot, Sound, State, Take
 
 CHUNK = 500  # ids in one question: SQLite takes only so many
 FINISHED_UNPAID = ("refused", "failed", "cancelled")  # what was reserved for these is free again
@@ -76,11 +76,40 @@ class Reads:
         return tuple(prompt_of(row) for row in found)
 
     def latest_prompt(self, shot: str) -> Prompt | None:
-        """The newest version of a shot's words; `None` before there is one, or before there is such a shot."""
-        query = select(prompts).where(prompts.c.shot == shot).order_by(prompts.c.version.desc()).limit(1)
+        """The newest version of a shot's own words, no cell of a grid; `None` before there is one, or such a shot."""
+        own = (prompts.c.shot == shot, prompts.c.grid == "")
+        query = select(prompts).where(*own).order_by(prompts.c.version.desc()).limit(1)
         with self._reading() as connection:
             found = connection.execute(query).mappings().first()
         return prompt_of(found) if found else None
+
+    def newest_version(self, shot: str) -> int:
+        """The highest number given to a version of a shot's words, cells of grids included; 0 before there is one."""
+        query = select(func.max(prompts.c.version)).where(prompts.c.shot == shot)
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def cards(self) -> tuple[Card, ...]:
+        """The cards, each as it was last worded, in the order in which their names were first used."""
+        return tuple({card.name: card for card in self.card_versions()}.values())
+
+    def card_versions(self) -> tuple[Card, ...]:
+        """Every wording of every card, the oldest first."""
+        with self._reading() as connection:
+            query = select(events).where(events.c.kind == "card").order_by(events.c.id)
+            return tuple(card_of(event_of(row)) for row in connection.execute(query).mappings())
+
+    def grid_events(self) -> tuple[Event, ...]:
+        """What was written of each grid of variations, the oldest first."""
+        with self._reading() as connection:
+            query = select(events).where(events.c.kind == "grid").order_by(events.c.id)
+            return tuple(event_of(row) for row in connection.execute(query).mappings())
+
+    def moment(self) -> str:
+        """A short text that is another one after each write, whoever wrote: to ask cheaply whether to look again."""
+        query = select(*(select(func.max(table.c.id)).scalar_subquery() for table in (prompts, takes, events)))
+        with self._reading() as connection:
+            return " ".join(str(id) for id in connection.execute(query).one())
 
     def takes(self, shot: str | None = None) -> tuple[Take, ...]:
         """All takes in story order, or those of one shot."""

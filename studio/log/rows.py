@@ -11,7 +11,7 @@ from typing import Any
 
 from studio.errors import BadInput, Damaged
 from studio.log.schema import ADDED, JOURNALLED, JSON_COLUMNS
-from studio.nouns import Continuity, Event, Prompt, Request, Scene, Shot, Take
+from studio.nouns import Card, Continuity, Event, Prompt, Request, Scene, Shot, Take
 
 Row = dict[str, Any]
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -52,13 +52,13 @@ def shot_of(row: Mapping[Any, Any]) -> Shot:
 def prompt_row(prompt: Prompt) -> Row:
     """A prompt as its row."""
     row = {name: getattr(prompt, name) for name in Prompt.__dataclass_fields__ if name != "continuity"}
-    return row | asdict(prompt.continuity)
+    return row | asdict(prompt.continuity) | {"cards": to_json(prompt.cards)}
 
 
 def prompt_of(row: Mapping[Any, Any]) -> Prompt:
     """A prompt out of its row."""
     fields = {name: row[name] for name in Prompt.__dataclass_fields__ if name != "continuity"}
-    return Prompt(continuity=continuity_of(row), **fields)
+    return Prompt(continuity=continuity_of(row), **fields | {"cards": tuple(json.loads(row["cards"]))})
 
 
 def request_row(request: Request) -> Row:
@@ -93,6 +93,13 @@ def event_row(event: Event) -> Row:
 def event_of(row: Mapping[Any, Any]) -> Event:
     """An event out of its row."""
     return Event(row["id"], row["at_us"], row["author"], row["kind"], row["subject"], json.loads(row["data"]))
+
+
+def card_of(event: Event) -> Card:
+    """The card that an event of kind "card" words."""
+    data: dict[str, Any] = event.data
+    names = ("name", "kind", "words", "said", "year", "avoid")
+    return Card(**{name: data[name] for name in names}, author=event.author, at_us=event.at_us)
 
 
 def fraction_text(value: Fraction) -> str:

@@ -47,6 +47,7 @@ prompts = Table(
     *_text("scene_text", "camera", "camera_json", "style", "avoid", "who", "age", "time", "place"),
     *_text("scene_author", "camera_author", "style_author", "avoid_author", "continuity_author", "author"),
     *_int("created_at_us"),
+    *_text("cards", "portal_in", "portal_out", "portal_author", "grid"),  # cards: JSON list of names
     UniqueConstraint("shot", "version"),
 )
 requests = Table(
@@ -59,7 +60,8 @@ requests = Table(
     *_int("frames", "seed"),
     *_text("first_frame", "payload_json", "dropped"),  # dropped: JSON list of sentences
     *_int("estimated_micro_usd"),
-    *_text("last_frame", "guide"),
+    *_text("last_frame", "guide", "grid"),
+    *_int("cell"),
 )
 takes = Table(
     "takes",
@@ -125,6 +127,8 @@ take_now = Table(
     Column("done_at_us", BigInteger),
     *(Column(name, Text) for name in ("file", "sha256", "parent", "guide", "dropped")),
     *(Column(name, Text) for name in ("asked_move", "measured_move", "obeyed")),
+    Column("grid", Text),
+    Column("cell", BigInteger),
     UniqueConstraint("shot", "n"),  # the order in which it is read
 )
 
@@ -138,5 +142,8 @@ JOURNALLED: dict[str, Table] = {
     "event": events,
     "cut": cuts,
 }
-ADDED = {"request": {"last_frame": "", "guide": ""}}  # by kind: what older lines lack, and what it was then
-JSON_COLUMNS = {"event": "data", "cut": "cut", "request": "dropped"}  # in a journal line these are JSON, not text
+ADDED: dict[str, dict[str, object]] = {  # by kind: what older lines lack, and what it was then
+    "prompt": {"cards": [], "portal_in": "", "portal_out": "", "portal_author": "", "grid": ""},
+    "request": {"last_frame": "", "guide": "", "grid": "", "cell": 0},
+}
+JSON_COLUMNS = {"event": "data", "cut": "cut", "request": "dropped", "prompt": "cards"}  # in a journal line these are JSON, not text

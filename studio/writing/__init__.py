@@ -1,7 +1,8 @@
 """Words: prompt versions with their authors, what is sent, differences, and the screenplay as TOML and CSV."""
 
-from studio.writing.composition import compose, describe
+from studio.writing.composition import compose, compose_parts, describe, portal_words
 from studio.writing.differences import Change, diff_html, diff_prompts, diff_text, word_diff
+from studio.writing.finding import Finding, Findings
 from studio.writing.logged import WordDiff, diff_versions, screenplay_of, words_differ, words_of_takes
 from studio.writing.recording import record, record_screenplay
 from studio.writing.screenplay import Screenplay, ShotText
@@ -13,10 +14,13 @@ from studio.writing.versions import PARTS, next_version
 __all__ = [
     "PARTS",
     "Change",
+    "Finding",
+    "Findings",
     "Screenplay",
     "ShotText",
     "WordDiff",
     "compose",
+    "compose_parts",
     "describe",
     "diff_html",
     "diff_prompts",
@@ -24,6 +28,7 @@ __all__ = [
     "diff_versions",
     "load_screenplay",
     "next_version",
+    "portal_words",
     "read_screenplay",
     "read_screenplay_csv",
     "record",

@@ -18,13 +18,38 @@ def compose(prompt: Prompt, order: Sequence[str] = ("camera", "scene", "continui
     avoid is not among them: it travels apart (`prompt.avoid`), and a provider without such a field says that it was
     dropped. Empty parts leave no trace.
     """
+    return " ".join(text for _, text in compose_parts(prompt, order))
+
+
+def compose_parts(
+    prompt: Prompt, order: Sequence[str] = ("camera", "scene", "continuity", "style")
+) -> tuple[tuple[str, str], ...]:
+    """The same in pieces: the name of each part and its sentence, without the empty ones.
+
+    The portals of an endless zoom come right after the camera, as a part "portals" of their own, wherever the camera
+    stands in the order and also where it has no words.
+    """
     parts = {
         "camera": prompt.camera,
         "scene": prompt.scene_text,
         "continuity": describe(prompt.continuity),
         "style": prompt.style,
+        "portals": portal_words(prompt),
     }
-    return " ".join(_sentence(parts[name]) for name in order if parts[name])
+    names = [each for name in order for each in ((name, "portals") if name == "camera" else (name,))]
+    return tuple((name, _sentence(parts[name])) for name in names if parts[name])
+
+
+def portal_words(prompt: Prompt) -> str:
+    """What the camera comes out of and goes into, as a sentence; a portal that the camera's words name is not said
+    twice."""
+    said = prompt.camera.casefold()
+    out_of, into = (
+        portal if portal and portal.casefold() not in said else "" for portal in (prompt.portal_in, prompt.portal_out)
+    )
+    told = [f"begins coming out of {out_of}"] if out_of else []
+    told += [f"ends going into {into}"] if into else []
+    return f"The shot {' and '.join(told)}" if told else ""
 
 
 def describe(continuity: Continuity) -> str:

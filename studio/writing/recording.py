@@ -8,7 +8,7 @@ from studio.nouns import Continuity, Prompt, Shot, check_shot_id
 from studio.writing.versions import next_version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from studio.camera import Camera
     from studio.log import Log
@@ -25,9 +25,16 @@ def record(
     style: str | None = None,
     avoid: str | None = None,
     continuity: Continuity | Mapping[str, str] | None = None,
+    cards: Sequence[str] | None = None,
+    portal_in: str | None = None,
+    portal_out: str | None = None,
     field_authors: Mapping[str, str] | None = None,
+    grid: str = "",
 ) -> Prompt:
-    """Write a new version of a shot's words; scene and shot are made where they are new. No change, no version."""
+    """Write a new version of a shot's words; scene and shot are made where they are new. No change, no version.
+
+    `grid` writes the words of a cell of a grid of variations: the shot's own latest words stay what they are.
+    """
     from studio.log import new_id, now_us
 
     check_shot_id(shot)
@@ -44,6 +51,11 @@ def record(
             style=style,
             avoid=avoid,
             continuity=continuity,
+            cards=cards,
+            portal_in=portal_in,
+            portal_out=portal_out,
+            grid=grid,
+            version=w.newest_version(shot) + 1,
             field_authors=field_authors,
         )
         if prompt is before:

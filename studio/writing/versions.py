@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import BadInput
@@ -20,6 +20,9 @@ PARTS: dict[str, tuple[str, str]] = {
     "style": ("style_author", "style"),
     "avoid": ("avoid_author", "list of things to avoid"),
     "continuity": ("continuity_author", "continuity"),
+    "cards": ("continuity_author", "cards"),
+    "portal_in": ("portal_author", "portal in"),
+    "portal_out": ("portal_author", "portal out"),
 }
 
 
@@ -35,6 +38,11 @@ def next_version(
     style: str | None = None,
     avoid: str | None = None,
     continuity: Continuity | Mapping[str, str] | None = None,
+    cards: Sequence[str] | None = None,
+    portal_in: str | None = None,
+    portal_out: str | None = None,
+    grid: str = "",
+    version: int = 0,
     field_authors: Mapping[str, str] | None = None,
 ) -> Prompt:
     """The version after `previous` (None: the first). What is not given stays, with its author.
@@ -42,7 +50,10 @@ def next_version(
     A part given as "" is emptied and then has no author. `continuity` as a mapping changes the fields it names. A part
     that says what it said before keeps its author; where nothing changes `previous` itself comes back, so that writing
     the same words twice makes one version. `field_authors` names the author of single parts (keys of `PARTS`), for an
-    importer; all others are by `author`. `now_us` is the moment in microseconds UTC, `new_id` an unused UUIDv7.
+    importer; all others are by `author`. `cards` only notes by which cards the continuity was worded (`cards.worded`
+    makes their words). `grid` makes the words a cell of a grid of variations, which is nobody's latest version.
+    `version` is the new number, 0 for the one after `previous`. `now_us` is the moment in microseconds UTC, `new_id`
+    an unused UUIDv7.
 
     Raises `BadInput` for text that `clean` refuses, an unknown part, a missing author, or a version with neither
     scene text nor camera.
@@ -58,7 +69,9 @@ def next_version(
             raise BadInput(f"{part!r} is no part of a prompt: the parts are {', '.join(PARTS)}")
 
     old = previous or _blank(shot)
-    given: dict[str, Any] = {"scene_text": scene_text, "style": style, "avoid": avoid}
+    given: dict[str, Any] = {
+        "scene_text": scene_text, "style": style, "avoid": avoid, "portal_in": portal_in, "portal_out": portal_out,
+    }  # fmt: skip
     new: dict[str, Any] = {
         part: clean(text, f"the {PARTS[part][1]} of {shot}") for part, text in given.items() if text is not None
     }
@@ -69,6 +82,8 @@ def next_version(
             new["camera"], new["camera_json"] = words, as_json
     if continuity is not None:
         new["continuity"] = as_continuity(continuity, old.continuity, shot)
+    if cards is not None:
+        new["cards"] = tuple(cards)
 
     changed = {name: value for name, value in new.items() if value != getattr(old, name)}
     if previous is not None and not changed:
@@ -79,11 +94,17 @@ def next_version(
         changed.setdefault("camera", old.camera)  # the same text, put together otherwise: a change of the camera
     for part, (author_field, _) in PARTS.items():
         if part in changed:
-            empty = changed[part] in ("", Continuity())
+            together = [name for name, (field, _) in PARTS.items() if field == author_field]
+            empty = not any(_said(changed.get(name, getattr(old, name))) for name in together)
             changed[author_field] = "" if empty else by.get(part) or author
     if previous is None and "camera_json" not in changed:
         changed["camera_json"] = _camera("", shot)[1]
-    return dataclasses.replace(old, **changed, id=new_id, version=old.version + 1, author=author, created_at_us=now_us)
+    changed |= {"id": new_id, "version": version or old.version + 1, "author": author, "created_at_us": now_us}
+    return dataclasses.replace(old, **changed, grid=grid)
+
+
+def _said(value: object) -> bool:
+    return value not in ("", (), Continuity())
 
 
 def as_continuity(value: Continuity | Mapping[str, str], previous: Continuity, shot: str) -> Continuity:
