@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ class Log(ReadsByName):
         self._writing: int | None = None  # the thread that holds it
         self._delivered = ""  # the row of the outbox whose lines are in the journal
         self._behind = False  # the journal lacks lines that the outbox holds
+        self._told: list[Callable[[], object]] = []  # who is to hear that something was written
         self._closed = weakref.finalize(self, engine.dispose)
 
     @classmethod
@@ -105,6 +106,15 @@ class Log(ReadsByName):
     def __repr__(self) -> str:
         return f"Log({self.folder.name!r})"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be read and written."""
+        return self._closed.alive
+
+    def on_write(self, told: Callable[[], object]) -> None:
+        """Call `told` after each write of this process, in the thread that wrote: it must be short."""
+        self._told.append(told)
+
     # --- writing ---
 
     @contextmanager
@@ -132,6 +142,8 @@ class Log(ReadsByName):
                 self._delivered = ""
                 self._append(place, author, lines)
                 self._delivered, self._behind = row, False
+        for told_ in self._told:
+            told_()
 
     def undo(self, author: str) -> Event:
         """Undo the author's last decision (verdict, accident, note) that still counts; `BadInput` if none is left."""
