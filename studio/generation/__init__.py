@@ -8,6 +8,7 @@ from studio.generation.cells import run_key
 from studio.generation.engine import Engine, generate
 from studio.generation.handle import Handle, Progress
 from studio.generation.inbox import adopt_job, claim, look_again, mark_lost, pay_again, strangers
+from studio.generation.naming import model_of
 from studio.generation.requests import DryRun, Order, dry_run, provider_for, requests_for, sound_maker_for
 from studio.generation.sounds import SoundWish, make_sound, mark_sound_lost
 from studio.generation.states import WrongState
@@ -35,6 +36,7 @@ __all__ = [
     "make_sound",
     "mark_lost",
     "mark_sound_lost",
+    "model_of",
     "pay_again",
     "provider_for",
     "requests_for",
