@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from studio.camera.asked import SIZES, SPEEDS, AskedMove, Step
 from studio.camera.camera import Camera
+from studio.camera.editing import Chip, add, change, chips, remove, shift, time
 from studio.camera.path import HORIZONTAL_FOV_DEG, SUBJECT_DISTANCE, CameraPath, project
+from studio.camera.preview import flight, thumbnails
 from studio.camera.vocabulary import AXES, Alias, Move, table, vocabulary
 
 __all__ = [
@@ -17,9 +19,18 @@ __all__ = [
     "AskedMove",
     "Camera",
     "CameraPath",
+    "Chip",
     "Move",
     "Step",
+    "add",
+    "change",
+    "chips",
+    "flight",
     "project",
+    "remove",
+    "shift",
     "table",
+    "thumbnails",
+    "time",
     "vocabulary",
 ]
