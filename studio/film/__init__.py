@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.film.cut import CutHandle
 from studio.film.film import DEFAULT_AUTHOR, DEFAULT_SECONDS, FOLDERS, Film, new, open
+from studio.film.grids import GridsHandle
 from studio.film.money import MoneyHandle
 from studio.film.song import SongHandle
 
@@ -13,6 +14,7 @@ __all__ = [
     "FOLDERS",
     "CutHandle",
     "Film",
+    "GridsHandle",
     "MoneyHandle",
     "SongHandle",
     "new",

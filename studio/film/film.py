@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from studio import cutting, delivery, generation, given, review, writing
 from studio.errors import BadInput, NotFound
 from studio.film.cut import CutHandle
+from studio.film.grids import GridsHandle
 from studio.film.money import MoneyHandle
 from studio.film.song import SongHandle
 from studio.log import Log, Settings, default_author, read_settings, settings_for, told_of_files, write_settings
@@ -237,6 +238,31 @@ class Film:
             run=generation.run_key(shot, requests[0].prompt_id, order),
             again=again,
         )
+
+    @property
+    def grids(self) -> GridsHandle:
+        """Variations of a shot: a table to thin out and price, its takes, and the grid seen again as posters."""
+        return GridsHandle(self)
+
+    def variations(
+        self,
+        shot: str,
+        camera: Any = None,
+        style: Any = None,
+        model: Any = None,
+        seed: Any = None,
+        scene_text: Any = None,
+        avoid: Any = None,
+        takes: int = 1,
+        seconds: float = DEFAULT_SECONDS,
+        balanced_for: str | None = None,
+        limit: int | None = None,
+    ) -> pd.DataFrame:
+        """A row for each combination of these lists, to look at, thin out and price; see `film.grids`. Sends nothing.
+
+        `film.grids.estimate(table)` prices what is left of it, `film.grids.generate(table)` makes the takes.
+        """
+        return self.grids.plan(shot, camera, style, model, seed, scene_text, avoid, takes, seconds, balanced_for, limit)
 
     def resume(self) -> Handle:
         """Go on with every take that was under way when the film was last closed or killed, and look again at those

@@ -6,7 +6,18 @@ No logic lives here that a script could want: every button makes a call that can
 from studio.widgets.dailies import DailiesForm
 from studio.widgets.delivering import DeliveryForm
 from studio.widgets.desk import DeskForm
+from studio.widgets.grids import GridView
 from studio.widgets.songview import SongView
 from studio.widgets.views import CompareView, CutView, FilmView, TakeView
 
-__all__ = ["CompareView", "CutView", "DailiesForm", "DeliveryForm", "DeskForm", "FilmView", "SongView", "TakeView"]
+__all__ = [
+    "CompareView",
+    "CutView",
+    "DailiesForm",
+    "DeliveryForm",
+    "DeskForm",
+    "FilmView",
+    "GridView",
+    "SongView",
+    "TakeView",
+]
