@@ -23,9 +23,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
-from typing import Final, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Literal, Protocol, runtime_checkable
 
 from studio.nouns import Price, Prompt, Request, Take
+
+if TYPE_CHECKING:
+    from studio.providers.changes import Asked, Explained
 
 
 class NotMade(Enum):
@@ -235,6 +238,18 @@ class Shows(Protocol):
 
     def shown(self, request: Request) -> str:
         """The exact request as text: method, address, headers with the key hidden, body. Sends nothing."""
+        ...
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """A provider that can say of each word of a request where it comes from, and of each change what it is about.
+
+    One that cannot is read by its sentences alone.
+    """
+
+    def explain(self, asked: Asked, id: str, model: str) -> Explained:
+        """The request that `resolve` gives for the same, with its pieces and changes. Raises as that does."""
         ...
 
 

@@ -56,7 +56,7 @@ class Rate:
     """One price of a model."""
 
     usd: Decimal
-    per: str  # "second", "clip", … (fitting._priced)
+    per: str  # "second", "clip", … (pricing._priced)
     where: Mapping[str, Any] = field(default_factory=dict)  # of the body: a value, a list, "*" any, "none"
     plus_usd: Decimal = Decimal(0)  # beside that, once for each clip
     least_usd: Decimal = Decimal(0)  # a clip costs that much, however short

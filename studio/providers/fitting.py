@@ -1,4 +1,4 @@
-"""A prompt made to fit a model's row: what is sent, and one sentence for whatever was dropped, clamped or snapped.
+"""A prompt made to fit a model's row: what is sent, and a change for whatever was dropped, clamped or snapped.
 
 Pure. The forms that a row may give a field:
 
@@ -13,36 +13,31 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from studio.camera import Camera
 from studio.errors import BadInput
-from studio.nouns import Price, Prompt, Request
-from studio.providers.catalogue import Field, Model, Rate
+from studio.nouns import Request
+from studio.providers.catalogue import Field, Model
+from studio.providers.changes import (
+    Asked,
+    Change,
+    Explained,
+    Piece,
+    camera_of,
+    cut_after,
+    pieces_of,
+    sentences,
+    struck_avoid,
+    told,
+)
+from studio.providers.pricing import shown_of_guide
 from studio.providers.tongues import Said, say
-from studio.writing import compose
 
 LINES = {"2k": 1440, "4k": 2160}
 _NUMBER = re.compile(r"\d+")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a person wants of one take, in the film's own terms."""
-
-    prompt: Prompt
-    frames: int
-    rate: Fraction
-    width: int
-    height: int
-    seed: int
-    first_frame: str = ""
-    last_frame: str = ""
-    guide: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,14 +47,25 @@ class Fitted:
     model: Model
     name: str  # the model's name to send: another one, where the row says so, with a first frame or a guide
     body: Mapping[str, Any]  # the row's fields with their values, placeholders for files
-    text: str
+    pieces: tuple[Piece, ...]  # of the text; what was cut off stands struck at its end
     seconds: Fraction
     frames: int
     rate: Fraction  # frames per second that the clip will have, as far as it is known
     width: int
     height: int
     camera: Said
-    dropped: tuple[str, ...]
+    seed: int | None  # as it is sent; None: the model takes none
+    changes: tuple[Change, ...]
+
+    @property
+    def text(self) -> str:
+        """The words that are sent."""
+        return " ".join(piece.text for piece in self.pieces if piece.sent)
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The sentences of the changes."""
+        return tuple(change.sentence for change in self.changes)
 
 
 def fit(model: Model, asked: Asked, concepts: Collection[str] = ()) -> Fitted:
@@ -67,7 +73,7 @@ def fit(model: Model, asked: Asked, concepts: Collection[str] = ()) -> Fitted:
 
     `concepts` are the camera words that the service listed, for a model that has such a list.
     """
-    dropped: list[str] = []
+    changes: list[Change] = []
     title = f"{model.name} at {model.provider}"
     _check_files(model, asked, title)
     if asked.first_frame and model.from_a_still:
@@ -75,30 +81,32 @@ def fit(model: Model, asked: Asked, concepts: Collection[str] = ()) -> Fitted:
     if asked.last_frame and model.last_frame and model.last_frame.longest:
         model = replace(model, seconds=replace(model.seconds, most=model.last_frame.longest))
     body: dict[str, Any] = {}
-    rate = _rate(model, asked, body, title, dropped)
-    seconds, frames = _seconds(model, asked, rate, body, title, dropped)
-    width, height = _picture(model, asked, body, title, dropped)
+    rate = _rate(model, asked, body, title, changes)
+    seconds, frames = _seconds(model, asked, rate, body, title, changes)
+    width, height = _picture(model, asked, body, title, changes)
     said = _camera(model, asked, seconds, rate, concepts)
-    dropped += [*said.dropped, *said.notes]
-    text = _text(model, asked, said, title, dropped)
-    put(body, model.prompt.field, text)
+    changes += said.changes
+    pieces = _pieces(model, asked, said, title, changes)
+    put(body, model.prompt.field, " ".join(piece.text for piece in pieces if piece.sent))
     if isinstance(said.value, Mapping):
         for name, value in said.value.items():
             put(body, name, value)
-    _words_and_seed(model, asked, body, title, dropped)
+    seed = _avoid_and_seed(model, asked, body, title, changes)
     for role, wanted in (("first_frame", model.first_frame), ("last_frame", model.last_frame), ("guide", model.guide)):
         if wanted and getattr(asked, role) and wanted.field:
             put(body, wanted.field, _file(role, wanted, seconds))
         if wanted and getattr(asked, role) and wanted.doubt:
-            dropped.append(wanted.doubt)
+            changes.append(Change("doubt", role, wanted.doubt))
     if asked.guide and model.guide and model.guide.most:
-        longest = _shown(model.guide, seconds)
-        dropped.append(f"{title} is shown {_number(longest)} s of the guide at most: what is longer is not sent")
+        longest = shown_of_guide(model.guide, seconds)
+        became = f"{title} is shown {_number(longest)} s of the guide at most: what is longer is not sent"
+        changes.append(Change("clamped", "guide", became))
     for name, value in model.always.items():
         put(body, name, value)
     plain = model.sends or model.name
     name = (asked.guide and model.with_guide) or (asked.first_frame and model.with_first_frame) or plain
-    return Fitted(model, name, body, text, seconds, frames, rate, width, height, said, (*dropped, *model.doubts))
+    changes += [Change("doubt", "model", doubt) for doubt in model.doubts]
+    return Fitted(model, name, body, pieces, seconds, frames, rate, width, height, said, seed, tuple(changes))
 
 
 def _check_files(model: Model, asked: Asked, title: str) -> None:
@@ -121,58 +129,33 @@ def _check_files(model: Model, asked: Asked, title: str) -> None:
         raise BadInput(f"{title} takes a still or a guide, not both: leave one of them out")
 
 
-def request_of(fitted: Fitted, asked: Asked, id: str, payload_json: str, warning: str = "") -> Request:
-    """The request that the log keeps; `warning` is told before everything else."""
+def explained(fitted: Fitted, asked: Asked, id: str, payload_json: str, warning: str = "") -> Explained:
+    """The request that the log keeps, and how it came about; `warning` is told before everything else."""
     prompt = asked.prompt
-    return Request(
+    changes = told(Change("said", "model", warning) if warning else None, *fitted.changes)
+    request = Request(
         id=id, prompt_id=prompt.id, shot=prompt.shot, provider=fitted.model.provider, model=fitted.model.name,
         text=fitted.text, camera=prompt.camera, camera_json=prompt.camera_json, avoid=prompt.avoid,
         width=fitted.width, height=fitted.height, rate=fitted.rate, frames=fitted.frames, seed=asked.seed,
         first_frame=asked.first_frame, last_frame=asked.last_frame, guide=asked.guide, payload_json=payload_json,
-        dropped=tuple(dict.fromkeys(([warning] if warning else []) + list(fitted.dropped))),
+        dropped=sentences(changes),
+    )  # fmt: skip
+    field = fitted.model.prompt
+    pieces = (*fitted.pieces, *fitted.camera.pieces, *struck_avoid(prompt, changes))
+    return Explained(
+        request, pieces, (*changes, *_joined(fitted, asked)), _units(field)(request.text),
+        None if field.most is None else int(field.most), fitted.seed,
     )  # fmt: skip
 
 
-def price_of(model: Model, body: Mapping[str, Any], request: Request) -> Price:
-    """What a take costs at most by the row's prices: the one that says most of this body; of several the dearest, and
-    the dearest of all where none is for it.
-
-    Raises BadInput where the row has none.
-    """
-    if not model.prices:
-        raise BadInput(
-            f"no price is known for {model.name} at {model.provider}: say what one take may cost at most, price_usd=…"
-        )
-    fitting = [rate for rate in model.prices if all(_same(get(body, k), v) for k, v in rate.where.items())]
-    most = max((len(rate.where) for rate in fitting), default=0)
-    counting = [rate for rate in fitting if len(rate.where) == most] or model.prices
-    return max((_priced(rate, model, request) for rate in counting), key=lambda price: price.usd)
-
-
-def _priced(rate: Rate, model: Model, request: Request) -> Price:
-    units = {
-        "clip": Fraction(1),
-        "second": request.duration_s,
-        "frame": Fraction(request.frames),
-        "megapixel frame": Fraction(-(-request.frames * request.width * request.height // 1_000_000)),  # begun ones too
-        "second with guide": request.duration_s + _shown(model.guide, request.duration_s),
-    }
-    if rate.per not in units:
-        raise BadInput(f"a price of {model.name} is per {rate.per!r}: there is {', '.join(units)}")
-    usd = max(Fraction(rate.usd) * units[rate.per] + Fraction(rate.plus_usd), Fraction(rate.least_usd))
-    exact = Decimal(usd.numerator) / Decimal(usd.denominator)
-    return Price(exact.quantize(Decimal("0.000001")), rate.source or model.source, rate.read_on or model.checked_on)
-
-
-def _shown(guide: Field | None, seconds: Fraction) -> Fraction:
-    """How much of a guide is sent at most: no longer than the take, for what is more is only paid for."""
-    return Fraction(0) if guide is None else min(guide.most or seconds, seconds)
-
-
-def _same(found: object, wanted: object) -> bool:
-    if isinstance(wanted, list):
-        return any(_same(found, each) for each in wanted)
-    return found is not None if wanted == "*" else str(found).casefold() == str(wanted).casefold()
+def _joined(fitted: Fitted, asked: Asked) -> Iterator[Change]:
+    """What a person is told of a camera in words alone. Nothing is lost of it, so it is not logged as dropped."""
+    if fitted.camera.value is None and any(piece.part == "camera" and piece.sent for piece in fitted.pieces):
+        moving = [step for step in camera_of(asked.prompt).steps if not step.is_framing]
+        if len(moving) > 1:
+            title = f"{fitted.model.name} at {fitted.model.provider}"
+            became = f"{len(moving)} moves in order became one sentence: {title} takes no timing"
+            yield Change("joined", "camera", became)
 
 
 # --- the way into a body -------------------------------------------------------------------------------------------
@@ -186,19 +169,10 @@ def put(body: dict[str, Any], name: str, value: Any) -> None:
     body[last] = value
 
 
-def get(body: Mapping[str, Any], name: str) -> Any:
-    """What stands at `a.b.c` in a body, or None; of a list on the way the first."""
-    found: Any = body
-    for step in name.split("."):
-        found = found[0] if isinstance(found, list) and found else found
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return found
-
-
 def _file(role: str, wanted: Field, seconds: Fraction) -> Any:
     placeholder: dict[str, Any] = {"$file": role, "as": wanted.form or "data uri"}
     if wanted.most and role == "guide":
-        placeholder["most_seconds"] = str(_shown(wanted, seconds))
+        placeholder["most_seconds"] = str(shown_of_guide(wanted, seconds))
     elif wanted.most:
         placeholder["most_bytes"] = str(wanted.most)
     return [placeholder] if wanted.form.endswith("list") else placeholder
@@ -207,7 +181,7 @@ def _file(role: str, wanted: Field, seconds: Fraction) -> Any:
 # --- one thing at a time -------------------------------------------------------------------------------------------
 
 
-def _rate(model: Model, asked: Asked, body: dict[str, Any], title: str, dropped: list[str]) -> Fraction:
+def _rate(model: Model, asked: Asked, body: dict[str, Any], title: str, changes: list[Change]) -> Fraction:
     if model.rate is None:
         made = model.makes_rate or asked.rate
     else:
@@ -219,15 +193,16 @@ def _rate(model: Model, asked: Asked, body: dict[str, Any], title: str, dropped:
         value = int(made) if made.denominator == 1 else float(made)
         put(body, model.rate.field, value)
     if made != asked.rate:
-        dropped.append(
+        became = (
             f"{title} makes {_number(made)} frames per second: the film's {_number(asked.rate)} come from them "
             "in the cut"
         )
+        changes.append(Change("snapped", "rate", became))
     return made
 
 
 def _seconds(
-    model: Model, asked: Asked, rate: Fraction, body: dict[str, Any], title: str, dropped: list[str]
+    model: Model, asked: Asked, rate: Fraction, body: dict[str, Any], title: str, changes: list[Change]
 ) -> tuple[Fraction, int]:
     """How long the clip will be, in seconds and in frames of its own rate."""
     field, wanted = model.seconds, asked.frames / asked.rate
@@ -242,7 +217,8 @@ def _seconds(
         if field.field:
             put(body, field.field, _in_form(seconds, field.form))
     if abs(seconds - wanted) > half:
-        dropped.append(f"{title} makes {_number(seconds)} s where {float(wanted):.3g} s were asked for")
+        became = f"{title} makes {_number(seconds)} s where {float(wanted):.3g} s were asked for"
+        changes.append(Change("snapped" if seconds > wanted else "clamped", "length", became))
     return seconds, max(1, math.floor(seconds * rate + Fraction(1, 2)))
 
 
@@ -271,7 +247,7 @@ def _in_form(seconds: Fraction, form: str) -> Any:
     return {"text": str(number), "text s": f"{number}s", "number": float(seconds)}.get(form, number)
 
 
-def _picture(model: Model, asked: Asked, body: dict[str, Any], title: str, dropped: list[str]) -> tuple[int, int]:
+def _picture(model: Model, asked: Asked, body: dict[str, Any], title: str, changes: list[Change]) -> tuple[int, int]:
     """Width and height that the clip will have, as far as it is known."""
     wanted = Fraction(asked.width, asked.height)
     width, height = asked.width, asked.height
@@ -294,7 +270,8 @@ def _picture(model: Model, asked: Asked, body: dict[str, Any], title: str, dropp
             lines = tall[chosen]
         width, height = (_even(lines * ratio), lines) if ratio >= 1 else (lines, _even(lines / ratio))
     if (width, height) != (asked.width, asked.height):
-        dropped.append(f"{title} makes {width}×{height} where {asked.width}×{asked.height} were asked for")
+        became = f"{title} makes {width}×{height} where {asked.width}×{asked.height} were asked for"
+        changes.append(Change("snapped", "picture", became))
     return width, height
 
 
@@ -338,34 +315,41 @@ def _even(value: Fraction) -> int:
 
 def _camera(model: Model, asked: Asked, seconds: Fraction, rate: Fraction, concepts: Collection[str]) -> Said:
     prompt = asked.prompt
-    camera = Camera.from_json(prompt.camera_json) if prompt.camera_json else Camera.parse(prompt.camera)
+    camera = camera_of(prompt)
     if model.camera == "words" or not (camera.steps or camera.unknown):
         return Said(None, prompt.camera, ())  # as they were written
     camera = replace(camera, text=prompt.camera)  # what stays words is said as it was written
     return say(model.camera, camera, seconds=seconds, rate=rate, allowed=concepts)
 
 
-def _text(model: Model, asked: Asked, said: Said, title: str, dropped: list[str]) -> str:
-    prompt = replace(asked.prompt, camera=said.words)
-    brackets = f"{said.value} " if isinstance(said.value, str) else ""
-    guided = f"{model.guide.words} " if asked.guide and model.guide and model.guide.words else ""
-    always = f"{model.prompt.words} " if model.prompt.words else ""
+def _pieces(model: Model, asked: Asked, said: Said, title: str, changes: list[Change]) -> tuple[Piece, ...]:
+    """The words, after what stands before them; what is more than the model reads is struck."""
+    always, guided = model.prompt.words, model.guide.words if asked.guide and model.guide else ""
+    brackets = said.value if isinstance(said.value, str) else ""
+    before = (Piece("text", always), Piece("guide", guided), Piece("camera", brackets))
+    words = pieces_of(replace(asked.prompt, camera=said.words), model.order)
+    pieces = (*(piece for piece in before if piece.text), *words)
     if always:
-        dropped.append(f"{title} is told “{model.prompt.words}” before everything else")
-    text = always + guided + brackets + compose(prompt, model.order)
-    most = model.prompt.most
-    units = _utf16 if model.prompt.form == "utf-16" else len
+        changes.append(Change("added", "text", f"{title} is told “{always}” before everything else"))
+    most, units = model.prompt.most, _units(model.prompt)
+    text = " ".join(piece.text for piece in pieces)
     if most is None or units(text) <= most:
-        return text
+        return pieces
     kept = _cut(text, int(most), units)
-    dropped.append(
+    became = (
         f"{title} reads {int(most):,} characters of a prompt and this one has {units(text):,}: "
         f"left out at the end “{_short(text[len(kept) :].strip())}”"
     )
-    return kept
+    changes.append(Change("dropped", "text", became))
+    return cut_after(pieces, len(kept))
 
 
-def _cut(text: str, most: int, units: Any) -> str:
+def _units(prompt: Field) -> Callable[[str], int]:
+    """How a model counts characters."""
+    return _utf16 if prompt.form == "utf-16" else len
+
+
+def _cut(text: str, most: int, units: Callable[[str], int]) -> str:
     """As many whole words as fit."""
     kept = text
     while units(kept) > most:
@@ -382,16 +366,21 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-def _words_and_seed(model: Model, asked: Asked, body: dict[str, Any], title: str, dropped: list[str]) -> None:
+def _avoid_and_seed(model: Model, asked: Asked, body: dict[str, Any], title: str, changes: list[Change]) -> int | None:
+    """The seed that is sent, or None."""
     if asked.prompt.avoid:
         if model.avoid is None:
-            dropped.append(f"{title} takes no avoid words: dropped “{_short(asked.prompt.avoid)}”")
+            became = f"{title} takes no avoid words: dropped “{_short(asked.prompt.avoid)}”"
+            changes.append(Change("dropped", "avoid", became))
         else:
             put(body, model.avoid.field, asked.prompt.avoid)
     if model.seed is None:
-        dropped.append(f"{title} takes no seed: the same words give another clip each time")
-    else:
-        put(body, model.seed.field, asked.seed % (int(model.seed.most) + 1) if model.seed.most else asked.seed)
+        became = f"{title} takes no seed: the same words give another clip each time"
+        changes.append(Change("dropped", "seed", became))
+        return None
+    seed = asked.seed % (int(model.seed.most) + 1) if model.seed.most else asked.seed
+    put(body, model.seed.field, seed)
+    return seed
 
 
 def _number(value: Fraction) -> str:

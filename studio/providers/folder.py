@@ -29,6 +29,7 @@ from studio.errors import BadInput, BadMedia, NotFetched
 from studio.given import shown, visible
 from studio.nouns import TAKE_LABEL, Price, Prompt, Request, Take
 from studio.providers.base import NOT_MADE, Cancelling, Capabilities, Job, NotMade, Status
+from studio.providers.changes import Asked, Explained, pieces_of
 from studio.writing import compose
 
 INCOMING, TAKEN = "incoming", "taken"
@@ -63,18 +64,26 @@ class Folder:
 
         `model` is whatever the website calls its own.
         """
+        asked = Asked(prompt, frames, rate, width, height, seed, first_frame, last_frame, guide)
+        return self.explain(asked, id, model).request
+
+    def explain(self, asked: Asked, id: str, model: str) -> Explained:
+        """The same with its pieces."""
         named = visible(model, "the model of a website", 100).strip() or MODEL
+        prompt = asked.prompt
         text = compose(prompt)
         payload = {
-            "text": text, "camera": prompt.camera, "avoid": prompt.avoid, "seconds": str(frames / rate),
-            "width": width, "height": height, "rate": str(rate), "seed": seed,
+            "text": text, "camera": prompt.camera, "avoid": prompt.avoid, "seconds": str(asked.frames / asked.rate),
+            "width": asked.width, "height": asked.height, "rate": str(asked.rate), "seed": asked.seed,
         }  # fmt: skip
-        return Request(
+        request = Request(
             id=id, prompt_id=prompt.id, shot=prompt.shot, provider=self.name, model=named, text=text,
-            camera=prompt.camera, camera_json=prompt.camera_json, avoid=prompt.avoid, width=width, height=height,
-            rate=rate, frames=frames, seed=seed, first_frame=first_frame, last_frame=last_frame, guide=guide,
+            camera=prompt.camera, camera_json=prompt.camera_json, avoid=prompt.avoid, width=asked.width,
+            height=asked.height, rate=asked.rate, frames=asked.frames, seed=asked.seed,
+            first_frame=asked.first_frame, last_frame=asked.last_frame, guide=asked.guide,
             payload_json=json.dumps(payload, ensure_ascii=False, sort_keys=True),
         )  # fmt: skip
+        return Explained(request, pieces_of(prompt), (), len(text), seed=asked.seed)
 
     def price(self, request: Request) -> Price:
         """Nothing that the studio could know."""

@@ -29,8 +29,9 @@ from studio.errors import NotFetched, Paused, ProviderError, Refused, StudioErro
 from studio.nouns import Request, Take
 from studio.providers.base import Cancelling, Job, Status
 from studio.providers.catalogue import Model
+from studio.providers.changes import Asked, Change, Piece
 from studio.providers.fetching import Address, fetch
-from studio.providers.fitting import Asked, Fitted
+from studio.providers.fitting import Fitted
 from studio.providers.remote import Remote
 from studio.providers.wire import Answer, Outgoing
 
@@ -60,14 +61,15 @@ class GeminiOmni(Remote):
         made = super().fitted(row, asked)
         stills = [tag for role, tag in STILLS.items() if getattr(asked, role)]
         sources = " ".join(f"{tag}@Image{n}" for n, tag in enumerate(stills, 1))
-        tags = [f"[# Sources {sources}]"] if stills else []
-        dropped = list(made.dropped)
+        tags = [Piece("first_frame" if asked.first_frame else "last_frame", f"[# Sources {sources}]")] if stills else []
+        changes = list(made.changes)
         if asked.guide:
-            tags.append(f"[# References {GUIDE}@Video1]")
+            tags.append(Piece("guide", f"[# References {GUIDE}@Video1]"))
         if stills and asked.guide:
-            dropped.append("whether Gemini follows a still and a guide together is not established: try one clip first")
-        text = " ".join([*tags, made.text])
-        return replace(made, text=text, body={**made.body, "prompt": text}, dropped=tuple(dropped))
+            both = "whether Gemini follows a still and a guide together is not established: try one clip first"
+            changes.append(Change("doubt", "guide", both))
+        made = replace(made, pieces=(*tags, *made.pieces), changes=tuple(changes))
+        return replace(made, body={**made.body, "prompt": made.text})
 
     def payload(self, fitted: Fitted, asked: Asked) -> dict[str, Any]:
         """One turn of a person, with the words first and the pictures in the order that the tags count."""

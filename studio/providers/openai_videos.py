@@ -21,8 +21,9 @@ from studio.given import shown
 from studio.nouns import Price, Request, Take
 from studio.providers.base import Cancelling, Capabilities, Job, Listed, Status
 from studio.providers.catalogue import Catalogue, Model, catalogue, names_of
+from studio.providers.changes import Asked
 from studio.providers.fetching import Address
-from studio.providers.fitting import Asked, Fitted
+from studio.providers.fitting import Fitted
 from studio.providers.remote import Remote
 from studio.providers.wire import Answer, Outgoing, Part
 

@@ -21,10 +21,12 @@ from studio.errors import BadInput, Paused, ProviderError, StudioError
 from studio.nouns import Price, Prompt, Request, Take
 from studio.providers.base import Capabilities, Job, Status
 from studio.providers.catalogue import Catalogue, Model, Service, catalogue, names_of
+from studio.providers.changes import Asked, Explained
 from studio.providers.fetching import Address, fetch
 from studio.providers.files import filled
-from studio.providers.fitting import Asked, Fitted, fit, price_of, request_of
+from studio.providers.fitting import Fitted, explained, fit
 from studio.providers.keys import Environ, Key, find_key
+from studio.providers.pricing import price_of
 from studio.providers.wire import Answer, Outgoing, Wire
 
 TRUSTED = "STUDIO_TRUSTED_HOSTS"  # a variable: the hosts that a film may have a key sent to
@@ -92,10 +94,14 @@ class Remote:
     ) -> Request:  # fmt: skip
         """What would be sent, and what had to be dropped. Pure but for the day, on which a model may be retired."""
         asked = Asked(prompt, frames, rate, width, height, seed, first_frame, last_frame, guide)
+        return self.explain(asked, id, model).request
+
+    def explain(self, asked: Asked, id: str, model: str) -> Explained:
+        """The same with its pieces and changes."""
         row = self.model(model)
         fitted = self.fitted(row, asked)
         payload = json.dumps(self.payload(fitted, asked), ensure_ascii=False, sort_keys=True)
-        return request_of(fitted, asked, id, payload, row.retired(date.today()))
+        return explained(fitted, asked, id, payload, row.retired(date.today()))
 
     def fitted(self, row: Model, asked: Asked) -> Fitted:
         """The prompt as the model takes it, where it takes it otherwise than its row can say."""

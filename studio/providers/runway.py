@@ -18,8 +18,9 @@ from urllib.parse import quote
 from studio.errors import NotFetched, Paused, ProviderError, Refused, StudioError, Unanswered
 from studio.nouns import Request, Take
 from studio.providers.base import Cancelling, Job, Status
+from studio.providers.changes import Asked
 from studio.providers.fetching import Address
-from studio.providers.fitting import Asked, Fitted
+from studio.providers.fitting import Fitted
 from studio.providers.remote import Remote
 from studio.providers.wire import Answer, Outgoing
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from studio.providers.base import Status
 from studio.providers.catalogue import Model
-from studio.providers.fitting import Asked, Fitted
+from studio.providers.changes import Asked
+from studio.providers.fitting import Fitted
 from studio.providers.luma.generations import Generations
 
 GRID = 24  # frames per second that keyframes are counted on

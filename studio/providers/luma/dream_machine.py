@@ -19,7 +19,8 @@ from studio.errors import BadInput, StudioError
 from studio.nouns import Request, Take
 from studio.providers.base import Job, NotMade, Status
 from studio.providers.catalogue import Catalogue, Model, names_of
-from studio.providers.fitting import Asked, Fitted
+from studio.providers.changes import Asked
+from studio.providers.fitting import Fitted
 from studio.providers.luma.concepts import Concepts, understood
 from studio.providers.luma.generations import MODERATED, PROVIDER, Generations
 

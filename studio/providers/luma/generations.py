@@ -11,8 +11,9 @@ from studio.errors import NotFetched, Paused, ProviderError, Refused, StudioErro
 from studio.nouns import Request, Take
 from studio.providers.base import Job, NotMade, Status
 from studio.providers.catalogue import Model
+from studio.providers.changes import Asked
 from studio.providers.fetching import Address
-from studio.providers.fitting import Asked, Fitted
+from studio.providers.fitting import Fitted
 from studio.providers.remote import Remote
 from studio.providers.wire import Answer, Outgoing
 

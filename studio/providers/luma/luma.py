@@ -10,6 +10,7 @@ from pathlib import Path
 from studio.nouns import Price, Prompt, Request, Take
 from studio.providers.base import Capabilities, Job, NotMade, Status
 from studio.providers.catalogue import Catalogue, catalogue
+from studio.providers.changes import Asked, Explained
 from studio.providers.luma.agents import Agents
 from studio.providers.luma.dream_machine import DreamMachine
 from studio.providers.luma.generations import Generations
@@ -58,11 +59,12 @@ class Luma:
         first_frame: str = "", last_frame: str = "", guide: str = "",
     ) -> Request:  # fmt: skip
         """What would be sent to the service that has the model."""
-        service = self._by_name[self._rows.find(self.name, model).service or self.name]
-        return service.resolve(
-            prompt, id=id, model=model, frames=frames, rate=rate, width=width, height=height, seed=seed,
-            first_frame=first_frame, last_frame=last_frame, guide=guide,
-        )  # fmt: skip
+        asked = Asked(prompt, frames, rate, width, height, seed, first_frame, last_frame, guide)
+        return self.explain(asked, id, model).request
+
+    def explain(self, asked: Asked, id: str, model: str) -> Explained:
+        """The same with its pieces and changes."""
+        return self._by_name[self._rows.find(self.name, model).service or self.name].explain(asked, id, model)
 
     def price(self, request: Request) -> Price:
         """By the row's prices. Raises BadInput where none is known."""

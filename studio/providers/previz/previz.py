@@ -22,7 +22,7 @@ from studio.camera import Camera
 from studio.errors import BadInput, NotFound
 from studio.nouns import Price, Prompt, Request, Take
 from studio.providers.base import NOT_MADE, Capabilities, Job, NotMade, Status
-from studio.writing import compose
+from studio.providers.changes import Asked, Change, Explained, camera_of, pieces_of, sentences, struck_avoid
 
 MODEL = "layers"
 SMALLEST, LARGEST = 64, 4096  # pixels a side
@@ -51,44 +51,42 @@ class Previz:
         first_frame: str = "", last_frame: str = "", guide: str = "",
     ) -> Request:  # fmt: skip
         """What will be drawn. The payload holds all that is needed to draw it again."""
-        for role, asked in (("last frame", last_frame), ("guide", guide)):
-            if asked:
-                raise BadInput(f"previz takes no {role}: it flies the camera's own path; leave the {role} out")
-        if model not in ("", MODEL):
-            raise BadInput(f"previz has no model {model!r}: its only one is {MODEL!r}")
-        if not 1 <= frames <= MOST_FRAMES:
-            raise BadInput(f"a take of {frames} frames cannot be drawn: ask for 1 to {MOST_FRAMES}")
-        if rate <= 0:
-            raise BadInput(f"a take at {rate} frames per second cannot be drawn: give a rate above 0")
-        for side, pixels in (("width", width), ("height", height)):
-            if not SMALLEST <= pixels <= LARGEST:
-                raise BadInput(f"a {side} of {pixels} pixels cannot be drawn: ask for {SMALLEST} to {LARGEST}")
-        dropped = []
+        asked = Asked(prompt, frames, rate, width, height, seed, first_frame, last_frame, guide)
+        return self.explain(asked, id, model).request
+
+    def explain(self, asked: Asked, id: str, model: str) -> Explained:
+        """The same with its pieces and changes."""
+        _check(asked, model)
+        prompt, (width, height) = asked.prompt, (asked.width, asked.height)
+        changes = []
         even = width + width % 2, height + height % 2
         if even != (width, height):
-            dropped.append(f"previz draws even sizes: {width}×{height} became {even[0]}×{even[1]}")
-        camera = Camera.from_json(prompt.camera_json) if prompt.camera_json else Camera.parse(prompt.camera)
-        dropped += _not_drawn(camera)
+            became = f"previz draws even sizes: {width}×{height} became {even[0]}×{even[1]}"
+            changes.append(Change("snapped", "picture", became))
+        camera = camera_of(prompt)
+        changes += _not_drawn(camera)
         if prompt.avoid:
-            dropped.append(f"previz draws no avoid words: dropped “{prompt.avoid}”")
+            changes.append(Change("dropped", "avoid", f"previz draws no avoid words: dropped “{prompt.avoid}”"))
         payload = {
             "text": _words(prompt),
             "camera": json.loads(camera.to_json()),
             "width": even[0],
             "height": even[1],
-            "rate": f"{rate.numerator}/{rate.denominator}",
-            "frames": frames,
-            "seed": seed,
-            "first_frame": first_frame,
+            "rate": f"{asked.rate.numerator}/{asked.rate.denominator}",
+            "frames": asked.frames,
+            "seed": asked.seed,
+            "first_frame": asked.first_frame,
         }
-        return Request(
-            id=id, prompt_id=prompt.id, shot=prompt.shot, provider=self.name, model=MODEL, text=compose(prompt),
-            camera=prompt.camera,
-            camera_json=camera.to_json(), avoid=prompt.avoid, width=even[0], height=even[1], rate=rate, frames=frames,
-            seed=seed,
-            first_frame=first_frame, payload_json=json.dumps(payload, ensure_ascii=False, sort_keys=True),
-            dropped=tuple(dropped),
+        pieces = pieces_of(prompt)
+        text = " ".join(piece.text for piece in pieces)
+        request = Request(
+            id=id, prompt_id=prompt.id, shot=prompt.shot, provider=self.name, model=MODEL, text=text,
+            camera=prompt.camera, camera_json=camera.to_json(), avoid=prompt.avoid, width=even[0], height=even[1],
+            rate=asked.rate, frames=asked.frames, seed=asked.seed, first_frame=asked.first_frame,
+            payload_json=json.dumps(payload, ensure_ascii=False, sort_keys=True), dropped=sentences(changes),
         )  # fmt: skip
+        pieces = (*pieces, *struck_avoid(prompt, changes))
+        return Explained(request, pieces, tuple(changes), len(text), seed=asked.seed)
 
     def price(self, request: Request) -> Price:
         """Nothing."""
@@ -153,6 +151,22 @@ def _until(stop: threading.Event, frames: Iterator[NDArray[np.uint8]]) -> Iterat
         yield frame
 
 
+def _check(asked: Asked, model: str) -> None:
+    """Raise BadInput for what cannot be drawn."""
+    for role, given in (("last frame", asked.last_frame), ("guide", asked.guide)):
+        if given:
+            raise BadInput(f"previz takes no {role}: it flies the camera's own path; leave the {role} out")
+    if model not in ("", MODEL):
+        raise BadInput(f"previz has no model {model!r}: its only one is {MODEL!r}")
+    if not 1 <= asked.frames <= MOST_FRAMES:
+        raise BadInput(f"a take of {asked.frames} frames cannot be drawn: ask for 1 to {MOST_FRAMES}")
+    if asked.rate <= 0:
+        raise BadInput(f"a take at {asked.rate} frames per second cannot be drawn: give a rate above 0")
+    for side, pixels in (("width", asked.width), ("height", asked.height)):
+        if not SMALLEST <= pixels <= LARGEST:
+            raise BadInput(f"a {side} of {pixels} pixels cannot be drawn: ask for {SMALLEST} to {LARGEST}")
+
+
 def _words(prompt: Prompt) -> str:
     """What there is to see, where and when first: the first word for a place or an hour counts."""
     c = prompt.continuity
@@ -163,14 +177,16 @@ def _words(prompt: Prompt) -> str:
     )
 
 
-def _not_drawn(camera: Camera) -> list[str]:
-    """One sentence for each thing in a camera that has no picture here."""
+def _not_drawn(camera: Camera) -> list[Change]:
+    """A change for each thing in a camera that has no picture here."""
     out = []
     for step in camera.steps:
         for asked in step.moves:
             if asked.known.kind in ("effect", "time"):
-                out.append(f"previz draws no {asked.known.label.lower()}: dropped {asked.move}")
+                undrawn = f"previz draws no {asked.known.label.lower()}: dropped {asked.move}"
+                out.append(Change("dropped", "camera", undrawn))
     if camera.unknown:
         words = ", ".join(f"“{words}”" for words in camera.unknown)
-        out.append(f"previz does not know the camera words {words}: they were not drawn")
+        unknown = f"previz does not know the camera words {words}: they were not drawn"
+        out.append(Change("dropped", "camera", unknown))
     return list(dict.fromkeys(out))

@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 from studio.camera import Camera
+from studio.providers.changes import told
 from studio.providers.tongues.named import whole_take
-from studio.providers.tongues.said import Said, Tongue, as_words, in_part, placed, sentences, stays, unsaid, words_left
+from studio.providers.tongues.said import Said, Tongue, as_words, changed, in_part, placed, stays, unsaid, words_left
 
 
 def on_one_axis(tongue: Tongue, camera: Camera) -> Said:
@@ -16,18 +17,18 @@ def on_one_axis(tongue: Tongue, camera: Camera) -> Said:
     first = next((move.index for move in moves if not move.step.is_framing), -1)
     fitting = [move for move in moves if move.index == first and move.asked.move in tongue.moves]
     if not fitting:
-        return Said(None, as_words(camera), sentences(*(stays(tongue, move, "axis") for move in moves)))
+        return Said(None, as_words(camera), told(*(stays(tongue, move, "axis") for move in moves)))
     kept = max(fitting, key=lambda move: move.asked.strength)  # the first of those that are equal
     saying = tongue.moves[kept.asked.move]
     name = saying.says[0]
     others = [
-        f"{tongue.label} takes one axis: kept {kept.words}, and {move.words} stays words"
+        changed("worded", f"{tongue.label} takes one axis: kept {kept.words}, and {move.words} stays words")
         if move.asked.move in tongue.moves
         else stays(tongue, move, "axis")
         for move in moves
         if move is not kept
     ]
-    fitted, clamped = "", False
+    fitted, clamped = None, False
     if saying.sign:
         most = tongue.options["most"]
         exact = tongue.options["usual"] * kept.asked.strength
@@ -36,7 +37,8 @@ def on_one_axis(tongue: Tongue, camera: Camera) -> Said:
         value, fields = _numbered(tongue, name, saying.sign * number)
         if exact != number:
             takes = f"at most {most}" if clamped else "whole numbers from 1"
-            fitted = f"{tongue.label} takes {takes} on {name}: {exact:g} for {kept.words} became {number}"
+            became = f"{tongue.label} takes {takes} on {name}: {exact:g} for {kept.words} became {number}"
+            fitted = changed("clamped" if clamped else "snapped", became)
     else:
         value, fields = _preset(tongue, name), []
     part = in_part(
@@ -46,8 +48,8 @@ def on_one_axis(tongue: Tongue, camera: Camera) -> Said:
         unsaid(kept, strength=bool(saying.sign)),
     )
     words = words_left(camera, () if part else {kept.key})
-    dropped = sentences(*others, *whole_take(tongue, kept, moves), fitted, part)
-    return Said(value, words, dropped, tongue.notes([*fields, name]))
+    changes = told(*others, *whole_take(tongue, kept, moves), fitted, part)
+    return Said(value, words, (*changes, *tongue.notes([*fields, name])))
 
 
 def _numbered(tongue: Tongue, axis: str, number: int) -> tuple[dict[str, Any], list[str]]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from studio.camera import Camera
+from studio.providers.changes import Change, told
 from studio.providers.tongues.said import (
     Placed,
     Said,
     Tongue,
     as_words,
+    changed,
     in_part,
     is_still,
     placed,
-    sentences,
     stays,
     unsaid,
     words_left,
@@ -28,23 +29,24 @@ def as_adapter(tongue: Tongue, camera: Camera) -> Said:
     moves = list(placed(camera))
     fitting = [move for move in moves if move.asked.move in tongue.moves and _may_hold(camera, move)]
     if not fitting:
-        return Said(None, as_words(camera), sentences(*(stays(tongue, move, "adapter") for move in moves)))
+        return Said(None, as_words(camera), told(*(stays(tongue, move, "adapter") for move in moves)))
     kept = fitting[0]
     saying = tongue.moves[kept.asked.move]
     value: dict[str, object] = {tongue.options["field"]: saying.says[0]}
     has_scale = "scale_field" in tongue.options
-    clamped = ""
+    clamped = None
     if has_scale:
         least, most = tongue.options["scale"]
         scale = float(min(max(kept.asked.strength, least), most))
         value[tongue.options["scale_field"]] = round(scale, 3)
         if scale != kept.asked.strength:
-            clamped = (
+            clamped = changed(
+                "clamped",
                 f"{tongue.label} takes a scale from {least} to {most}: {kept.asked.strength:g} for {kept.words} "
-                f"became {scale:g}"
+                f"became {scale:g}",
             )
     others = [
-        f"{tongue.label} takes one adapter: kept {kept.words}, and {move.words} stays words"
+        changed("worded", f"{tongue.label} takes one adapter: kept {kept.words}, and {move.words} stays words")
         if move in fitting
         else stays(tongue, move, "adapter")
         for move in moves
@@ -53,8 +55,8 @@ def as_adapter(tongue: Tongue, camera: Camera) -> Said:
     reasons = [saying.partly, "not all of its strength" if clamped else ""]
     part = in_part(tongue, kept, reasons, unsaid(kept, strength=has_scale))
     words = words_left(camera, () if part else {kept.key})
-    dropped = sentences(*others, *whole_take(tongue, kept, moves), clamped, part)
-    return Said(value, words, dropped, tongue.notes(saying.says))
+    changes = told(*others, *whole_take(tongue, kept, moves), clamped, part)
+    return Said(value, words, (*changes, *tongue.notes(saying.says)))
 
 
 def in_brackets(tongue: Tongue, camera: Camera) -> Said:
@@ -62,28 +64,29 @@ def in_brackets(tongue: Tongue, camera: Camera) -> Said:
     most = tongue.options["most_at_once"]
     said: set[tuple[int, str]] = set()
     used: list[str] = []
-    told: list[str] = []
+    changes: list[Change | None] = []
     brackets: list[str] = []
     for index in range(len(camera.steps)):
         commands: dict[str, None] = {}
         for move in (move for move in placed(camera) if move.index == index):
             saying = tongue.moves.get(move.asked.move)
             if saying is None:
-                told.append(stays(tongue, move, "command"))
+                changes.append(stays(tongue, move, "command"))
             elif saying.says[0] not in commands and len(commands) == most:
-                told.append(f"{tongue.label} takes {most} commands at the same time: {move.words} stays words")
+                more = f"{tongue.label} takes {most} commands at the same time: {move.words} stays words"
+                changes.append(changed("worded", more))
             else:
                 commands[saying.says[0]] = None
-                told.append(part := in_part(tongue, move, [saying.partly], unsaid(move)))
+                changes.append(part := in_part(tongue, move, [saying.partly], unsaid(move)))
                 said |= set() if part else {move.key}
         if commands:
             brackets.append(f"[{','.join(commands)}]")
             used += commands
     if not brackets:
-        return Said(None, as_words(camera), sentences(*told))
+        return Said(None, as_words(camera), told(*changes))
     if len(brackets) > 1:
         used.append("] [")
-    return Said(" ".join(brackets), words_left(camera, said), sentences(*told), tongue.notes(used))
+    return Said(" ".join(brackets), words_left(camera, said), (*told(*changes), *tongue.notes(used)))
 
 
 def as_concepts(tongue: Tongue, camera: Camera, allowed: Collection[str]) -> Said:
@@ -92,8 +95,8 @@ def as_concepts(tongue: Tongue, camera: Camera, allowed: Collection[str]) -> Sai
     if not moves:
         return Said(None, as_words(camera), ())
     if not allowed:
-        told = f"the list of {tongue.label}'s concepts is not known yet, so the camera stays words"
-        return Said(None, as_words(camera), (told,))
+        unknown = f"the list of {tongue.label}'s concepts is not known yet, so the camera stays words"
+        return Said(None, as_words(camera), (changed("worded", unknown),))
     keys = {
         move.key: key
         for move in moves
@@ -108,12 +111,12 @@ def as_concepts(tongue: Tongue, camera: Camera, allowed: Collection[str]) -> Sai
         if move.key in keys and (move.asked.known.kind == "angle" or move.index == timed[0].index)
     ]
     if not kept:
-        return Said(None, as_words(camera), sentences(*(stays(tongue, move, "concept") for move in moves)))
+        return Said(None, as_words(camera), told(*(stays(tongue, move, "concept") for move in moves)))
     told_parts = {
         move.key: in_part(tongue, move, [tongue.moves[move.asked.move].partly], unsaid(move)) for move in kept
     }
     others = [
-        f"{tongue.label}'s concepts have no order in time: {move.words} stays words"
+        changed("worded", f"{tongue.label}'s concepts have no order in time: {move.words} stays words")
         if move.key in keys
         else stays(tongue, move, "concept")
         for move in moves
@@ -125,8 +128,7 @@ def as_concepts(tongue: Tongue, camera: Camera, allowed: Collection[str]) -> Sai
     return Said(
         {tongue.options["field"]: [{tongue.options["key"]: name} for name in names]},
         words_left(camera, said),
-        sentences(*others, *lasting, *told_parts.values()),
-        tongue.notes(names),
+        (*told(*others, *lasting, *told_parts.values()), *tongue.notes(names)),
     )
 
 
@@ -134,21 +136,20 @@ def locked(tongue: Tongue, camera: Camera) -> Said:
     """A switch, set only where the camera is surely still; the field stays away otherwise."""
     still = [move for move in placed(camera) if move.asked.move in tongue.moves]
     if not still or not is_still(camera):
-        told = (
-            f"{tongue.label} can lock the camera, and “{camera.unknown[0]}” may be a movement: it is not locked"
-            if still and is_still(Camera(camera.steps))
-            else ""
-        )
-        return Said(None, as_words(camera), sentences(told))
+        if not still or not is_still(Camera(camera.steps)):
+            return Said(None, as_words(camera), ())
+        free = f"{tongue.label} can lock the camera, and “{camera.unknown[0]}” may be a movement: it is not locked"
+        return Said(None, as_words(camera), (changed("worded", free),))
     parts = {move.key: in_part(tongue, move, [tongue.moves[move.asked.move].partly], unsaid(move)) for move in still}
     said = {key for key, part in parts.items() if not part}
-    return Said({tongue.options["field"]: True}, words_left(camera, said), sentences(*parts.values()), tongue.notes([]))
+    return Said({tongue.options["field"]: True}, words_left(camera, said), (*told(*parts.values()), *tongue.notes([])))
 
 
-def whole_take(tongue: Tongue, kept: Placed, moves: Sequence[Placed]) -> Iterable[str]:
-    """The sentence for a camera of several steps where what is said holds from the first frame to the last."""
+def whole_take(tongue: Tongue, kept: Placed, moves: Sequence[Placed]) -> Iterable[Change]:
+    """What is told of a camera of several steps where what is said holds from the first frame to the last."""
     if any(move.index != kept.index and not move.step.is_framing for move in moves):
-        yield f"{tongue.label} has no order in time: {kept.words} is said for the whole take, not for its step"
+        whole = f"{tongue.label} has no order in time: {kept.words} is said for the whole take, not for its step"
+        yield changed("joined", whole)
 
 
 def _may_hold(camera: Camera, move: Placed) -> bool:

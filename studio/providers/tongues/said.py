@@ -6,6 +6,7 @@ no field, its object has none) is sent as data and its words go along.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 
 from studio import _resources
 from studio.camera import AskedMove, Camera, Step
+from studio.providers.changes import CAMERA_DATA, Change, Piece
 
 FILE = "data/camera_tongues.toml"
 
@@ -26,14 +28,31 @@ class Said:
     value     the fields of the request and what goes into them, ready for JSON; for a tongue of brackets the text to
               put at the start of the prompt; None where nothing of the camera can be said as data
     words     the camera words that must still go into the prompt; "" where the data says all
-    dropped   one sentence each for what was left to words, dropped, clamped or snapped
-    notes     what the person must be told though nothing was dropped: sources that contradict each other, calibration
+    changes   what was left to words, dropped, clamped or snapped; then, as doubts, what the person must be told though
+              nothing was: sources that contradict each other, calibration
     """
 
     value: Any
     words: str
-    dropped: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    changes: tuple[Change, ...]
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """One sentence each for what was left to words, dropped, clamped or snapped."""
+        return tuple(change.sentence for change in self.changes if change.kind != "doubt")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The sentences of the doubts."""
+        return tuple(change.sentence for change in self.changes if change.kind == "doubt")
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What of it is data, as a short text to be shown; brackets are words, and stand in the prompt."""
+        if not isinstance(self.value, Mapping):
+            return ()
+        shown = (f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in self.value.items())
+        return (Piece(CAMERA_DATA, " · ".join(shown)),)
 
 
 @dataclass(frozen=True)
@@ -59,9 +78,10 @@ class Tongue:
     doubted: Mapping[str, str]  # by the model's own name, or its field
     options: Mapping[str, Any]  # what only this kind has: names of fields, limits
 
-    def notes(self, used: Iterable[str]) -> tuple[str, ...]:
+    def notes(self, used: Iterable[str]) -> tuple[Change, ...]:
         """What is not established about this tongue, and about those of its names that are used."""
-        return (*self.doubts, *(self.doubted[name] for name in dict.fromkeys(used) if name in self.doubted))
+        found = (*self.doubts, *(self.doubted[name] for name in dict.fromkeys(used) if name in self.doubted))
+        return tuple(Change("doubt", "camera", sentence) for sentence in found)
 
 
 @dataclass(frozen=True)
@@ -154,18 +174,20 @@ def unsaid(move: Placed, *, strength: bool = False, angle: bool = False, length:
     return [name for name, is_left in manner.items() if is_left]
 
 
-def in_part(tongue: Tongue, move: Placed, reasons: Iterable[str], left: Iterable[str]) -> str:
-    """The sentence for a move of which only part is said; "" where all of it is."""
+def changed(kind: str, sentence: str) -> Change:
+    """A change of the camera."""
+    return Change(kind, "camera", sentence)
+
+
+def in_part(tongue: Tongue, move: Placed, reasons: Iterable[str], left: Iterable[str]) -> Change | None:
+    """What is told of a move of which only part is said; None where all of it is."""
     manner = " and ".join(left)
     why = "; ".join([*(reason for reason in reasons if reason), *([f"not its {manner}"] if manner else [])])
-    return f"{tongue.label} says {move.words} only in part ({why}), so its words are sent too" if why else ""
+    if not why:
+        return None
+    return changed("worded", f"{tongue.label} says {move.words} only in part ({why}), so its words are sent too")
 
 
-def stays(tongue: Tongue, move: Placed, noun: str) -> str:
-    """The sentence for a move that the tongue has nothing for."""
-    return f"{tongue.label} has no {noun} for {move.words}: it stays words"
-
-
-def sentences(*told: str) -> tuple[str, ...]:
-    """Those that say something, each once."""
-    return tuple(dict.fromkeys(sentence for sentence in told if sentence))
+def stays(tongue: Tongue, move: Placed, noun: str) -> Change:
+    """What is told of a move that the tongue has nothing for."""
+    return changed("worded", f"{tongue.label} has no {noun} for {move.words}: it stays words")

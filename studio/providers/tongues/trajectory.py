@@ -21,14 +21,15 @@ import numpy as np
 from studio.camera import AskedMove, Camera, CameraPath, Step
 from studio.camera.motion import spans
 from studio.camera.path import Array, frames_of
+from studio.providers.changes import Change, told
 from studio.providers.tongues.said import (
     Said,
     Tongue,
     as_words,
+    changed,
     in_part,
     is_still,
     placed,
-    sentences,
     stays,
     unsaid,
     words_left,
@@ -41,15 +42,17 @@ def as_trajectory(tongue: Tongue, camera: Camera, seconds: Fraction, rate: Fract
     """The path of those moves that a place around the subject says, each in its own time."""
     moves = list(placed(camera))
     fitting = [move for move in moves if move.asked.move in tongue.moves]
-    told = [stays(tongue, move, "place in its trajectory") for move in moves if move not in fitting]
+    changes: list[Change | None] = [
+        stays(tongue, move, "place in its trajectory") for move in moves if move not in fitting
+    ]
     if not is_still(camera) and all(move.asked.move == "static" for move in fitting):
         # a trajectory of one place would hold back what the words ask for
-        return Said(None, as_words(camera), sentences(*told))
+        return Said(None, as_words(camera), told(*changes))
     said = set()
     for move in fitting:
         partly = tongue.moves[move.asked.move].partly
         left = unsaid(move, strength=True, angle=True, length=True)
-        told.append(part := in_part(tongue, move, [partly], left))
+        changes.append(part := in_part(tongue, move, [partly], left))
         said |= set() if part else {move.key}
     path = _only(camera, tongue.moves, seconds, rate).path(seconds, rate)
     poses, clamped = _within(tongue, _around(path, tongue.options["signs"]))
@@ -63,13 +66,14 @@ def as_trajectory(tongue: Tongue, camera: Camera, seconds: Fraction, rate: Fract
         keyframes.append(keyframes[-1] | {"time": 1.0})
     if chosen.off > 1:
         degrees, distance = (chosen.off * tongue.options["tolerance"][name] for name in ("azimuth", "distance"))
-        told.append(
+        few = (
             f"{tongue.label} takes at most {tongue.options['most_keyframes']} keyframes, too few for this camera: "
             f"between them it is off its path by up to {degrees:.1f} degrees or {distance:.2f} of the distance"
         )
+        changes.append(changed("clamped", few))
     value = {tongue.options["field"]: keyframes}
     notes = (*tongue.notes(_used(poses, tongue.options["tolerance"])), *_untested(tongue, poses))
-    return Said(value, words_left(camera, said), sentences(*told, *clamped), notes)
+    return Said(value, words_left(camera, said), (*told(*changes, *clamped), *notes))
 
 
 @dataclass(frozen=True)
@@ -138,31 +142,34 @@ def _around(path: CameraPath, signs: Mapping[str, int]) -> dict[str, Array]:
     }
 
 
-def _within(tongue: Tongue, poses: dict[str, Array]) -> tuple[dict[str, Array], list[str]]:
+def _within(tongue: Tongue, poses: dict[str, Array]) -> tuple[dict[str, Array], list[Change]]:
     clamped: dict[str, Array] = {}
-    told = []
+    changes = []
     for name, values in poses.items():
         least, most = tongue.options["limits"][name]
         clamped[name] = values.clip(least, most)
-        told += [
-            f"{tongue.label} takes {name} from {least} to {most}: {reached:.4g} became {limit}"
+        changes += [
+            changed("clamped", f"{tongue.label} takes {name} from {least} to {most}: {reached:.4g} became {limit}")
             for reached, limit, beyond in (
                 (values.min(), least, values.min() < least),
                 (values.max(), most, values.max() > most),
             )
             if beyond
         ]
-    return clamped, told
+    return clamped, changes
 
 
 def _used(poses: Mapping[str, Array], tolerance: Mapping[str, float]) -> Sequence[str]:
     return [name for name, values in poses.items() if abs(values - values[0]).max() > tolerance[name]]
 
 
-def _untested(tongue: Tongue, poses: Mapping[str, Array]) -> list[str]:
+def _untested(tongue: Tongue, poses: Mapping[str, Array]) -> list[Change]:
     reached = {name: abs(poses[name]).max() for name in tongue.options["tested"]}
     return [
-        f"{tongue.label} was tested to {most} degrees of {name}, and the camera goes to {reached[name]:.1f}"
+        changed(
+            "doubt",
+            f"{tongue.label} was tested to {most} degrees of {name}, and the camera goes to {reached[name]:.1f}",
+        )
         for name, most in tongue.options["tested"].items()
         if reached[name] > most
     ]
