@@ -4,7 +4,8 @@
     ├── BadInput            something written or passed in is not what is meant
     │   ├── NotFound        a film, shot, take, file or provider that is not there
     │   ├── BadMedia        a clip or a song that cannot be read, or not as it is
-    │   └── TooShort        a take that fits no slot
+    │   ├── TooShort        a take that fits no slot
+    │   └── Overtaken       somebody else wrote the same words in between
     ├── StoreError          the log or the folder cannot be written as it is
     │   ├── DiskFull
     │   └── StoreBusy       another process holds it
@@ -47,6 +48,14 @@ class BadMedia(BadInput):
 
 class TooShort(BadInput):
     """A take that fits no slot."""
+
+
+class Overtaken(BadInput):
+    """Somebody else wrote the same words since they were read; `part` says which, `version` whose."""
+
+    def __init__(self, sentence: str, part: str = "", version: int = 0) -> None:
+        super().__init__(sentence)
+        self.part, self.version = part, version
 
 
 class StoreError(StudioError):

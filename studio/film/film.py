@@ -126,10 +126,12 @@ class Film:
         continuity: Continuity | Mapping[str, str] | None = None,
         portal_in: str | None = None,
         portal_out: str | None = None,
+        seen: int | None = None,
     ) -> Prompt:
         """A new version of a shot's words. What is not given stays as it was, with its author.
 
         `portal_in` and `portal_out` are what an endless zoom comes out of and goes into: "the keyhole", "the bubble".
+        `seen` is the version that you have before you: Overtaken is raised where somebody changed the same part since.
         """
         return writing.record(
             self.log,
@@ -142,6 +144,7 @@ class Film:
             continuity=continuity,
             portal_in=portal_in,
             portal_out=portal_out,
+            seen=seen,
         )
 
     def read_screenplay(self, path: str | Path) -> tuple[Prompt, ...]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.errors import Overtaken
 from studio.nouns import Continuity, Prompt, Shot, check_shot_id
-from studio.writing.versions import next_version
+from studio.writing.versions import PARTS, next_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from studio.camera import Camera
     from studio.log import Log
+    from studio.log.reads import Reads
     from studio.writing.screenplay import Screenplay
+
+BLANK: dict[str, object] = {part: "" for part in PARTS} | {"continuity": Continuity(), "cards": ()}
 
 
 def record(
@@ -30,16 +34,25 @@ def record(
     portal_out: str | None = None,
     field_authors: Mapping[str, str] | None = None,
     grid: str = "",
+    seen: int | None = None,
 ) -> Prompt:
     """Write a new version of a shot's words; scene and shot are made where they are new. No change, no version.
 
-    `grid` writes the words of a cell of a grid of variations: the shot's own latest words stay what they are.
+    `grid` writes the words of a cell of a grid of variations: the shot's own latest words stay what they are. `seen`
+    is the version that the writer has before them (0: none): where somebody else has since changed a part that is
+    given here to other words, nothing is written and `Overtaken` says who and what.
     """
     from studio.log import new_id, now_us
 
     check_shot_id(shot)
     with log.write(author) as w:
         before = w.latest_prompt(shot)  # read inside the transaction: two writers never make the same version
+        if seen is not None and before is not None and before.version != seen:
+            given = {
+                "scene_text": scene_text, "camera": camera, "style": style, "avoid": avoid, "portal_in": portal_in,
+                "portal_out": portal_out, "continuity": continuity, "cards": cards,
+            }  # fmt: skip
+            _check_not_overtaken(w, before, seen, [part for part, words in given.items() if words is not None])
         prompt = next_version(
             before,
             shot=shot,
@@ -65,6 +78,20 @@ def record(
     return prompt
 
 
+def _check_not_overtaken(log: Reads, latest: Prompt, seen: int, parts: Sequence[str]) -> None:
+    """Raise Overtaken where one of these parts is no longer what it was in the version that the writer has seen."""
+    was = next((version for version in log.prompts(latest.shot) if version.version == seen), None)
+    for part in parts:
+        field, spoken = PARTS[part]
+        if getattr(latest, part) != (getattr(was, part) if was else BLANK[part]):
+            raise Overtaken(
+                f"{getattr(latest, field) or latest.author} changed the {spoken} of {latest.shot} in between "
+                f"(version {latest.version}): nothing was written; look at theirs, or write yours above it",
+                part,
+                latest.version,
+            )
+
+
 def record_screenplay(log: Log, screenplay: Screenplay, author: str) -> tuple[Prompt, ...]:
     """Write every shot of a screenplay as a version by its own authors; what is already so stays as it is."""
     with log.write(author) as w:
@@ -80,6 +107,9 @@ def record_screenplay(log: Log, screenplay: Screenplay, author: str) -> tuple[Pr
             style=text.style,
             avoid=text.avoid,
             continuity=text.continuity,
+            cards=text.cards,
+            portal_in=text.portal_in,
+            portal_out=text.portal_out,
             field_authors=text.field_authors,
         )
         for text in screenplay.shots
