@@ -32,7 +32,7 @@ def compose_parts(
     parts = {
         "camera": prompt.camera,
         "scene": prompt.scene_text,
-        "continuity": describe(prompt.continuity),
+        "continuity": describe(prompt.continuity, sentences=bool(prompt.cards)),
         "style": prompt.style,
         "portals": portal_words(prompt),
     }
@@ -52,10 +52,16 @@ def portal_words(prompt: Prompt) -> str:
     return f"The shot {' and '.join(told)}" if told else ""
 
 
-def describe(continuity: Continuity) -> str:
-    """Who, how old, when and where, in one phrase: "Nell and Tom, nine; late May, after rain; a schoolyard"."""
-    people = ", ".join(part for part in (continuity.who, continuity.age) if part)
-    return "; ".join(part for part in (people, continuity.time, continuity.place) if part)
+def describe(continuity: Continuity, sentences: bool = False) -> str:
+    """Who, how old, when and where, in one phrase: "Nell and Tom, nine; late May, after rain; a schoolyard".
+
+    With `sentences` each part stands as its own, as cards word it: "She is 17, red hair. 1986, afternoon light."
+    """
+    who, age, time, place = continuity.who, continuity.age, continuity.time, continuity.place
+    told = sentences and who.endswith(ENDS)
+    people = (who, age) if told else (", ".join(part for part in (who, age) if part),)
+    parts = [part for part in (*people, time, place) if part]
+    return " ".join(map(_sentence, parts)) if sentences else "; ".join(parts)
 
 
 def _sentence(text: str) -> str:

@@ -41,7 +41,7 @@ def word_diff(old: str, new: str) -> tuple[Change, ...]:
 
 
 def diff_prompts(old: Prompt, new: Prompt) -> dict[str, tuple[Change, ...]]:
-    """The parts whose words differ: scene_text, camera, style, avoid, and who, age, time, place."""
+    """The parts whose words differ: scene_text, camera, style, avoid, who, age, time, place, the portals and cards."""
     return {
         part: word_diff(before, after)
         for (part, before), after in zip(_parts(old).items(), _parts(new).values(), strict=True)
@@ -63,4 +63,5 @@ def diff_html(changes: tuple[Change, ...]) -> str:
 
 def _parts(prompt: Prompt) -> dict[str, str]:
     words = {part: getattr(prompt, part) for part in ("scene_text", "camera", "style", "avoid")}
-    return {**words, **dataclasses.asdict(prompt.continuity)}
+    portals = {"portal_in": prompt.portal_in, "portal_out": prompt.portal_out}
+    return {**words, **dataclasses.asdict(prompt.continuity), **portals, "cards": ", ".join(prompt.cards)}

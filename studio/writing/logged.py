@@ -54,6 +54,10 @@ def screenplay_of(log: Log, title: str) -> Screenplay:
             style_author=prompt.style_author,
             avoid_author=prompt.avoid_author,
             continuity_author=prompt.continuity_author,
+            cards=prompt.cards,
+            portal_in=prompt.portal_in,
+            portal_out=prompt.portal_out,
+            portal_author=prompt.portal_author,
         )
         for prompt in latest
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from studio.errors import BadInput
 from studio.log import check_person
 from studio.nouns import Continuity, Scene, check_shot_id
+from studio.writing.cards import check_name
 from studio.writing.text import clean
 
 
@@ -28,6 +29,10 @@ class ShotText:
     avoid_author: str = ""
     continuity_author: str = ""
     marks: tuple[str, ...] = ()  # free words to pick shots by, such as "short"
+    cards: tuple[str, ...] = ()  # names of the cards that the continuity was worded by
+    portal_in: str = ""  # what the camera comes out of, in an endless zoom
+    portal_out: str = ""  # what it goes into
+    portal_author: str = ""
 
     @property
     def field_authors(self) -> dict[str, str]:
@@ -38,6 +43,9 @@ class ShotText:
             "style": self.style_author,
             "avoid": self.avoid_author,
             "continuity": self.continuity_author,
+            "cards": self.continuity_author,
+            "portal_in": self.portal_author,
+            "portal_out": self.portal_author,
         }
         return {part: author for part, author in authors.items() if author}
 
@@ -57,12 +65,15 @@ class Screenplay:
 
 
 CONTINUITY = ("who", "age", "time", "place")
-WORDS = ("scene_text", "camera", "style", "avoid")
-AUTHORS = ("scene_author", "camera_author", "style_author", "avoid_author", "continuity_author")
+PORTALS = ("portal_in", "portal_out")
+WORDS = ("scene_text", "camera", "style", "avoid", *PORTALS)
+AUTHORS = ("scene_author", "camera_author", "style_author", "avoid_author", "continuity_author", "portal_author")
 SPOKEN = {name: name.replace("_", " ") for name in (*WORDS, *CONTINUITY, *AUTHORS)}
 
 
-def shot_text(shot: str, words: dict[str, str], marks: Iterable[str], where: str) -> ShotText:
+def shot_text(
+    shot: str, words: dict[str, str], marks: Iterable[str], where: str, cards: Iterable[str] = ()
+) -> ShotText:
     """A shot out of its cells by name, all clean; `where` ("line 4", "shot 07A") is named in the sentences."""
     try:
         check_shot_id(shot)
@@ -77,11 +88,16 @@ def shot_text(shot: str, words: dict[str, str], marks: Iterable[str], where: str
     for mark in (marks := tuple(marks)):
         if not re.fullmatch(r"[\w-]{1,40}", mark):
             raise BadInput(f"{where}: {mark!r} is no mark: write one word, such as short")
+    try:
+        named = tuple(dict.fromkeys(map(check_name, cards)))
+    except BadInput as wrong:
+        raise BadInput(f"{where}: {wrong}") from None
     return ShotText(
         shot=shot,
         **{name: tidy.get(name, "") for name in (*WORDS, *AUTHORS)},
         continuity=Continuity(**{name: tidy.get(name, "") for name in CONTINUITY}),
         marks=marks,
+        cards=named,
     )
 
 

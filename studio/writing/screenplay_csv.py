@@ -16,7 +16,7 @@ from studio.nouns import Continuity, Scene
 from studio.writing.screenplay import AUTHORS, CONTINUITY, WORDS, Screenplay, ShotText, in_story_order, shot_text
 from studio.writing.text import clean
 
-COLUMNS = ("scene", "title", "shot", *WORDS, *CONTINUITY, *AUTHORS, "marks")
+COLUMNS = ("scene", "title", "shot", *WORDS, *CONTINUITY, *AUTHORS, "marks", "cards")
 # A cell that already begins with apostrophes before such a character gets one more, so that reading is exact.
 RISKY = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -42,7 +42,7 @@ def write_screenplay_csv(screenplay: Screenplay) -> str:
             if shot.shot[:2] == scene.number:
                 words = {name: getattr(shot, name) for name in (*WORDS, *AUTHORS)}
                 cells = {"scene": scene.number, "shot": shot.shot, **words, **_continuity(shot.continuity)}
-                cells["marks"] = " ".join(shot.marks)
+                cells |= {"marks": " ".join(shot.marks), "cards": ", ".join(shot.cards)}
                 writer.writerow([safe_cell(cells.get(name, "")) for name in COLUMNS])
     return out.getvalue()
 
@@ -63,7 +63,8 @@ def read_screenplay_csv(text: str, title: str = "") -> Screenplay:
             if shot in shots:
                 raise BadInput(f"{where}: shot {shot} stands twice in the screenplay: give each shot its own id")
             words = {name: cells.get(name, "") for name in (*WORDS, *CONTINUITY, *AUTHORS)}
-            shots[shot] = shot_text(shot, words, cells.get("marks", "").split(), where)
+            cards = [name for name in cells.get("cards", "").split(",") if name.strip()]
+            shots[shot] = shot_text(shot, words, cells.get("marks", "").split(), where, cards)
             if number and _number(number, where) != shot[:2]:
                 raise BadInput(f"{where}: shot {shot} stands in scene {number}: it belongs to scene {shot[:2]}")
         else:

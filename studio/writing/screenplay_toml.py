@@ -17,6 +17,7 @@ from studio.nouns import Continuity, Scene
 from studio.writing.screenplay import (
     AUTHORS,
     CONTINUITY,
+    PORTALS,
     WORDS,
     Screenplay,
     ShotText,
@@ -28,7 +29,7 @@ from studio.writing.text import clean
 HEAD = ("style", "avoid", *AUTHORS)  # what a shot takes from the head of the file
 TOP_KEYS = ("title", *HEAD, "scene")
 SCENE_KEYS = ("number", "title", *CONTINUITY, "shot")
-SHOT_KEYS = ("id", *WORDS, *CONTINUITY, *AUTHORS, "marks")
+SHOT_KEYS = ("id", *WORDS, *CONTINUITY, *AUTHORS, "marks", "cards")
 
 
 def read_screenplay(text: str) -> Screenplay:
@@ -85,12 +86,13 @@ def write_screenplay(screenplay: Screenplay) -> str:
             if shot.shot[:2] != scene.number:
                 continue
             lines += ["", "[[scene.shot]]", _line("id", shot.shot)]
-            lines += [_line(name, text) for name in ("scene_text", "camera") if (text := getattr(shot, name))]
+            lines += [_line(name, text) for name in ("scene_text", "camera", *PORTALS) if (text := getattr(shot, name))]
             lines += [_line(name, text) for name in HEAD if (text := getattr(shot, name)) != head[name]]
             for name in CONTINUITY:
                 if (text := getattr(shot.continuity, name)) != getattr(scene.continuity, name):
                     lines.append(_line(name, text))
-            lines += [f"marks = {json.dumps(shot.marks, ensure_ascii=False)}"] if shot.marks else []
+            lists = {"cards": shot.cards, "marks": shot.marks}
+            lines += [f"{name} = {json.dumps(of, ensure_ascii=False)}" for name, of in lists.items() if of]
     return "\n".join(lines) + "\n"
 
 
@@ -98,11 +100,10 @@ def _shot(row: dict[str, Any], scene: str, inherited: dict[str, str]) -> ShotTex
     shot = _text(row, "id", f"a shot of scene {scene}")
     where = f"shot {shot}" if shot else f"a shot of scene {scene}"
     _known(row, SHOT_KEYS, where)
-    marks = row.get("marks", [])
-    if not isinstance(marks, list) or not all(isinstance(mark, str) for mark in marks):
-        raise BadInput(f'{where}: marks is {marks!r}: write a list of words, such as ["short"]')
+    marks = _list(row, "marks", "words", "short", where)
+    cards = _list(row, "cards", "names", "her", where)
     own = {key: _text(row, key, where) for key in (*WORDS, *CONTINUITY, *AUTHORS) if key in row}
-    text = shot_text(shot, {**inherited, **own}, marks, where)
+    text = shot_text(shot, {**inherited, **own}, marks, where, cards)
     if shot[:2] != scene:
         raise BadInput(
             f"shot {shot} stands in scene {scene}: move it to scene {shot[:2]}, or call it {scene}{shot[2:]}"
@@ -125,6 +126,13 @@ def _text(table: dict[str, Any], key: str, where: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
         raise BadInput(f"{where}: {key} is {value!r}: write it as text in quotes")
+    return value
+
+
+def _list(table: dict[str, Any], key: str, of: str, example: str, where: str) -> list[str]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise BadInput(f'{where}: {key} is {value!r}: write a list of {of}, such as ["{example}"]')
     return value
 
 

@@ -49,3 +49,17 @@ def test_capitals_inside_the_words_are_left_alone() -> None:
 def test_continuity_is_worded_the_same_wherever_it_is_used() -> None:
     assert describe(Continuity(place="a kitchen")) == "a kitchen"
     assert describe(Continuity(age="nine", time="dusk")) == "nine; dusk"
+
+
+def test_what_cards_word_is_said_in_sentences_and_what_was_said_without_them_stays_to_the_letter() -> None:
+    told = Continuity(
+        who="She is 17, red hair. He is 17, dark curls.", time="1986, afternoon light", place="green lockers"
+    )
+    by_cards = a_prompt(scene_text="A corridor", continuity=told, cards=("her", "him", "1986", "school corridor"))
+    assert compose(by_cards) == (
+        "A corridor. She is 17, red hair. He is 17, dark curls. 1986, afternoon light. Green lockers."
+    )
+    assert describe(told) == "She is 17, red hair. He is 17, dark curls.; 1986, afternoon light; green lockers"
+    mixed = Continuity(who="She: red hair.", age="both nine", place="a kitchen")
+    assert describe(mixed, sentences=True) == "She: red hair. Both nine. A kitchen."
+    assert describe(Continuity("Nell", "nine", "dusk", ""), sentences=True) == "Nell, nine. Dusk."

@@ -51,6 +51,16 @@ def test_two_prompts_are_compared_part_by_part_and_equal_parts_are_left_out() ->
     }
 
 
+def test_portals_and_cards_are_parts_that_can_differ_too() -> None:
+    old = Prompt("p", "07A", 1, "a", "", "[]", "", "", Continuity(), "m", "", "", "", "m", "m", 0, portal_in="the eye")
+    new = dataclasses.replace(old, portal_in="", portal_out="the bubble", cards=("her", "1986"))
+    assert {part: diff_text(changes) for part, changes in diff_prompts(old, new).items()} == {
+        "portal_in": "[-the eye-]",
+        "portal_out": "{+the bubble+}",
+        "cards": "{+her, 1986+}",
+    }
+
+
 def test_long_texts_of_few_words_are_compared_whole() -> None:
     old, new = "la " * 1000 + "x", "la " * 1000 + "y"
     assert diff_text(word_diff(old, new)).endswith("[-x-] {+y+}")

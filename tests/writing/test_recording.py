@@ -45,6 +45,18 @@ def test_a_screenplay_is_written_by_its_own_authors_and_read_back_whole(log):
     assert back.scenes == SCREENPLAY.scenes
 
 
+def test_portals_and_cards_go_into_the_log_by_their_authors_and_out_again(log):
+    shot = ShotText(
+        "01A", "Children run.", continuity=Continuity(place="a yard"), cards=("yard",), portal_out="the bubble",
+        scene_author="mara", continuity_author="mara", portal_author="jon",
+    )  # fmt: skip
+    record_screenplay(log, Screenplay("x", (Scene("01"),), (shot,)), "ada")
+    words = log.latest_prompt("01A")
+    assert (words.cards, words.portal_in, words.portal_out) == (("yard",), "", "the bubble")
+    assert (words.continuity_author, words.portal_author, words.author) == ("mara", "jon", "ada")
+    assert screenplay_of(log, "x").shots == (shot,)
+
+
 def test_a_screenplay_read_again_makes_no_new_version_and_overwrites_nothing(log):
     record_screenplay(log, SCREENPLAY, "ada")
     record(log, "01A", "jon", camera="pull out")

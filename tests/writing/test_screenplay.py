@@ -58,10 +58,11 @@ def screenplays(draw: st.DrawFn) -> Screenplay:
         ShotText(
             shot=shot,
             scene_text=draw(words) or "a field",
-            **{name: draw(words) for name in ("camera", "style", "avoid")},
-            **{f"{part}_author": draw(names) for part in ("scene", "camera", "style", "avoid", "continuity")},
+            **{name: draw(words) for name in ("camera", "style", "avoid", "portal_in", "portal_out")},
+            **{f"{part}_author": draw(names) for part in ("scene", "camera", "style", "avoid", "continuity", "portal")},
             continuity=draw(continuities),
             marks=draw(st.sampled_from([(), ("short",), ("short", "b-roll")])),
+            cards=draw(st.sampled_from([(), ("her",), ("=1+1", "school corridor", "@the 'ä' & #"), ("'-1986",)])),
         )
         for shot in sorted(ids)
     )
@@ -111,6 +112,26 @@ def test_a_table_as_european_spreadsheets_save_it_is_read() -> None:
     assert (shot.shot, shot.scene_text, shot.marks) == ("07A", "gum; pink", ("short", "b-roll"))
 
 
+def test_portals_and_cards_travel_as_words_and_lists_and_keep_their_author() -> None:
+    toml = '[[scene]]\nnumber = "01"\n[[scene.shot]]\nid = "01A"\nscene_text = "x"\nportal_out = "the bubble"\n'
+    (shot,) = read_screenplay(toml + 'portal_author = "jon"\ncards = ["her", "Her ", "1986", "her"]').shots
+    assert (shot.portal_in, shot.portal_out, shot.cards) == ("", "the bubble", ("her", "Her", "1986"))
+    assert shot.field_authors == {"portal_in": "jon", "portal_out": "jon"}
+    (shot,) = read_screenplay_csv('shot,scene_text,cards,portal_in\n01A,x,"her , 1986,",the eye\n').shots
+    assert (shot.cards, shot.portal_in) == (("her", "1986"), "the eye")
+
+
+def test_a_screenplay_from_before_there_were_portals_and_cards_is_read() -> None:
+    old = (
+        "scene,title,shot,scene_text,camera,style,avoid,who,age,time,place,scene_author,camera_author,style_author,"
+        "avoid_author,continuity_author,marks\n"
+        "01,Yard,,,,,,Nell,nine,,,,,,,,\n01,,01A,Children run.,push in,,,Nell,nine,,,mara,jon,,,mara,short\n"
+    )
+    (shot,) = read_screenplay_csv(old).shots
+    assert (shot.cards, shot.portal_in, shot.portal_out, shot.portal_author) == ((), "", "", "")
+    assert (shot.camera_author, shot.continuity) == ("jon", Continuity(who="Nell", age="nine"))
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -129,6 +150,9 @@ def test_a_table_as_european_spreadsheets_save_it_is_read() -> None:
         (TOML + '[[scene.shot]]\nid = "01C"', "shot 01C has no words: give it"),
         (TOML + '[[scene.shot]]\nid = "../x"\nscene_text = "x"', "'../x' is not a shot: write two digits"),
         (TOML + 'marks = "x"', "shot 01B: marks is 'x': write a list of words"),
+        (TOML + 'cards = "her"', "shot 01B: cards is 'her': write a list of names, such as"),
+        (TOML + 'cards = ["her, him"]', "shot 01B: the name 'her, him' holds a comma"),
+        (TOML + "portal_in = 3", "shot 01B: portal_in is 3: write it as text in quotes"),
     ],
 )
 def test_each_mistake_in_the_toml_gets_one_sentence(text: str, sentence: str) -> None:
@@ -150,6 +174,7 @@ def test_each_mistake_in_the_toml_gets_one_sentence(text: str, sentence: str) ->
         ("shot,scene_text\n01A,\n", "line 2: shot 01A has no words: give it"),
         ("scene,shot,scene_text\n02,01A,x\n", "line 2: shot 01A stands in scene 02: it belongs to scene 01"),
         ("shot,scene_text,marks\n01A,x,=1\n", "line 2: '=1' is no mark: write one word, such as short"),
+        (f"shot,scene_text,cards\n01A,x,{'a' * 41}\n", "line 2: the name 'a+' has 41 characters"),
         ("shot,scene_text\n,x\n", "line 2: a row needs a shot such as 07A"),
         ('shot,scene_text\n01A,"x\n', "the screenplay is not CSV"),
         ("shot,scene_text\n01A,a\u202eb\n", r"line 2: the scene text of 01A holds the invisible character U\+202E"),
