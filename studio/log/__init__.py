@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from studio.log.filesystem import fit_for_database
     from studio.log.folding import Facts, fold
     from studio.log.ids import new_id, now_us
+    from studio.log.money import Line, Standing
     from studio.log.reads import KeptTake, Spending
     from studio.log.rebuilding import Report, rebuild
     from studio.log.settings import (
@@ -35,10 +36,12 @@ _HOME = {
     "Column": "columns",
     "Facts": "folding",
     "KeptTake": "reads",
+    "Line": "money",
     "Log": "store",
     "Report": "rebuilding",
     "Settings": "settings",
     "Spending": "reads",
+    "Standing": "money",
     "TAKES": "columns",
     "Writer": "writer",
     "check_author": "settings",
@@ -62,10 +65,12 @@ __all__ = [
     "Column",
     "Facts",
     "KeptTake",
+    "Line",
     "Log",
     "Report",
     "Settings",
     "Spending",
+    "Standing",
     "Writer",
     "check_author",
     "check_person",

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, func, select
 
 from studio.log import columns
 from studio.log.columns import Column
 from studio.log.events import DECISIONS, in_words, standing
+from studio.log.money import Line
 from studio.log.rows import event_of, fraction_text
 from studio.log.schema import events, scenes, take_now
 from studio.log.schema import prompts as prompt_rows
@@ -86,7 +87,9 @@ def shots(connection: Connection) -> pd.DataFrame:
         scenes.c.id.in_(select(func.max(scenes.c.id)).group_by(scenes.c.number))
     )
     titles = {row.number: row.title for row in connection.execute(scene)}
-    own = select(prompt_rows).where(prompt_rows.c.grid == "").order_by("version")  # variations are nobody's latest words
+    own = (
+        select(prompt_rows).where(prompt_rows.c.grid == "").order_by("version")
+    )  # variations are nobody's latest words
     newest = {row["shot"]: row for row in connection.execute(own).mappings()}
     done = func.count().filter(take_now.c.state == "done")
     kept = func.count().filter(take_now.c.verdict == "circle")
@@ -139,28 +142,32 @@ def history(happened: Sequence[Event]) -> pd.DataFrame:
     )
 
 
-def ledger(connection: Connection, sounds: Iterable[Sound]) -> pd.DataFrame:
+def ledger(lines: Iterable[Line]) -> pd.DataFrame:
     """One row a take that was asked of a provider, in the order of asking; then one row a sound effect."""
-    rows = [*_money(connection), *map(_money_of_sound, sounds)]
-    return typed(columns.LEDGER, [[row[column.name] for column in columns.LEDGER] for row in rows])
+    names = [_field(column) for column in columns.LEDGER]
+    return typed(columns.LEDGER, [[getattr(line, name) for name in names] for line in lines])
 
 
-def inbox(connection: Connection, sounds: Iterable[Sound]) -> pd.DataFrame:
+def _field(column: Column) -> str:
+    """The field of a `Line` that a column shows."""
+    return column.stored or (column.name.replace("_usd", "_micro_usd") if column.dtype == "exact" else column.name)
+
+
+def inbox(lines: Iterable[Line]) -> pd.DataFrame:
     """One row a take or sound effect whose answer never came."""
+    names = ("take", "provider", "model", "sent_at_us", "at_risk_micro_usd", "what", "paid_again_as")
     rows: list[tuple[Any, ...]] = []
-    for row in _money(connection):
-        if row["state"] == "unknown":
-            label = row["take"]
+    for line in lines:
+        if line.state == "unknown":
+            label = line.take
             choices = (
                 f'look_again("{label}") · adopt("{label}", "job id") · lost("{label}", billed=…) · pay_again("{label}")'
             )
-            shown = ("take", "provider", "model", "sent_at", "at_risk_usd", "what", "paid_again_as")
-            rows.append((*(row[name] for name in shown), choices))
-    for sound in sounds:
-        if sound.state in ("sent", "unknown"):
-            what = sound.why or "it was sent, and no answer is written down"
-            asked = (sound.label, sound.provider, sound.model, sound.asked_at_us, sound.price_micro_usd, what, None)
-            rows.append((*asked, f'lost("{sound.label}", billed=…)'))
+            values = {name: getattr(line, name) for name in names}
+            if line.is_sound:
+                choices = f'lost("{label}", billed=…)'
+                values["what"] = line.why or "it was sent, and no answer is written down"
+            rows.append((*values.values(), choices))
     return typed(columns.INBOX, rows)
 
 
@@ -180,52 +187,6 @@ def sounds(found: Iterable[Sound]) -> pd.DataFrame:
         "why",
     )
     return typed(columns.SOUNDS, [[getattr(sound, name) for name in names] for sound in found])
-
-
-def _money_of_sound(sound: Sound) -> dict[str, Any]:
-    """The same for a sound effect; its states are named as those of a take."""
-    state = {"asked": "planned", "sent": "unknown", "made": "done", "ended": "failed", "unknown": "unknown"}[
-        sound.state
-    ]
-    held = {"planned": "reserved_usd", "unknown": "at_risk_usd"}.get(state, "")
-    row = dict.fromkeys((column.name for column in columns.LEDGER), None) | {"reserved_usd": 0, "at_risk_usd": 0}
-    row |= {"take": sound.label, "shot": sound.shot, "provider": sound.provider, "model": sound.model, "state": state}
-    row |= {"price_usd": sound.price_micro_usd, "spent_usd": sound.cost_micro_usd, "sent_at": sound.asked_at_us}
-    return row | {"what": sound.why or sound.text} | ({held: sound.price_micro_usd} if held else {})
-
-
-def _money(connection: Connection) -> list[dict[str, Any]]:
-    """What the ledger shows of each take, by column."""
-    kinds = ("state", "job", "money.reserved", "remark")
-    happened: dict[str, list[Event]] = defaultdict(list)
-    for row in connection.execute(select(events).where(events.c.kind.in_(kinds)).order_by(events.c.id)).mappings():
-        event = event_of(row)
-        happened[event.subject].append(event)
-    asked = select(take_now).where(take_now.c.provider != "adopted").order_by(take_now.c.id)
-    return [_money_of(row, happened[row["id"]]) for row in connection.execute(asked).mappings()]
-
-
-def _money_of(now: RowMapping, happened: Sequence[Event]) -> dict[str, Any]:
-    row: dict[str, Any] = {name: now[name] for name in ("take", "shot", "provider", "model", "state")}
-    held, cost = now["reserved_micro_usd"], now["cost_micro_usd"]
-    row |= {"price_usd": now["estimated_micro_usd"], "spent_usd": cost, "reserved_usd": 0, "at_risk_usd": 0}
-    if cost is None and held:
-        row["at_risk_usd" if now["state"] == "unknown" else "reserved_usd"] = held
-    row |= dict.fromkeys(("price_source", "price_read_on", "sent_at", "job", "what", "paid_again_as"))
-    for event in happened:
-        data = event.data
-        match event.kind:
-            case "money.reserved":
-                row |= {f"price_{name}": data.get(name) or row[f"price_{name}"] for name in ("source", "read_on")}
-            case "job":
-                row["job"] = data["job_id"]
-            case "remark":
-                row["what"] = data["text"]
-                row["paid_again_as"] = data.get("paid_again_as") or row["paid_again_as"]
-            case _:
-                row["what"] = data.get("error") or data.get("note") or row["what"]
-                row["sent_at"] = event.at_us if data["state"] == "submitting" else row["sent_at"]
-    return row
 
 
 def verdicts(connection: Connection) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from studio.errors import NotFound
 from studio.given import shown
 from studio.log.cuts import cut_from_json
 from studio.log.folding import SOUND_KINDS, sounds_of
+from studio.log.money import Standing, standing
 from studio.log.rows import card_of, event_of, prompt_of, request_of, scene_of, shot_of, take_of
 from studio.log.schema import cuts, events, prompts, requests, scenes, shots, take_now, takes
 from studio.nouns import STATES, Card, Cut, Event, Prompt, Request, Scene, Shot, Sound, State, Take
@@ -151,6 +152,16 @@ class Reads:
         query = select(events).where(events.c.kind.in_(SOUND_KINDS)).order_by(events.c.id)
         with self._reading() as connection:
             return sounds_of(event_of(row) for row in connection.execute(query).mappings())
+
+    def standing(self, labels: Collection[str] | None = None, most: int = 60, ended: int = 6) -> Standing:
+        """How the takes and sounds of these labels stand, or all: their numbers, and the lines that matter now.
+
+        There are at most `most` lines: the unknown ones first, then those on their way, then what ended last; of all
+        takes at most `ended` that have ended.
+        """
+        sounds = self.sounds()
+        with self._reading() as connection:
+            return standing(connection, sounds, labels, most, ended)
 
     def reserved(self, take_id: str) -> int:
         """The micro-dollars that are or were held for a take."""

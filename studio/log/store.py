@@ -19,6 +19,7 @@ from studio.log import database, journal, migrations, now
 from studio.log.failures import REBUILD, file_failure, told, told_of_files
 from studio.log.filesystem import fit_for_database
 from studio.log.ids import now_us
+from studio.log.money import all_lines
 from studio.log.reads import ReadsByName
 from studio.log.schema import lease, meta, outbox
 from studio.log.settings import check_author
@@ -196,7 +197,7 @@ class Log(ReadsByName):
 
         sounds = self.sounds()
         with self._reading() as connection:
-            return frames.ledger(connection, sounds)
+            return frames.ledger(all_lines(connection, sounds))
 
     def inbox_frame(self) -> DataFrame:
         """One row for each take or sound that was sent and never answered; columns `INBOX`."""
@@ -204,7 +205,7 @@ class Log(ReadsByName):
 
         sounds = self.sounds()
         with self._reading() as connection:
-            return frames.inbox(connection, sounds)
+            return frames.inbox(all_lines(connection, sounds))
 
     def sounds_frame(self) -> DataFrame:
         """One row for each sound effect; columns `SOUNDS`."""
