@@ -7,13 +7,15 @@ from studio.generation.budget import Caps, Estimate, caps_of, dollars, estimate,
 from studio.generation.cells import run_key
 from studio.generation.engine import Engine, generate
 from studio.generation.handle import Handle, Progress
-from studio.generation.inbox import adopt_job, claim, look_again, mark_lost, pay_again, strangers
+from studio.generation.inbox import adopt_job, claim, look_again, mark_lost, pay_again, price_again, strangers
 from studio.generation.naming import model_of
 from studio.generation.requests import DryRun, Order, dry_run, provider_for, requests_for, sound_maker_for
+from studio.generation.resolving import CannotTake, WillGet, WillGetAll, will_get, will_get_all, words_of
 from studio.generation.sounds import SoundWish, make_sound, mark_sound_lost
 from studio.generation.states import WrongState
 
 __all__ = [
+    "CannotTake",
     "Caps",
     "DryRun",
     "Engine",
@@ -22,6 +24,8 @@ __all__ = [
     "Order",
     "Progress",
     "SoundWish",
+    "WillGet",
+    "WillGetAll",
     "WrongState",
     "adopt",
     "adopt_job",
@@ -38,10 +42,14 @@ __all__ = [
     "mark_sound_lost",
     "model_of",
     "pay_again",
+    "price_again",
     "provider_for",
     "requests_for",
     "run_key",
     "sound_maker_for",
     "strangers",
     "usd",
+    "will_get",
+    "will_get_all",
+    "words_of",
 ]

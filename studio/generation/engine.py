@@ -150,9 +150,16 @@ class Engine:
         except NotFound:  # told where the take is begun
             return False
 
-    def stop(self) -> None:
-        """Cancel what this engine was given and is still planned; what was sent is finished and kept."""
-        self._stop_takes([run.take for run in tuple(self._runs.values())])
+    def stop(self, takes: Sequence[Take] | None = None) -> None:
+        """Cancel what is still planned of these takes, or of what this engine was given; what was sent is finished and
+        kept. Takes that nobody works on, or another kernel, are cancelled too."""
+        if takes is not None:
+            self._started()
+        self._stop_takes([run.take for run in tuple(self._runs.values())] if takes is None else takes)
+
+    def works_on(self, take_id: str) -> bool:
+        """Whether this engine brings the take to rest, or watches another one do it."""
+        return take_id in self._runs
 
     def close(self) -> None:
         """Stop at a safe point and give the leases back. Nothing is cancelled: the next `resume` goes on.

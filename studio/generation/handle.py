@@ -54,6 +54,7 @@ class Handle:
         stop: Callable[[Sequence[Take], bool], None],
     ) -> None:
         self.takes = tuple(takes)
+        self.shows: Callable[[], Any] | None = None  # makes what a notebook shows of it; None: its repr alone
         self._loop = loop  # the engine's
         self._stop = stop
         self._lock = threading.Lock()
@@ -76,6 +77,14 @@ class Handle:
             counts = Counter(self._standing().values())
         words = ", ".join(f"{counts[how]} {how}" for how in (*_ENDS, "stuck", "at work") if counts[how])
         return f"Generation({len(self.takes)} take{'' if len(self.takes) == 1 else 's'}{': ' if words else ''}{words})"
+
+    def _repr_mimebundle_(self, **which: Any) -> Any:
+        """What a notebook shows: what `shows` makes, if it makes anything, with this handle's own words."""
+        shown = self.shows() if self.shows else None
+        if shown is None:
+            return {"text/plain": repr(self)}, {}
+        data, metadata = shown._repr_mimebundle_(**which)
+        return {**data, "text/plain": repr(self)}, metadata
 
     @property
     def progress(self) -> Progress:

@@ -104,6 +104,22 @@ def claim(engine: Engine, log: Log, request: Request, price: Price, job_id: str,
     return engine.start([take])
 
 
+def price_again(engine: Engine, log: Log, label: str) -> str:
+    """What `pay_again` would cost now, as its `yes` wants it: "$0.60"."""
+    take = _in_state(log, label, ("unknown",), "paid for again")
+    return dollars(_price_again(engine, log.request(take.request_id))[0])
+
+
+def _price_again(engine: Engine, request: Request) -> tuple[int, Decimal | None]:
+    """Micro-dollars, and the same as the person said it where nobody else knows a price."""
+    try:
+        return engine.provider(request.provider).price(request).micro_usd or request.estimated_micro_usd, None
+    except BadInput:
+        if not request.estimated_micro_usd:
+            raise
+        return request.estimated_micro_usd, Decimal(request.estimated_micro_usd) / 1_000_000
+
+
 def pay_again(engine: Engine, log: Log, label: str, yes: str, author: str) -> Handle:
     """Buy a new take of the same request while the old one stays unknown: both may be charged.
 
@@ -111,7 +127,8 @@ def pay_again(engine: Engine, log: Log, label: str, yes: str, author: str) -> Ha
     """
     take = _in_state(log, label, ("unknown",), "paid for again")
     request = log.request(take.request_id)
-    price = dollars(engine.provider(request.provider).price(request).micro_usd or request.estimated_micro_usd)
+    micro_usd, said = _price_again(engine, request)
+    price = dollars(micro_usd)
     if yes != price:
         raise AskFirst(
             f"{label} may have been made and charged already; a new take costs {price} more: "
@@ -119,7 +136,8 @@ def pay_again(engine: Engine, log: Log, label: str, yes: str, author: str) -> Ha
         )
     from studio.log import new_id
 
-    (made,) = engine.plan([replace(request, id=new_id())], author, [take.parent] if take.parent else (), again=True)
+    parents = [take.parent] if take.parent else ()
+    (made,) = engine.plan([replace(request, id=new_id())], author, parents, again=True, price_usd=said)
     with log.write(author) as writer:
         writer.event("remark", take.id, {"text": f"paid for again as {made.label}", "paid_again_as": made.label})
     return engine.start([made])
