@@ -1,5 +1,10 @@
 """Words: prompt versions with their authors, what is sent, differences, and the screenplay as TOML and CSV."""
 
+from studio.writing.book import Book, BookEntry, Outcome
+from studio.writing.book_csv import read_book_csv, write_book_csv
+from studio.writing.book_files import load_book, save_book
+from studio.writing.book_log import BookRead, book_of, record_book
+from studio.writing.book_markdown import read_book_markdown, write_book_markdown
 from studio.writing.composition import compose, compose_parts, describe, portal_words
 from studio.writing.differences import Change, diff_html, diff_prompts, diff_text, word_diff
 from studio.writing.finding import Finding, Findings
@@ -13,12 +18,17 @@ from studio.writing.versions import PARTS, next_version
 
 __all__ = [
     "PARTS",
+    "Book",
+    "BookEntry",
+    "BookRead",
     "Change",
     "Finding",
     "Findings",
+    "Outcome",
     "Screenplay",
     "ShotText",
     "WordDiff",
+    "book_of",
     "compose",
     "compose_parts",
     "describe",
@@ -26,19 +36,26 @@ __all__ = [
     "diff_prompts",
     "diff_text",
     "diff_versions",
+    "load_book",
     "load_screenplay",
     "next_version",
     "portal_words",
+    "read_book_csv",
+    "read_book_markdown",
     "read_screenplay",
     "read_screenplay_csv",
     "record",
+    "record_book",
     "record_screenplay",
     "safe_cell",
+    "save_book",
     "save_screenplay",
     "screenplay_of",
     "word_diff",
     "words_differ",
     "words_of_takes",
+    "write_book_csv",
+    "write_book_markdown",
     "write_screenplay",
     "write_screenplay_csv",
 ]
