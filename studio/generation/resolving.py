@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 from studio.errors import BadInput, NotFound, StudioError
 from studio.generation.naming import ModelName, model_of, name_of
 from studio.generation.requests import Order, requests_for
+from studio.generation.resolving_shown import Fact, as_html, as_text, facts
 from studio.given import shown
 from studio.nouns import Price, Prompt, Request, check_shot_id
 from studio.providers import Explains, Provider, provider
@@ -19,17 +21,7 @@ if TYPE_CHECKING:
     from studio.log import Log, Settings
     from studio.media import Library
 
-BESIDE = (
-    "avoid",
-    "length",
-    "picture",
-    "rate",
-    "seed",
-    "first_frame",
-    "last_frame",
-    "guide",
-    "model",
-)  # as they are read
+BESIDE = ("avoid", "length", "picture", "rate", "seed", "first_frame", "last_frame", "guide", "model")
 ABOUT_DATA = ("joined", "snapped", "clamped", "doubt")  # of a camera: what happens to its data, where there is some
 MOST_MODELS = 50  # side by side
 
@@ -91,16 +83,17 @@ class WillGet:
         """The changes with their numbers, from 1."""
         return enumerate(self.changes, 1)
 
-    def __str__(self) -> str:
-        from studio.generation.resolving_shown import as_text
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """All that is sent beside the words, and the price, as they are read."""
+        return facts(self)
 
+    def __str__(self) -> str:
         return as_text(self)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from studio.generation.resolving_shown import as_html
-
         return as_html(self)
 
 
@@ -117,9 +110,7 @@ class CannotTake:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from studio.generation.resolving_shown import as_html
-
-        return as_html(self)
+        return f"<div><p><b>{escape(self.name)}</b> will get nothing</p><p>✗ {escape(self.sentence)}</p></div>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -140,9 +131,8 @@ class WillGetAll(Sequence[WillGet | CannotTake]):
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from studio.generation.resolving_shown import side_by_side
-
-        return side_by_side(self.models)
+        cells = (f"<td style='vertical-align:top;text-align:left'>{each._repr_html_()}</td>" for each in self.models)
+        return f"<table><tr>{''.join(cells)}</tr></table>"
 
 
 def words_of(log: Log, shot: str) -> Prompt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from studio.generation.budget import dollars
 from studio.providers.changes import CAMERA_DATA, Change, Piece
 
 if TYPE_CHECKING:
-    from studio.generation.resolving import CannotTake, WillGet
+    from studio.generation.resolving import WillGet
 
 LONGEST = 300  # characters of a piece that is not sent
 SMALL = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -29,6 +30,16 @@ LEGEND = ("camera", "portals", "scene", "continuity", "style")
 HEADINGS = (("Changed on the way", False), ("Not established", True))
 
 
+@dataclass(frozen=True)
+class Fact:
+    """One thing that is sent beside the words."""
+
+    what: str
+    value: str
+    was: str = ""  # as it was asked for, where that is something else
+    marks: tuple[int, ...] = ()  # the numbers of its changes
+
+
 def as_text(found: WillGet) -> str:
     """For a terminal, numbers raised as in the text."""
     lines = [f"{found.name} will get", ""]
@@ -39,24 +50,21 @@ def as_text(found: WillGet) -> str:
             what = piece.part if piece.part == CAMERA_DATA else f"not sent, {piece.part}"
             lines.append(f"{what}: {_short(piece.text)}{_raised(piece.marks)}")
     lines.append("")
-    lines += [f"{what:<11} {value}{_raised(marks)}" for what, value, marks in facts(found)]
+    for fact in facts(found):
+        was = f"{fact.was} → " if fact.was else ""
+        lines.append(f"{fact.what:<11} {was}{_short(fact.value)}{_raised(fact.marks)}")
     for heading, doubts in HEADINGS:
         if listed := list(_listed(found, doubts)):
             lines += ["", heading, *(f"{number:>2} {change.kind:<8} {change.sentence}" for number, change in listed)]
     return "\n".join(lines)
 
 
-def as_html(found: WillGet | CannotTake) -> str:
+def as_html(found: WillGet) -> str:
     """For a notebook: parts underlined, what is not sent struck out, numbers raised."""
-    from studio.generation.resolving import CannotTake
-
-    if isinstance(found, CannotTake):
-        return f"<div><p><b>{escape(found.name)}</b> will get nothing</p><p>✗ {escape(found.sentence)}</p></div>"
     parts = dict.fromkeys(piece.part for piece in found.pieces if piece.sent)
     legend = " · ".join(_tagged(part, part) for part in LEGEND if part in parts)
     rows = "".join(
-        f"<tr><th scope='row'>{what}</th><td>{_changed(value)}{_sup(marks)}</td></tr>"
-        for what, value, marks in facts(found)
+        f"<tr><th scope='row'>{fact.what}</th><td>{_changed(fact)}{_sup(fact.marks)}</td></tr>" for fact in facts(found)
     )
     lists = "".join(
         f"<p><b>{heading}</b></p><ol start='{listed[0][0]}'>"
@@ -72,36 +80,30 @@ def as_html(found: WillGet | CannotTake) -> str:
     )
 
 
-def side_by_side(models: Sequence[WillGet | CannotTake]) -> str:
-    """A column for each."""
-    cells = "".join(f"<td style='vertical-align:top;text-align:left'>{as_html(found)}</td>" for found in models)
-    return f"<table><tr>{cells}</tr></table>"
-
-
-def facts(found: WillGet) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    """What else is sent: its name, the value (`was → is` where it was changed), and the numbers of its changes."""
-    most = "" if found.most_characters is None else f" of {found.most_characters:,}"
-    yield "characters", f"{found.characters:,}{most}", ()
-    length, picture, rate = found.marks("length"), found.marks("picture"), found.marks("rate")
-    yield "length", _was(f"{_plain(found.asked_s)} s", f"{_plain(found.made_s)} s", bool(length)), length
+def facts(found: WillGet) -> tuple[Fact, ...]:
+    """What else is sent, and the price."""
     asked, made = found.asked, found.request
-    sizes = f"{asked.width} × {asked.height}", f"{made.width} × {made.height}"
-    yield "picture", _was(*sizes, changed=bool(picture)), picture
-    yield "rate", _was(f"{_plain(asked.rate)} fps", f"{_plain(made.rate)} fps", changed=bool(rate)), rate
-    yield "seed", "none" if found.seed is None else str(found.seed), found.marks("seed")
-    if found.avoid:
-        yield "avoid", _short(found.avoid), found.marks("avoid")
-    for what in ("first_frame", "last_frame", "guide"):
-        if value := getattr(made, what):
-            yield what.replace("_", " "), value, found.marks(what)
-    if found.price is None:
-        yield "price", found.no_price, ()
-    else:
-        yield "price", f"{dollars(found.price.usd)} a take (read {found.price.read_on})", ()
+    most = "" if found.most_characters is None else f" of {found.most_characters:,}"
+    price = found.no_price
+    if found.price is not None:
+        price = f"{dollars(found.price.usd)} a take (read {found.price.read_on})"
+    files = (("first frame", made.first_frame), ("last frame", made.last_frame), ("guide", made.guide))
+    told = (
+        Fact("characters", f"{found.characters:,}{most}"),
+        _fact(found, "length", f"{_plain(found.asked_s)} s", f"{_plain(found.made_s)} s"),
+        _fact(found, "picture", f"{asked.width} × {asked.height}", f"{made.width} × {made.height}"),
+        _fact(found, "rate", f"{_plain(asked.rate)} fps", f"{_plain(made.rate)} fps"),
+        _fact(found, "seed", str(asked.seed), "none" if found.seed is None else str(found.seed)),
+        Fact("avoid", found.avoid, "", found.marks("avoid")),
+        *(Fact(what, file, "", found.marks(what.replace(" ", "_"))) for what, file in files),
+        Fact("price", price),
+    )
+    return tuple(fact for fact in told if fact.value)
 
 
-def _was(before: str, after: str, changed: bool) -> str:
-    return f"{before} → {after}" if changed and before != after else after
+def _fact(found: WillGet, what: str, asked: str, made: str) -> Fact:
+    marks = found.marks(what)
+    return Fact(what, made, asked if marks and asked != made else "", marks)
 
 
 def _listed(found: WillGet, doubts: bool) -> Iterator[tuple[int, Change]]:
@@ -121,9 +123,9 @@ def _tagged(part: str, text: str) -> str:
     return f"{before}{escape(text)}{after}"
 
 
-def _changed(value: str) -> str:
-    before, arrow, after = value.partition(" → ")
-    return f"<s>{escape(before)}</s> → <b>{escape(after)}</b>" if arrow else escape(value)
+def _changed(fact: Fact) -> str:
+    value = escape(_short(fact.value))
+    return f"<s>{escape(fact.was)}</s> → <b>{value}</b>" if fact.was else value
 
 
 def _sup(marks: Iterable[int]) -> str:
