@@ -204,6 +204,41 @@ class Film:
         order = generation.Order(provider, model, 1, seconds, None, first_frame_of, leads_to, guide)
         return generation.dry_run(self._requests(shot, order)[0], self.provider)
 
+    def will_get(
+        self,
+        shot: str,
+        provider: str = "previz",
+        model: str = "",
+        seconds: float = DEFAULT_SECONDS,
+        first_frame_of: str = "",
+        leads_to: str = "",
+        guide: str = "",
+        prompt: Prompt | None = None,
+    ) -> generation.WillGet:
+        """What a model will get of a shot's latest words, each dropped or changed part marked. Asks no network.
+
+        `prompt` are other words than the latest: a draft.
+        """
+        order = generation.Order(provider, model, 1, seconds, None, first_frame_of, leads_to, guide)
+        words = prompt or generation.words_of(self.log, shot)
+        return generation.will_get(words, self.settings, order, self.log, self.library, self.provider)
+
+    def will_get_all(
+        self,
+        shot: str,
+        models: Sequence[str | tuple[str, str]],
+        seconds: float = DEFAULT_SECONDS,
+        first_frame_of: str = "",
+        leads_to: str = "",
+        guide: str = "",
+        prompt: Prompt | None = None,
+    ) -> generation.WillGetAll:
+        """The same for several models, side by side: ``["runway/gen4.5", "gemini_omni"]``. One that cannot take the
+        shot has its sentence in its place."""
+        order = generation.Order("", "", 1, seconds, None, first_frame_of, leads_to, guide)
+        words = prompt or generation.words_of(self.log, shot)
+        return generation.will_get_all(words, self.settings, models, order, self.log, self.library, self.provider)
+
     def generate(
         self,
         shot: str,
