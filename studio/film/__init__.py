@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from studio.film.book import BookHandle
 from studio.film.cut import CutHandle
+from studio.film.evidence import EvidenceHandle
 from studio.film.film import DEFAULT_AUTHOR, DEFAULT_SECONDS, FOLDERS, Film, new, open
 from studio.film.grids import GridsHandle
 from studio.film.money import MoneyHandle
@@ -12,7 +14,9 @@ __all__ = [
     "DEFAULT_AUTHOR",
     "DEFAULT_SECONDS",
     "FOLDERS",
+    "BookHandle",
     "CutHandle",
+    "EvidenceHandle",
     "Film",
     "GridsHandle",
     "MoneyHandle",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from studio import cutting, delivery, generation, given, review, writing
 from studio.errors import BadInput, NotFound
 from studio.film.cut import CutHandle
+from studio.film.evidence import EvidenceHandle
 from studio.film.grids import GridsHandle
 from studio.film.money import MoneyHandle
 from studio.film.song import SongHandle
@@ -301,6 +302,11 @@ class Film:
         `film.grids.estimate(table)` prices what is left of it, `film.grids.generate(table)` makes the takes.
         """
         return self.grids.plan(shot, camera, style, model, seed, scene_text, avoid, takes, seconds, balanced_for, limit)
+
+    @property
+    def evidence(self) -> EvidenceHandle:
+        """Which words and moves are kept and obeyed: counts, with the interval that so few takes allow."""
+        return EvidenceHandle(self)
 
     def resume(self) -> Handle:
         """Go on with every take that was under way when the film was last closed or killed, and look again at those

@@ -1,8 +1,26 @@
-"""Looking at takes: verdicts with their reasons, accidents, notes, and which shots are covered."""
+"""Looking at takes: verdicts with their reasons, accidents, notes, which shots are covered, and what is learned."""
 
 from __future__ import annotations
 
 from studio.review.coverage import Coverage, coverage
 from studio.review.decisions import decide, mark_accident, undo, write_note
+from studio.review.evidence import Rate, says, wilson
+from studio.review.findings import Evidence, Obedience, move_table, obedience, style_table, weigh
 
-__all__ = ["Coverage", "coverage", "decide", "mark_accident", "undo", "write_note"]
+__all__ = [
+    "Coverage",
+    "Evidence",
+    "Obedience",
+    "Rate",
+    "coverage",
+    "decide",
+    "mark_accident",
+    "move_table",
+    "obedience",
+    "says",
+    "style_table",
+    "undo",
+    "weigh",
+    "wilson",
+    "write_note",
+]
