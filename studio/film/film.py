@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio import cutting, delivery, generation, given, review, writing
 from studio.errors import BadInput, NotFound
+from studio.film.book import BookHandle
 from studio.film.cut import CutHandle
 from studio.film.evidence import EvidenceHandle
 from studio.film.grids import GridsHandle
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from studio.generation import Engine, Estimate, Handle
     from studio.nouns import Request
     from studio.providers import Provider
-    from studio.widgets import CompareView, DailiesForm, DeskForm, TakeView
+    from studio.widgets import CompareView, DailiesForm, Desk, TakeView
     from studio.writing import Screenplay
 
 FOLDERS = ("song", "media", "journal", "backups", "cache", "deliveries", "notebooks")
@@ -127,14 +128,16 @@ class Film:
         continuity: Continuity | Mapping[str, str] | None = None,
         portal_in: str | None = None,
         portal_out: str | None = None,
+        cards: Sequence[str] | None = None,
         seen: int | None = None,
     ) -> Prompt:
         """A new version of a shot's words. What is not given stays as it was, with its author.
 
         `portal_in` and `portal_out` are what an endless zoom comes out of and goes into: "the keyhole", "the bubble".
+        `cards` words the continuity by these cards, to the letter (`film.cards`).
         `seen` is the version that you have before you: Overtaken is raised where somebody changed the same part since.
         """
-        return writing.record(
+        return writing.record_by_cards(
             self.log,
             shot,
             self.author,
@@ -145,6 +148,7 @@ class Film:
             continuity=continuity,
             portal_in=portal_in,
             portal_out=portal_out,
+            cards=cards,
             seen=seen,
         )
 
@@ -161,6 +165,11 @@ class Film:
     def save_screenplay(self, path: str | Path) -> Path:
         """The same as a new .toml or .csv file; one that is there is never overwritten."""
         return writing.save_screenplay(self.screenplay(), given.path(path, "screenplay.toml"))
+
+    @property
+    def book(self) -> BookHandle:
+        """The prompt book: every version of the words, who wrote which part, and what became of it."""
+        return BookHandle(self)
 
     def diff(self, shot: str, old: int, new: int) -> Any:
         """What changed between two versions of a shot's words, word by word."""
@@ -427,11 +436,11 @@ class Film:
 
         return CompareView(self, takes)
 
-    def desk(self, shot: str) -> DeskForm:
-        """The prompt desk of a shot: its words, a button that generates, and the clip below."""
-        from studio.widgets import DeskForm
+    def desk(self, shot: str) -> Desk:
+        """The prompt desk of a shot: words, camera and its preview, what each model will get, price, takes, versions."""
+        from studio.widgets import Desk
 
-        return DeskForm(self, check_shot_id(shot))
+        return Desk(self, check_shot_id(shot))
 
     def dailies(self, shot: str = "") -> DailiesForm:
         """Look at takes and circle them by button."""

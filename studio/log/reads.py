@@ -8,9 +8,9 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select
 
 from studio.errors import NotFound
 from studio.given import shown
@@ -139,13 +139,33 @@ class Reads:
     def providers_of(self, take_ids: Collection[str]) -> dict[str, str]:
         """The provider of each of these takes, by the take's id."""
         query = select(take_now.c.id, take_now.c.provider).where(take_now.c.id.in_(bindparam("ids", expanding=True)))
-        ids = list(take_ids)
+        return {row.id: row.provider for row in self._in_chunks(query, take_ids)}
+
+    def prompts_of_takes(self, take_ids: Collection[str]) -> dict[str, str]:
+        """The id of the words that each of these takes was made from, by the take's id; adopted clips have none."""
+        query = (
+            select(takes.c.id, requests.c.prompt_id)
+            .join(requests, requests.c.id == takes.c.request_id)
+            .where(takes.c.id.in_(bindparam("ids", expanding=True)))
+        )
+        return {row.id: row.prompt_id for row in self._in_chunks(query, take_ids)}
+
+    def standing_of(self, take_ids: Collection[str]) -> dict[str, tuple[State, str]]:
+        """Where each of these takes stands and its verdict ("" for none), by its id."""
+        query = select(take_now.c.id, take_now.c.state, take_now.c.verdict).where(
+            take_now.c.id.in_(bindparam("ids", expanding=True))
+        )
+        return {row.id: (row.state, row.verdict or "") for row in self._in_chunks(query, take_ids)}
+
+    def _in_chunks(self, query: Select[Any], ids: Collection[str]) -> list[Any]:
+        """All rows of a question about many ids: a database takes only so many at once."""
+        listed = list(ids)
         with self._reading() as connection:
-            return {
-                row.id: row.provider
-                for start in range(0, len(ids), CHUNK)
-                for row in connection.execute(query, {"ids": ids[start : start + CHUNK]})
-            }
+            return [
+                row
+                for start in range(0, len(listed), CHUNK)
+                for row in connection.execute(query, {"ids": listed[start : start + CHUNK]})
+            ]
 
     def sounds(self) -> tuple[Sound, ...]:
         """Every sound effect that was asked for, in order, each as it stands."""

@@ -5,7 +5,7 @@ No logic lives here that a script could want: every button makes a call that can
 
 from studio.widgets.dailies import DailiesForm
 from studio.widgets.delivering import DeliveryForm
-from studio.widgets.desk import DeskForm
+from studio.widgets.desk import Desk
 from studio.widgets.grids import GridView
 from studio.widgets.songview import SongView
 from studio.widgets.views import CompareView, CutView, FilmView, TakeView
@@ -15,7 +15,7 @@ __all__ = [
     "CutView",
     "DailiesForm",
     "DeliveryForm",
-    "DeskForm",
+    "Desk",
     "FilmView",
     "GridView",
     "SongView",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, ClassVar
@@ -21,6 +22,14 @@ from studio.errors import BadInput, StudioError
 from studio.given import shown
 
 Act = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that carries bytes beside what JSON can hold."""
+
+    value: Any
+    buffers: tuple[bytes, ...] = ()
 
 
 class Panel(anywidget.AnyWidget):
@@ -67,9 +76,13 @@ class Panel(anywidget.AnyWidget):
             self.send({"id": id, "ok": None})
             return
         try:
-            self.send({"id": id, "ok": self.ask(act, **details)})
+            answer = self.ask(act, **details)
+            told = answer if isinstance(answer, Answer) else Answer(answer)
+            self.send({"id": id, "ok": told.value}, buffers=list(told.buffers) or None)
         except StudioError as error:
-            self.send({"id": id, "error": str(error), "about": self.about.get(str(act), "")})
+            self.send(
+                {"id": id, "error": str(error), "about": getattr(error, "part", "") or self.about.get(str(act), "")}
+            )
         except Exception as error:
             said = traceback.format_exception_only(error)[-1].strip()
             self.send({"id": id, "error": f"something unforeseen: {said}", "about": ""})

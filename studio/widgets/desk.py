@@ -1,183 +1,339 @@
-"""The prompt desk as a form: scene text and camera in two fields, a button that generates, the clip below."""
+"""The prompt desk: the words and the camera of a shot, what each model will get, what it costs, and its takes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
+from decimal import Decimal
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import ipywidgets as widgets
+from traitlets import Dict
 
-from studio.errors import StudioError
-from studio.widgets.form import Form, button, indented, labelled, row, show, table, words
+from studio.errors import AskFirst, BadInput, StudioError
+from studio.generation import dollars, model_of
+from studio.log import drafts
+from studio.nouns import Prompt, check_shot_id
+from studio.widgets._desk_state import (
+    AUTHOR_OF,
+    WORDS,
+    camera_of,
+    drafted,
+    moves_of,
+    state_of,
+)
+from studio.widgets._following import ear
+from studio.widgets._panel import Answer, Panel
+from studio.widgets.form import table
 from studio.widgets.views import TakeView
 
 if TYPE_CHECKING:
     from studio.film import Film
-    from studio.generation import Estimate, Handle, Progress
-    from studio.nouns import Prompt
+    from studio.generation import Handle, Progress
+    from studio.nouns import Take
+
+MOST_MODELS = 4  # beside one another
 
 
-class DeskForm(Form):
-    """`film.desk("07A")`. The same by hand: `film.write("07A", …)`, then `film.generate("07A", …)`."""
+class Desk(Panel):
+    """`film.desk("07A")`. Everything it does is a call: `film.write`, `film.will_get`, `film.lint`, `film.estimate`,
+    `film.generate`, `film.cards`, `film.chain`, `film.evidence`, and the functions of `studio.camera` on a Camera."""
+
+    files = ("_room_world", "_room", "_room_picker", "_desk_words", "_desk_camera", "_desk_request", "desk")
+    about = {
+        "generate": "pay", "stop": "pay", "resume": "pay", "edit_camera": "camera", "card": "continuity",
+        "worded": "continuity", "use_in_scene": "continuity", "look": "request",
+    }  # fmt: skip
+
+    _state = Dict().tag(sync=True)
+    _progress = Dict().tag(sync=True)
 
     def __init__(self, film: Film, shot: str) -> None:
-        from studio.providers import names
-
         self.film = film
         self.shot = shot
-        prompt = film.log.latest_prompt(shot)
-        self.scene_text = labelled(
-            widgets.Textarea, "Scene", value=prompt.scene_text if prompt else "", rows=4,
-            placeholder="what happens, in one or two sentences",
-        )  # fmt: skip
-        self.camera = labelled(
-            widgets.Text, "Camera", value=prompt.camera if prompt else "",
-            placeholder="slow push in, then whip pan right",
-        )  # fmt: skip
-        self.understood = widgets.HTML()
-        self.provider = labelled(widgets.Dropdown, "Provider", "220px", options=names(), value="previz")
-        self.takes = labelled(widgets.BoundedIntText, "Takes", "150px", value=1, min=1, max=20)
-        self.seconds = labelled(widgets.BoundedFloatText, "Seconds", "150px", value=4, min=1, max=20, step=0.5)
-        self.price = widgets.HTML()
-        self.generate_button = button("Generate", "Write the words and make the takes", main=True)
-        self.stop_button = button("Stop", "Finish what was sent, cancel the rest", disabled=True)
-        self.progress = labelled(widgets.IntProgress, "Made", value=0, max=1)
-        self.progress.layout.visibility = "hidden"
-        self.clip = widgets.Output()
         self.handle: Handle | None = None
-        super().__init__(
-            _title(shot, prompt),
-            (
-                self.scene_text,
-                self.camera,
-                indented(self.understood),
-                row(self.provider, self.takes, self.seconds),
-                indented(self.price),
-                indented(self.generate_button, self.stop_button),
-                self.progress,
-            ),
-            below=(self.clip,),
-        )
-        self.generate_button.on_click(self.guarded(self.generate))
-        self.stop_button.on_click(self.guarded(self.stop))
-        self.camera.observe(self.guarded(self.read_camera), "value")
-        for field in (self.provider, self.takes, self.seconds):
-            field.observe(self.guarded(self.estimate), "value")
-        self.guarded(self.read_camera)()
-        self.guarded(self.estimate)()
-        if prompt is None:
-            self.say(f"{shot} has no words yet: write them, and press Generate")
+        self._deaf: Callable[[], None] | None = None
+        super().__init__(_state=state_of(film, shot, self._author()), _progress={})
 
     def __repr__(self) -> str:
-        return f"DeskForm({self.shot!r})"
+        return f"Desk({self.shot!r})"
 
-    def read_camera(self) -> None:
-        """Say what is understood of the camera's words, and what stays words."""
-        from studio.camera import Camera
+    def acts(self) -> Mapping[str, Callable[..., Any]]:
+        """What the page can ask for."""
+        return {
+            "look": self.look, "moves": self.moves, "edit_camera": self.edit_camera, "save": self.save,
+            "generate": self.generate, "stop": self.stop, "resume": self.resume, "compare": self.compare,
+            "words_of": self.words_of, "worded": self.worded, "card": self.card, "use_in_scene": self.use_in_scene,
+            "go": self.go, "write_as": self.write_as, "poster": self.poster, "clip": self.clip,
+        }  # fmt: skip
 
-        camera = Camera.parse(self.camera.value)
-        said = [f"moves: {camera.asked_move}"] if camera.asked_move else ["no move"]
-        words(self.understood, [*said, f"only words: {', '.join(camera.unknown)}"] if camera.unknown else said)
+    # --- looking -----------------------------------------------------------------------------------------------------
 
-    def estimate(self) -> None:
-        """Say what this would cost, read where and when, and what the provider would leave out."""
-        self.generate_button.description = "Generate"
-        if self.film.log.latest_prompt(self.shot) is None:
-            words(self.price, ())
-            return
-        words(self.price, ())
-        found = self._estimate()
-        words(self.price, str(found).splitlines())
-        if found.total:
-            self.generate_button.description = _spending(found)
+    def look(
+        self,
+        draft: Mapping[str, Any],
+        models: Sequence[str],
+        model: str = "",
+        takes: int = 1,
+        seconds: float = 4.0,
+        begin: bool = False,
+        base: int = 0,
+        was: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """What would become of these words: the camera, each model's request, what to think about. Keeps the draft."""
+        from studio.widgets import _desk_look
 
-    def _estimate(self) -> Estimate:
-        return self.film.estimate(
-            self.shot, provider=self.provider.value, takes=self.takes.value, seconds=self.seconds.value
+        self._keep(draft, was, base, models, takes, seconds)
+        prompt = drafted(self.film.log.latest_prompt(self.shot), self.shot, self._author(), draft)
+        first = self._chained() if begin else ""
+        asked = _desk_look.Wish(tuple(models)[:MOST_MODELS], model, takes, seconds, first)
+        return {"camera": camera_of(str(draft.get("camera", "")), seconds)} | _desk_look.look(self.film, prompt, asked)
+
+    def moves(self) -> dict[str, Any]:
+        """The vocabulary for the picker."""
+        return {"moves": moves_of()}
+
+    def edit_camera(self, camera: str, how: str, **details: Any) -> dict[str, str]:
+        """The camera's words with a move added (then, together), removed or changed."""
+        from studio.camera import Camera, add, change, remove
+
+        before = Camera.parse(camera)
+        if how in ("then", "together"):
+            after = add(before, str(details.pop("move", "")), how, **details)  # type: ignore[arg-type]
+        elif how == "remove":
+            after = remove(before, **details)
+        elif how == "change":
+            after = change(before, **details)
+        else:
+            raise BadInput(f"a camera is not edited by {how!r}: say then, together, remove or change")
+        return {"words": after.text}
+
+    def compare(self, old: int, new: int) -> dict[str, Any]:
+        """What changed between two versions, word by word."""
+        diff = self.film.diff(self.shot, old, new)
+        out = sum(len(run.text.split()) for runs in diff.parts.values() for run in runs if run.kind == "removed")
+        into = sum(len(run.text.split()) for runs in diff.parts.values() for run in runs if run.kind == "added")
+        return {
+            "said": f"v{old} → v{new}, {out} {'word' if out == 1 else 'words'} out, {into} in",
+            "parts": [
+                [part.replace("_text", "").replace("_", " "), [[run.kind, run.text] for run in runs]]
+                for part, runs in diff.parts.items()
+            ],
+        }
+
+    def words_of(self, version: int) -> dict[str, Any]:
+        """The words of an older version, to be put on the desk again."""
+        from dataclasses import asdict
+
+        found = next((prompt for prompt in self.film.log.prompts(self.shot) if prompt.version == version), None)
+        if found is None:
+            raise BadInput(f"shot {self.shot} has no version {version!r}")
+        return {part: getattr(found, part) for part in WORDS} | {
+            "continuity": asdict(found.continuity), "cards": list(found.cards),
+        }  # fmt: skip
+
+    def poster(self, take: str) -> Answer:
+        """A take's poster as JPEG; nothing where it has none."""
+        path = self.film.library.poster(self.film.log.take(take).label)
+        return Answer(None, (path.read_bytes(),) if path.is_file() else ())
+
+    def clip(self, take: str) -> Answer:
+        """A take's proxy, or the clip itself where there is none: bytes that play in every host of a notebook."""
+        view = TakeView(self.film, take)
+        proxy = self.film.library.proxy(view.take.label)
+        return Answer(None, ((proxy if proxy.is_file() else view.clip).read_bytes(),))
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    def save(self, draft: Mapping[str, Any], changed: Sequence[str], base: int) -> dict[str, Any]:
+        """Write what changed as a new version; Overtaken where somebody changed the same in between."""
+        prompt = self._write(draft, changed, base)
+        return {"version": prompt.version, "said": f"written down as version {prompt.version} by {prompt.author}"}
+
+    def _write(self, draft: Mapping[str, Any], changed: Sequence[str], base: int) -> Prompt:
+        drafted(self.film.log.latest_prompt(self.shot), self.shot, self._author(), draft)  # tells which part is wrong
+        words = {part: draft[part] for part in WORDS if part in changed}
+        if "cards" in changed or ("continuity" in changed and draft.get("cards")):
+            words["cards"] = tuple(draft["cards"])
+        if "continuity" in changed and not draft.get("cards"):
+            words["continuity"] = draft["continuity"]
+        prompt = self.film.write(self.shot, seen=base, **words)
+        drafts.drop(self.film.folder, self._author(), self.shot)
+        self.refresh()
+        return prompt
+
+    def worded(self, names: Sequence[str]) -> dict[str, Any]:
+        """The words of some cards, to the letter."""
+        from dataclasses import asdict
+
+        from studio.writing import worded
+
+        said = worded(self.film.log.cards(), names)
+        return {"continuity": asdict(said.continuity), "style": said.style, "avoid": said.avoid}
+
+    def card(self, kind: str, name: str, words: str, year: str = "") -> dict[str, str]:
+        """A new card, or another wording of one."""
+        made = self.film.cards.write(kind, name, words, year=year)
+        self.refresh()
+        return {"name": made.name}
+
+    def use_in_scene(self, names: Sequence[str]) -> dict[str, Any]:
+        """The same cards in every shot of the scene."""
+        written = self.film.cards.use(self.shot[:2], *names)
+        self.refresh()
+        return {"shots": [prompt.shot for prompt in written]}
+
+    def write_as(self, author: str) -> None:
+        """Write and decide as this author from here on."""
+        self.film.as_(author)
+        self.refresh()
+
+    def go(self, shot: str) -> None:
+        """Put another shot on this desk."""
+        self.shot = check_shot_id(shot)
+        self.refresh()
+
+    # --- takes -------------------------------------------------------------------------------------------------------
+
+    def generate(
+        self,
+        draft: Mapping[str, Any],
+        changed: Sequence[str],
+        base: int,
+        model: str,
+        takes: int,
+        seconds: float,
+        seen_usd: str = "0",
+        begin: bool = False,
+    ) -> dict[str, Any]:
+        """Write what changed, and make takes of it. A sum that nobody has seen is not spent: AskFirst tells it."""
+        latest = self.film.log.latest_prompt(self.shot)
+        prompt = self._write(draft, changed, base) if changed else latest
+        if prompt is None:
+            raise BadInput(f"shot {self.shot} has no words yet: write what happens, or name a move")
+        provider, named = model_of(model)
+        order = {"provider": provider, "model": named, "takes": takes, "seconds": seconds}
+        first = self._chained() if begin else ""
+        found = self.film.estimate(self.shot, **order, first_frame_of=first)
+        if found.total != Decimal(seen_usd):
+            raise AskFirst(f"this costs {found.dollars} now: look at it, and press again to spend it")
+        self.handle = self.film.generate(
+            self.shot, **order, first_frame_of=first, cap_usd=found.total if found.total else None
         )
-
-    def generate(self) -> None:
-        """Write what changed as a new version, and make takes of it."""
-        prompt = self.film.write(self.shot, scene_text=self.scene_text.value, camera=self.camera.value)
-        found = self._estimate()
-        if found.total and self.generate_button.description != _spending(found):  # nobody has seen this sum yet
-            self.estimate()
-            self.say(f"this costs {found.dollars}: press again to spend it")
-            return
-        handle = self.film.generate(
-            self.shot,
-            provider=self.provider.value,
-            takes=self.takes.value,
-            seconds=self.seconds.value,
-            cap_usd=found.total if found.total else None,
-        )
-        self.handle = handle
-        self.head.value = f"<b>{escape(_title(self.shot, prompt))}</b>"
-        self.progress.max, self.progress.value = len(handle.takes), 0
-        self.progress.layout.visibility = "visible"
-        self.generate_button.disabled, self.stop_button.disabled = True, False
-        self.say(f"making {', '.join(take.label for take in handle.takes)}")
-        self.estimate()
-        handle.on_change(lambda progress: self.guarded(lambda: self._changed(handle, progress))())
+        self._follow(self.handle)
+        labels = ", ".join(take.label for take in self.handle.takes)
+        return {"version": prompt.version, "said": f"making {labels}"}
 
     def stop(self) -> None:
         """Finish what was sent, cancel the rest."""
-        if self.handle:
+        if self.handle is not None:
             self.handle.stop()
-            self.stop_button.disabled = True
-            self.say("stopping: what was sent is finished and kept")
+            self._progress = {
+                **self._progress,
+                "stopping": True,
+                "said": "stopping: what was sent is finished and kept",
+            }
+
+    def resume(self) -> None:
+        """Go on with what was under way when the kernel was restarted."""
+        self.handle = self.film.resume()
+        self._follow(self.handle)
+
+    def _follow(self, handle: Handle) -> None:
+        if handle.takes:
+            handle.on_change(lambda progress: self._changed(handle, progress))
 
     def _changed(self, handle: Handle, progress: Progress) -> None:
-        """Called by the engine's thread: sets traits, draws nothing itself."""
-        self.progress.value = progress.total - progress.left
-        if progress.left:
-            if progress.done:
-                self.say(f"{progress.done} of {progress.total} made, {progress.rate:.2f} a second, ${progress.spent}")
+        """Called by the engine's thread, at most five times a second."""
+        if handle is not self.handle:
             return
-        self.generate_button.disabled, self.stop_button.disabled = False, True
-        made = [take for take in handle.takes if self.film.log.media(take.id)]
-        said = [f"made {', '.join(take.label for take in made)}"] if made else []
-        said += [f"{progress.cancelled} cancelled"] if progress.cancelled else []
-        if handle.errors:
-            self.say_error("; ".join([*said, handle.errors[0]]))
-        else:
-            self.say("; ".join(said))
-        show(self.clip, *(TakeView(self.film, take.label)._repr_mimebundle_() for take in made))
+        stopping = bool(self._progress.get("stopping")) and bool(progress.left)
+        self._progress = {
+            "running": bool(progress.left), "stopping": stopping, "total": progress.total, "left": progress.left,
+            "said": _progress_said(handle, progress, stopping),
+        }  # fmt: skip
+        if not progress.left:
+            self.refresh()
+
+    # --- within ------------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Read the film again."""
+        self._state = state_of(self.film, self.shot, self._author())
+
+    def seen(self, anywhere: bool) -> None:
+        """While it is shown it follows what others write."""
+        if anywhere and self._deaf is None:
+            self._deaf = ear(self.film.log).listen(self._heard)
+            self.refresh()
+        elif not anywhere and self._deaf is not None:
+            self._deaf()
+            self._deaf = None
+
+    def _heard(self) -> None:
+        try:
+            self.refresh()
+        except StudioError:
+            if self.film.log.is_open:  # else the film was closed meanwhile: what is shown stays as it was
+                raise
+
+    def _author(self) -> str:
+        """Who writes; "" while nobody is chosen."""
+        try:
+            return self.film.author
+        except StudioError:
+            return ""
+
+    def _chained(self) -> str:
+        return self.film.chain.before(self.shot)
+
+    def _keep(self, draft: Mapping[str, Any], was: Mapping[str, Any] | None, base: int, models: Sequence[str],
+              takes: int, seconds: float) -> None:  # fmt: skip
+        """Keep what is typed and not written, so that a killed kernel loses none of it."""
+        if was is None:
+            return
+        changed = {part: words for part, words in draft.items() if words != was.get(part)}
+        if changed:
+            kept = {"base": base, "was": dict(was), "fields": dict(draft), "models": list(models)}
+            drafts.keep(self.film.folder, self._author(), self.shot, kept | {"takes": takes, "seconds": seconds})
+        elif self._state.get("draft"):
+            drafts.drop(self.film.folder, self._author(), self.shot)
 
     def static_html(self) -> str:
         """The latest words, each with its author, and the newest clip."""
         prompt = self.film.log.latest_prompt(self.shot)
         if prompt is None:
-            return f"<p>{escape(self.shot)} has no words yet</p>"
-        parts = table(
-            [
-                (f"Scene ({prompt.scene_author})", prompt.scene_text),
-                (f"Camera ({prompt.camera_author})", prompt.camera),
-                (f"Style ({prompt.style_author})", prompt.style),
-                (f"Avoid ({prompt.avoid_author})", prompt.avoid),
-            ]
-        )
-        return f"<p><b>{escape(_title(self.shot, prompt))}</b></p>{parts}{self._newest()}"
+            return f"<p>{escape(self.shot)} has no words yet: <code>film.write({escape(repr(self.shot))}, …)</code></p>"
+        names = {"scene_text": "Scene", "portal_in": "Comes out of", "portal_out": "Goes into"}
+        rows = [
+            (f"{names.get(part, part.capitalize())} ({getattr(prompt, AUTHOR_OF[part])})", getattr(prompt, part))
+            for part in WORDS
+            if getattr(prompt, part)
+        ]
+        if prompt.cards:
+            rows.append((f"Cards ({prompt.continuity_author})", ", ".join(prompt.cards)))
+        count = len(self.film.log.takes(self.shot))
+        head = f"{self.shot}, version {prompt.version} by {prompt.author}, {count} {'take' if count == 1 else 'takes'}"
+        return f"<p><b>{escape(head)}</b></p>{table(rows)}{self._newest()}"
 
     def _newest(self) -> str:
         """The newest clip of the shot, if there is one and its file is at hand."""
-        for take in reversed(self.film.log.takes(self.shot)):
-            if self.film.log.media(take.id):
-                try:
-                    return TakeView(self.film, take.label)._html()
-                except StudioError as missing:
-                    return f"<p>{escape(str(missing))}</p>"
-        return ""
+        made: list[Take] = [take for take in self.film.log.takes(self.shot) if self.film.log.media(take.id)]
+        if not made:
+            return ""
+        try:
+            return TakeView(self.film, made[-1].label)._html()
+        except StudioError as missing:
+            return f"<p>{escape(str(missing))}</p>"
 
 
-def _spending(found: Estimate) -> str:
-    """What the button says where pressing it costs money."""
-    return f"Generate for {found.dollars}"
-
-
-def _title(shot: str, prompt: Prompt | None) -> str:
-    if prompt is None:
-        return f"{shot}: no words yet"
-    wrote = {"scene": prompt.scene_author, "camera": prompt.camera_author}
-    by = ", ".join(f"{part} by {author}" for part, author in wrote.items() if author)
-    return f"{shot}, version {prompt.version}: {by}"
+def _progress_said(handle: Handle, progress: Progress, stopping: bool) -> str:
+    if progress.left:
+        said = f"{progress.done} of {progress.total} made"
+        said += f", {progress.rate:.2f} a second" if progress.rate else ""
+        said += f", {dollars(progress.spent)} spent" if progress.spent else ""
+        return f"{said}; stopping: what was sent is finished and kept" if stopping else said
+    ends = {"made": progress.done, "failed": progress.failed, "cancelled": progress.cancelled}
+    said = ", ".join(f"{count} {word}" for word, count in ends.items() if count)
+    said += f"; {progress.unknown} unknown: film.money.panel() asks you about them" if progress.unknown else ""
+    return "; ".join([said, *handle.errors[:1]]) if handle.errors else said

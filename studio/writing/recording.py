@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from studio.errors import Overtaken
+from studio.errors import BadInput, Overtaken
 from studio.nouns import Continuity, Prompt, Shot, check_shot_id
 from studio.writing.versions import PARTS, next_version
 
@@ -76,6 +76,24 @@ def record(
         w.shot(Shot(shot, shot[:2]))
         w.prompt(prompt)
     return prompt
+
+
+def record_by_cards(log: Log, shot: str, author: str, *, cards: Sequence[str] | None = None, **words: Any) -> Prompt:
+    """The same, where `cards` word the continuity to the letter, and a style card the style and what to avoid.
+
+    What is given beside them (a style, say) stands above what a card says. Raises NotFound for a name no card has.
+    """
+    if cards is None:
+        return record(log, shot, author, **words)
+    from studio.writing.cards import worded
+
+    if words.get("continuity") is not None:
+        raise BadInput(f"the continuity of {shot} is worded by cards and by hand at once: give one of the two")
+    said = worded(log.cards(), cards)
+    for part in ("style", "avoid"):
+        if words.get(part) is None:
+            words[part] = getattr(said, part)
+    return record(log, shot, author, **words | {"continuity": said.continuity, "cards": said.names})
 
 
 def _check_not_overtaken(log: Reads, latest: Prompt, seen: int, parts: Sequence[str]) -> None:

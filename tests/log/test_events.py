@@ -38,6 +38,8 @@ EXAMPLES = {
     "sound.ended": {"why": "no", "micro_usd": 0},
     "sound.unknown": {"why": "no answer"},
     "run": {"takes": ["t"]},
+    "card": {"name": "her", "kind": "person", "words": "red hair", "said": "she", "year": 1969, "avoid": ""},
+    "grid": {"grid": "07A-g1", "shot": "07A", "axes": {"camera": ["pan left"]}, "cells": []},
     "song.attached": {"file": "song/a.ogg", "sha256": "s", "seconds": "40", "found": {}, "lyrics_file": ""},
     "song.used": {"start_s": "0", "end_s": "40"},
     "song.corrected": {"grid": {}, "how": "halved"},

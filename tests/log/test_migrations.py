@@ -70,7 +70,34 @@ def test_a_film_of_the_first_schema_opens_with_all_that_is_in_it(tmp_path):
             for name, table in metadata.tables.items():
                 assert [column["name"] for column in found.get_columns(name)] == list(table.c.keys())
         request = log.request(log.take("07A-001").request_id)
-        assert (request.last_frame, request.guide) == ("", "")
+        assert (request.last_frame, request.guide, request.grid, request.cell) == ("", "", "", 0)
+        prompt = log.prompt(request.prompt_id)
+        assert (prompt.cards, prompt.portal_in, prompt.portal_out, prompt.grid) == ((), "", "", "")
+        assert log.latest_prompt("07A") is not None
+
+
+def test_a_film_of_the_second_schema_opens_with_all_that_is_in_it(log, reopen):
+    a_whole_film(log)
+    before = frames_of(log)
+    words = log.prompts("07A")
+    log.close()
+    with closing(sqlite3.connect(log.folder / "film.db")) as old:  # as the second schema had it
+        for table, names in (
+            ("prompts", ("cards", "portal_in", "portal_out", "portal_author", "grid")),
+            ("requests", ("grid", "cell")),
+            ("take_now", ("grid", "cell")),
+        ):
+            for name in names:
+                old.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
+        old.execute("UPDATE meta SET value = '2' WHERE name = 'schema'")
+        old.commit()
+    after = reopen()
+    assert after.prompts("07A") == words
+    assert all(before[name].equals(frame) for name, frame in frames_of(after).items())
+    with after._reading() as connection:
+        found = inspect(connection)
+        for name, table in metadata.tables.items():
+            assert [column["name"] for column in found.get_columns(name)] == list(table.c.keys())
 
 
 def test_a_journal_of_the_first_schema_makes_a_film_of_the_newest(tmp_path):

@@ -1,0 +1,295 @@
+"""What the desk shows of a film, as values that JSON can hold. It reads, and writes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from studio.camera import Camera, chips, flight
+from studio.errors import NotFound, StudioError
+from studio.generation import dollars
+from studio.log import drafts
+from studio.nouns import FINAL_STATES, Continuity, Prompt
+
+if TYPE_CHECKING:
+    from studio.film import Film
+    from studio.nouns import Take
+
+WORDS = ("scene_text", "camera", "style", "avoid", "portal_in", "portal_out")
+AUTHOR_OF = {
+    "scene_text": "scene_author", "camera": "camera_author", "style": "style_author", "avoid": "avoid_author",
+    "portal_in": "portal_author", "portal_out": "portal_author", "continuity": "continuity_author",
+}  # fmt: skip
+MOST_VERSIONS = 10  # on the desk; film.prompts(shot) has them all
+MOST_TAKES = 6  # as posters; film.dailies() has them all
+MARKS = {"circle": "○ circled", "hold": "◐ hold", "ng": "✗ NG"}
+
+
+def state_of(film: Film, shot: str, author: str) -> dict[str, Any]:
+    """Everything about a shot that does not depend on what is being typed."""
+    versions = _versions(film, shot)
+    latest = versions[-1] if versions else None
+    scene = next((scene for scene in film.log.scenes() if scene.number == shot[:2]), None)
+    shots = [each.id for each in film.log.shots()]
+    around = sorted({*shots, shot})
+    at = around.index(shot)
+    takes = film.log.takes(shot) if shot in shots else ()
+    names = film.authors
+    return {
+        "key": f"{film.folder.name}/{film.settings.title}/{shot}/{author}",
+        "shot": shot,
+        "scene": shot[:2],
+        "title": scene.title if scene else "",
+        "where": _where(film, shot),
+        "before": around[at - 1] if at else "",
+        "after": around[at + 1] if at + 1 < len(around) else "",
+        "author": author,
+        "authors": [{"name": name, "initials": initials(name, names)} for name in names],
+        "version": latest.version if latest else 0,
+        "at_us": latest.created_at_us if latest else 0,
+        "parts": _parts(versions, names),
+        "used": list(latest.cards) if latest else [],
+        "draft": drafts.kept(film.folder, author, shot) or None,
+        "cards": [asdict(card) for card in film.log.cards()],
+        "portals": _portals(film),
+        "versions": _version_rows(film, versions, takes),
+        "models": model_names(),
+        "chain": _chain(film, shot),
+        "money_said": money_said(film),
+        **_takes(film, takes),
+        **_wanted(film, takes),
+    }
+
+
+def initials(name: str, among: Sequence[str] = ()) -> str:
+    """One or two letters for an author; a third where two authors would have the same."""
+    if not name:
+        return ""
+
+    def short(of: str, letters: int) -> str:
+        parts = of.replace("-", " ").replace("_", " ").split()
+        return ("".join(part[0] for part in parts[:letters]) if len(parts) > 1 else of[:letters]).upper()
+
+    alike = any(other != name and short(other, 2) == short(name, 2) for other in among)
+    return short(name, 3 if alike else 2)
+
+
+def camera_of(words: str, seconds: float) -> dict[str, Any]:
+    """The camera's words as the desk draws them: chips, what was guessed, and the flight."""
+    camera = Camera.parse(words)
+    shown = chips(camera, seconds)
+    moves = [chip for chip in shown if chip.kind == "move"]
+    count = f"{len(moves)} {'move' if len(moves) == 1 else 'moves'}"
+    path = flight(camera, seconds)
+    reached = {(portal["step"], portal["index"]): portal["at_s"] for portal in path["portals"]}
+    return {
+        "words": camera.words(),
+        "said": f"{count} in order" if len(moves) > 1 else count if moves else "no move",
+        "unknown": list(camera.unknown),
+        "guessed": list(camera.guessed),
+        "chips": [
+            asdict(chip) | {"said": _said(chip), "at_s": reached.get((chip.step, chip.index)) or chip.start_s or 0.0}
+            for chip in shown
+        ],
+        "flight": path,
+    }
+
+
+def moves_of() -> list[dict[str, Any]]:
+    """The whole vocabulary for the picker, each with two seconds of its flight."""
+    from studio.camera import thumbnails, vocabulary
+
+    drawn = thumbnails()
+    return [
+        {
+            "id": move.id, "label": move.label, "signature": move.signature, "common": move.id in COMMON,
+            "find": " ".join((move.id, move.label, move.words, *(alias.words for alias in move.aliases))).casefold(),
+            **drawn[move.id],
+        }
+        for move in vocabulary().values()
+    ]  # fmt: skip
+
+
+COMMON = frozenset(
+    {
+        "static",
+        "pan_left",
+        "pan_right",
+        "tilt_up",
+        "tilt_down",
+        "roll_cw",
+        "dolly_in",
+        "dolly_out",
+        "truck_left",
+        "truck_right",
+        "pedestal_up",
+        "crane_up",
+        "zoom_in",
+        "arc_left",
+        "pass_through",
+        "dolly_zoom_in",
+        "handheld",
+        "whip_pan_right",
+    }  # fmt: skip
+)  # shown before "show all": the eighteen that most requests use
+
+
+def model_names() -> list[str]:
+    """Every model that can be asked for, as `model_of` reads it."""
+    from studio.generation import name_of
+    from studio.providers.catalogue import ANY, catalogue
+
+    listed = [name_of(model.provider, model.name) for models in catalogue().models.values() for model in models
+              if model.name != ANY]  # fmt: skip
+    return ["previz", "folder", *dict.fromkeys(listed)]
+
+
+def money_said(film: Film) -> str:
+    """ "spent $41.20 of $600.00 · $2.40 reserved"."""
+    money, cap = film.money, film.settings.cap_usd
+    said = f"spent {dollars(money.spent)}" + (f" of {dollars(cap)}" if cap is not None else ", no cap in film.toml")
+    said += f" · {dollars(reserved)} reserved" if (reserved := money.reserved) else ""
+    return said + (f" · {dollars(risk)} at risk" if (risk := money.at_risk) else "")
+
+
+def _versions(film: Film, shot: str) -> list[Prompt]:
+    """The shot's own versions, the oldest first."""
+    try:
+        return [prompt for prompt in film.log.prompts(shot) if not prompt.grid]
+    except NotFound:
+        return []
+
+
+def _parts(versions: Sequence[Prompt], names: Sequence[str]) -> dict[str, Any]:
+    latest = versions[-1] if versions else None
+    parts: dict[str, Any] = {}
+    for part in (*WORDS, "continuity"):
+        author = getattr(latest, AUTHOR_OF[part]) if latest else ""
+        value = getattr(latest, part) if latest else Continuity() if part == "continuity" else ""
+        since = next((one for one in versions if getattr(one, part) == value), None) if author else None
+        told = {"words": asdict(value)} if part == "continuity" else {"text": value}
+        said = f"wrote this · v{since.version}" if since else ""
+        parts[part] = told | {"author": author, "initials": initials(author, names), "said": said}
+    return parts
+
+
+def _version_rows(film: Film, versions: Sequence[Prompt], takes: Sequence[Take]) -> list[dict[str, Any]]:
+    prompts = film.log.prompts_of_takes([take.id for take in takes])
+    made = Counter(prompts.values())
+    rows = []
+    for prompt in versions[-MOST_VERSIONS:]:
+        count = made[prompt.id]
+        said = f"{count} {'take' if count == 1 else 'takes'}" if count else "none yet"
+        rows.append(
+            {
+                "version": prompt.version, "author": prompt.author, "initials": initials(prompt.author, film.authors),
+                "at_us": prompt.created_at_us, "said": said,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _takes(film: Film, takes: Sequence[Take]) -> dict[str, Any]:
+    now = film.log.standing_of([take.id for take in takes])
+    verdicts = Counter(verdict for _, verdict in now.values())
+    count = len(takes)
+    circled = f"{verdicts['circle']} circled" if verdicts["circle"] else "none circled"
+    under_way = [state for state, _ in now.values() if state not in FINAL_STATES and state != "unknown"]
+    shown = [
+        {
+            "label": take.label,
+            "said": MARKS.get(now[take.id][1]) or now[take.id][0],
+            "clip": now[take.id][0] == "done",
+        }
+        for take in reversed(takes[-MOST_TAKES:])
+    ]
+    said = f"{count} {'take' if count == 1 else 'takes'}, {circled}" if count else "no takes yet"
+    way = f"{len(under_way)} of {takes[0].shot} under way" if under_way else ""
+    return {"takes": shown, "takes_said": said, "under_way_said": way}
+
+
+def _wanted(film: Film, takes: Sequence[Take]) -> dict[str, Any]:
+    """What was asked for last: the desk opens with it."""
+    from studio.generation import name_of
+
+    asked = next((film.log.request(take.request_id) for take in reversed(takes) if take.request_id), None)
+    known = model_names()
+    last = name_of(asked.provider, asked.model) if asked else ""
+    named = next((name for name in (last, asked.provider if asked else "") if name in known), "previz")
+    return {"chosen_models": [named], "takes_wanted": 4, "seconds": round(float(asked.duration_s), 2) if asked else 4.0}
+
+
+def _where(film: Film, shot: str) -> str:
+    """Where the shot stands in the newest cut."""
+    try:
+        cut = film.log.latest_cut()
+    except NotFound:
+        return "in no cut yet"
+    at = next((number for number, slot in enumerate(cut.slots) if slot.source.shot == shot), None)
+    if at is None:
+        return f"in no slot of cut {cut.version}"
+    slot = cut.slots[at]
+    lyric = next(
+        (
+            mark.name
+            for mark in cut.markers
+            if mark.kind == "lyric" and slot.record_frame <= mark.frame < slot.end_frame
+        ),
+        "",
+    )
+    said = f"slot {at + 1} of {len(cut.slots)} · {float(slot.frames / cut.rate):.1f} s"
+    return f"{said} · “{lyric}”" if lyric else said
+
+
+def _portals(film: Film) -> list[str]:
+    return sorted(
+        {
+            portal
+            for each in film.log.shots()
+            if (prompt := film.log.latest_prompt(each.id))
+            for portal in (prompt.portal_in, prompt.portal_out)
+            if portal
+        }
+    )
+
+
+def _chain(film: Film, shot: str) -> dict[str, str] | None:
+    """The take whose last frame the next take can begin with, or why there is none; None outside a chain."""
+    prompt = film.log.latest_prompt(shot)
+    if prompt is None or not prompt.portal_in:
+        return None
+    try:
+        take = film.chain.before(shot)
+    except StudioError as why:
+        return {"take": "", "said": str(why)}
+    return {"take": take, "said": f"begin with the last frame of {take}"}
+
+
+def _said(chip: Any) -> str:
+    speed = "" if chip.speed == "normal" else f" · {chip.speed}"
+    return f"{chip.label.lower()}{speed}" + (f" · {chip.object}" if chip.object else "")
+
+
+def drafted(before: Prompt | None, shot: str, author: str, draft: Mapping[str, Any]) -> Prompt | None:
+    """The words on the desk as a version that is not written; None while there are none.
+
+    BadInput, with the part it is about as its `part`, for words that could not be written.
+    """
+    from studio.errors import BadInput
+    from studio.writing import PARTS, clean, next_version
+
+    for part in WORDS:
+        try:
+            clean(draft.get(part, ""), f"the {PARTS[part][1]} of {shot}")
+        except BadInput as wrong:
+            wrong.part = "portals" if part.startswith("portal") else part  # type: ignore[attr-defined]
+            raise
+    if not str(draft.get("scene_text", "")).strip() and not str(draft.get("camera", "")).strip():
+        return None
+    words = {part: draft[part] for part in WORDS if part in draft}
+    return next_version(
+        before, shot=shot, author=author or "nobody", now_us=0, new_id="draft", continuity=draft.get("continuity"),
+        cards=draft.get("cards"), **words,
+    )  # fmt: skip
