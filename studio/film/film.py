@@ -175,6 +175,12 @@ class Film:
         """What changed between two versions of a shot's words, word by word."""
         return writing.diff_versions(self.log.prompts(check_shot_id(shot)), shot, old, new)
 
+    def lint(
+        self, shot: str, provider: str = "previz", model: str = "", seconds: float = DEFAULT_SECONDS
+    ) -> writing.Findings:
+        """Advice on a shot's latest words for a model, each with its reason and source; it never stops anybody."""
+        return generation.lint_shot(self.log, shot, self.provider(provider), model, seconds, self.settings.rate)
+
     # --- takes ---------------------------------------------------------------------------------------------------
 
     def provider(self, name: str) -> Provider:

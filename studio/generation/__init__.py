@@ -8,7 +8,8 @@ from studio.generation.cells import run_key
 from studio.generation.engine import Engine, generate
 from studio.generation.handle import Handle, Progress
 from studio.generation.inbox import adopt_job, claim, look_again, mark_lost, pay_again, price_again, strangers
-from studio.generation.naming import model_of
+from studio.generation.limits import limits_of, lint_shot, measured_misses
+from studio.generation.naming import model_of, name_of
 from studio.generation.requests import DryRun, Order, dry_run, provider_for, requests_for, sound_maker_for
 from studio.generation.resolving import CannotTake, WillGet, WillGetAll, will_get, will_get_all, words_of
 from studio.generation.sounds import SoundWish, make_sound, mark_sound_lost
@@ -36,11 +37,15 @@ __all__ = [
     "estimate",
     "generate",
     "incoming",
+    "limits_of",
+    "lint_shot",
     "look_again",
     "make_sound",
     "mark_lost",
     "mark_sound_lost",
+    "measured_misses",
     "model_of",
+    "name_of",
     "pay_again",
     "price_again",
     "provider_for",

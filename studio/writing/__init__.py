@@ -8,8 +8,9 @@ from studio.writing.book_markdown import read_book_markdown, write_book_markdown
 from studio.writing.composition import compose, compose_parts, describe, portal_words
 from studio.writing.differences import Change, diff_html, diff_prompts, diff_text, word_diff
 from studio.writing.finding import Finding, Findings
+from studio.writing.lint import Limits, lint
 from studio.writing.logged import WordDiff, diff_versions, screenplay_of, words_differ, words_of_takes
-from studio.writing.recording import record, record_screenplay
+from studio.writing.recording import record, record_by_cards, record_screenplay
 from studio.writing.screenplay import Screenplay, ShotText
 from studio.writing.screenplay_csv import read_screenplay_csv, safe_cell, write_screenplay_csv
 from studio.writing.screenplay_files import load_screenplay, save_screenplay
@@ -24,6 +25,7 @@ __all__ = [
     "Change",
     "Finding",
     "Findings",
+    "Limits",
     "Outcome",
     "Screenplay",
     "ShotText",
@@ -36,6 +38,7 @@ __all__ = [
     "diff_prompts",
     "diff_text",
     "diff_versions",
+    "lint",
     "load_book",
     "load_screenplay",
     "next_version",
@@ -46,6 +49,7 @@ __all__ = [
     "read_screenplay_csv",
     "record",
     "record_book",
+    "record_by_cards",
     "record_screenplay",
     "safe_cell",
     "save_book",

@@ -215,7 +215,9 @@ def _misses(shot: str, text: str, camera: Camera, moves: list[Said], limits: Lim
     asked = [each.move for step in camera.steps for each in step.moves]
     for move, counts in limits.misses.items():
         if move == told or move in asked:
-            yield rule.finding(shot, _where(text, moves, move), title=limits.title, what=counts)
+            yield rule.finding(
+                shot, _where(text, moves, move), source="measured in this film", title=limits.title, what=counts
+            )
     name = f"{limits.provider}/{limits.model}"
     for row in rule.data["miss"]:
         move = next((move for move in asked if move in row["moves"]), "")

@@ -217,7 +217,7 @@ def test_a_miss_that_this_film_measured_is_told_with_its_counts() -> None:
     limits = Limits("runway", "gen4.5", misses={"dolly_in": "2 of 9 obeyed here"})
     (told,) = of_kind(lint(a_prompt(camera="slow push in, tilt up"), limits), "known_miss")
     assert told.sentence == "gen4.5 at runway is known to miss “push in”: 2 of 9 obeyed here"
-    assert (told.words, told.source) == ("push in", "measured in this film")
+    assert (told.words, told.source, told.checked_on) == ("push in", "measured in this film", "")
     assert of_kind(lint(a_prompt(camera="slow pull out"), limits), "known_miss") == []
 
 
@@ -382,7 +382,7 @@ def test_the_words_that_a_model_would_not_read_are_named_as_it_counts() -> None:
     (told,) = lint(a_prompt(scene_text="A field of barley", style="soft grain"), limits)
     assert told.words == "Soft grain."
     assert "reads 20 characters, and these words have 30" in told.sentence
-    assert kinds(lint(a_prompt(scene_text="A field of barley", style="x"), limits)) == []
+    assert kinds(lint(a_prompt(scene_text="A field of barley."), limits)) == []
     hearts = a_prompt(scene_text="💛" * 8)
     assert kinds(lint(hearts, Limits("x", most_characters=16))) == []
     assert kinds(lint(hearts, Limits("x", most_characters=16, unit="utf-16"))) == ["too_many_characters"]
