@@ -22,10 +22,12 @@ _ROOMS = {
     "Move": ("studio.camera", "Move"),
     "StudioError": ("studio.errors", "StudioError"),
     "here": ("studio.demo", "here"),
+    "load_ipython_extension": ("studio.magics", "load_ipython_extension"),  # %load_ext studio
     "models": ("studio.providers.offer", "models"),
     "moves": ("studio.camera", "table"),
     "new": ("studio.film", "new"),
     "open": ("studio.film", "open"),
+    "unload_ipython_extension": ("studio.magics", "unload_ipython_extension"),
 }
 
 
