@@ -90,7 +90,7 @@ def facts(found: WillGet) -> tuple[Fact, ...]:
     files = (("first frame", made.first_frame), ("last frame", made.last_frame), ("guide", made.guide))
     told = (
         Fact("characters", f"{found.characters:,}{most}"),
-        _fact(found, "length", f"{_plain(found.asked_s)} s", f"{_plain(found.made_s)} s"),
+        _fact(found, "length", f"{_plain(found.asked_s, 2)} s", f"{_plain(found.made_s, 2)} s"),
         _fact(found, "picture", f"{asked.width} × {asked.height}", f"{made.width} × {made.height}"),
         _fact(found, "rate", f"{_plain(asked.rate)} fps", f"{_plain(made.rate)} fps"),
         _fact(found, "seed", str(asked.seed), "none" if found.seed is None else str(found.seed)),
@@ -141,5 +141,5 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}… ({len(text):,} characters)"
 
 
-def _plain(value: Fraction) -> str:
-    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+def _plain(value: Fraction, places: int = 3) -> str:
+    return f"{float(value):.{places}f}".rstrip("0").rstrip(".")
