@@ -4,6 +4,7 @@ its source; it never stops anybody, and it never raises."""
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -19,6 +20,7 @@ from studio.writing.lint_words import action_findings, avoid_findings, negation_
 
 PARTS = ("camera", "portals", "scene_text", "continuity", "style", "avoid", "length")  # in the order of the findings
 ORDER = ("camera", "scene", "continuity", "style")
+MOST_OF_A_KIND = 12  # findings of one rule: who reads more has stopped reading
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,13 @@ def lint(
         *(_beyond(prompt, limits, seconds) if limits else ()),
         *(_portals(prompt, first=first, last=last) if endless else ()),
     ]
-    return Findings(tuple(sorted(found, key=lambda each: PARTS.index(each.about))))
+    counted: Counter[str] = Counter()
+    few: list[Finding] = []
+    for each in found:
+        counted[each.kind] += 1
+        if counted[each.kind] <= MOST_OF_A_KIND:
+            few.append(each)
+    return Findings(tuple(sorted(few, key=lambda each: PARTS.index(each.about))))
 
 
 def _denied(prompt: Prompt, limits: Limits | None) -> Iterator[Finding]:
