@@ -5,6 +5,17 @@ from studio.writing.book_csv import read_book_csv, write_book_csv
 from studio.writing.book_files import load_book, save_book
 from studio.writing.book_log import BookRead, book_of, record_book
 from studio.writing.book_markdown import read_book_markdown, write_book_markdown
+from studio.writing.cards import (
+    Worded,
+    check_card,
+    drop_cards,
+    find_card,
+    record_card,
+    use_cards,
+    worded,
+)
+from studio.writing.cards_check import ages_in, check_cards, check_story, year_of
+from studio.writing.chains import Link, chain, check_chain
 from studio.writing.composition import compose, compose_parts, describe, portal_words
 from studio.writing.differences import Change, diff_html, diff_prompts, diff_text, word_diff
 from studio.writing.finding import Finding, Findings
@@ -26,11 +37,19 @@ __all__ = [
     "Finding",
     "Findings",
     "Limits",
+    "Link",
     "Outcome",
     "Screenplay",
     "ShotText",
     "WordDiff",
+    "Worded",
+    "ages_in",
     "book_of",
+    "chain",
+    "check_card",
+    "check_cards",
+    "check_chain",
+    "check_story",
     "compose",
     "compose_parts",
     "describe",
@@ -38,6 +57,8 @@ __all__ = [
     "diff_prompts",
     "diff_text",
     "diff_versions",
+    "drop_cards",
+    "find_card",
     "lint",
     "load_book",
     "load_screenplay",
@@ -50,16 +71,20 @@ __all__ = [
     "record",
     "record_book",
     "record_by_cards",
+    "record_card",
     "record_screenplay",
     "safe_cell",
     "save_book",
     "save_screenplay",
     "screenplay_of",
+    "use_cards",
     "word_diff",
+    "worded",
     "words_differ",
     "words_of_takes",
     "write_book_csv",
     "write_book_markdown",
     "write_screenplay",
     "write_screenplay_csv",
+    "year_of",
 ]

@@ -180,7 +180,7 @@ def record_card(log: Log, author: str, card: Card) -> Card:
     return replace(card, author=event.author, at_us=event.at_us)
 
 
-def use(log: Log, author: str, where: str, names: Iterable[str] = ()) -> tuple[Prompt, ...]:
+def use_cards(log: Log, author: str, where: str, names: Iterable[str] = ()) -> tuple[Prompt, ...]:
     """Word a shot ("07A"), or every shot of a scene ("07"), by cards: a new version of each whose words change.
 
     The named cards take the place of those of their kind (persons, time, places, styles); other kinds stay as they
@@ -199,7 +199,7 @@ def use(log: Log, author: str, where: str, names: Iterable[str] = ()) -> tuple[P
     return _record(log, author, where, after)
 
 
-def drop(log: Log, author: str, where: str, names: Iterable[str]) -> tuple[Prompt, ...]:
+def drop_cards(log: Log, author: str, where: str, names: Iterable[str]) -> tuple[Prompt, ...]:
     """Take cards away from a shot or from every shot of a scene, and their words with them."""
     cards = log.cards()
     gone = _in_order(cards, names)
