@@ -14,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -90,12 +91,15 @@ class ShotMagics(Magics):
             )
         provider, model = generation.model_of(asked.model)  # a slip in it is told before anything is written
         prompt = film.write(asked.shot, text, **{name: getattr(asked, name) for name in WORDS})
+        advice = writing.Findings(())
         try:
             estimate = film.estimate(prompt.shot, provider, model, takes=asked.takes, seconds=asked.seconds)
             price = f"{asked.takes} take{'s' * (asked.takes != 1)} would cost {estimate}"
         except StudioError as why:  # the words are written all the same
             price = f"no price: {why}"
-        display(Written(prompt, _change(film, prompt), price, writing.Findings(())))
+        with suppress(StudioError):  # a model that is not there is told in place of its price
+            advice = film.lint(prompt.shot, provider, model, asked.seconds)
+        display(Written(prompt, _change(film, prompt), price, advice))
         return prompt
 
     def _asked(self, line: str) -> Namespace:

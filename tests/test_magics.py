@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from html import escape
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -73,6 +74,17 @@ def test_a_cell_writes_a_version_and_gives_back_what_the_call_gives(run, film):
     )
     price = film.estimate("07A", "runway", "gen4.5", takes=4)
     assert f"4 takes would cost {price}" in told.plain
+
+
+def test_advice_on_the_words_stands_below_the_price(run, film):
+    told = run("%%shot 07A --avoid 'no text'\nThe camera zooms through the keyhole.\n")
+    advice = film.lint("07A")
+    assert len(advice) > 0
+    assert told.plain.splitlines()[-len(advice) :] == [f"advice: {each}" for each in advice]
+    assert all(escape(each.sentence) in told.html for each in advice)
+    told = run("%%shot 08A\na field\n")
+    assert "advice" not in told.plain
+    assert "<ul>" not in told.html
 
 
 def test_the_same_cell_again_writes_nothing_and_shows_the_same(run, film):
