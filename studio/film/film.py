@@ -282,7 +282,7 @@ class Film:
         order = generation.Order(provider, model, takes, seconds, seed, first_frame_of, leads_to, guide)
         requests = self._requests(shot, order)
         parent = self.log.take(first_frame_of).id if first_frame_of else ""
-        return generation.generate(
+        handle = generation.generate(
             self.engine,
             requests,
             self.author,
@@ -322,11 +322,12 @@ class Film:
     def evidence(self) -> EvidenceHandle:
         """Which words and moves are kept and obeyed: counts, with the interval that so few takes allow."""
         return EvidenceHandle(self)
+        return self.money.shown(handle)
 
     def resume(self) -> Handle:
         """Go on with every take that was under way when the film was last closed or killed, and look again at those
         whose answer was lost, where the provider can be asked."""
-        return self.engine.resume()
+        return self.money.shown(self.engine.resume())
 
     @property
     def engine(self) -> Engine:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Collection
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from studio import generation
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
 
     from studio.film.film import Film
     from studio.generation import Handle
+    from studio.nouns import Take
+    from studio.widgets import Ledger
 
 
 class MoneyHandle:
@@ -48,6 +53,16 @@ class MoneyHandle:
         """What is held for takes that were sent and never answered."""
         return Decimal(self._film.log.spent().at_risk_micro_usd) / 1_000_000
 
+    def panel(self, takes: Collection[str] | None = None) -> Ledger:
+        """The ledger: takes under way, the money, and the inbox with its choices; of all takes or these labels."""
+        from studio.widgets import Ledger
+
+        labels = None if takes is None else tuple([takes] if isinstance(takes, str) else takes)
+        for label in labels or ():
+            if not SOUND_LABEL.fullmatch(str(label)):
+                self._film.log.take(label)  # or one sentence about it
+        return Ledger(self._film, labels)
+
     def ledger(self) -> pd.DataFrame:
         """One row a take that was asked of a provider: its state, its job, its money (Decimal), its price's source."""
         return self._film.log.ledger_frame()
@@ -58,11 +73,11 @@ class MoneyHandle:
 
     def look_again(self, take: str) -> Handle:
         """Ask the provider once more what became of a take, where it can be asked."""
-        return generation.look_again(self._film.engine, self._film.log, take)
+        return self.shown(generation.look_again(self._film.engine, self._film.log, take))
 
     def adopt(self, take: str, job_id: str) -> Handle:
         """Say which job is the take's, as the provider's own page shows it; it is then polled and fetched."""
-        return generation.adopt_job(self._film.engine, self._film.log, take, job_id, self._film.author)
+        return self.shown(generation.adopt_job(self._film.engine, self._film.log, take, job_id, self._film.author))
 
     def lost(self, take: str, billed: bool | Decimal | float | str | None = None) -> None:
         """End a take or sound that will never come. `billed`: False, True for its price, or an amount in dollars."""
@@ -86,8 +101,36 @@ class MoneyHandle:
         film = self._film
         (request,) = film._requests(shot, generation.Order(provider, model))
         ((_, price),) = generation.estimate([request], film.provider, generation.usd(price_usd)).prices
-        return generation.claim(film.engine, film.log, request, price, job_id, film.author)
+        return self.shown(generation.claim(film.engine, film.log, request, price, job_id, film.author))
+
+    def price_again(self, take: str) -> str:
+        """What `pay_again` would cost now: "$0.60"."""
+        return generation.price_again(self._film.engine, self._film.log, take)
 
     def pay_again(self, take: str, yes: str = "") -> Handle:
         """Buy a new take of the same request; both may be charged. Without the price in `yes` it only tells that."""
-        return generation.pay_again(self._film.engine, self._film.log, take, yes, self._film.author)
+        return self.shown(generation.pay_again(self._film.engine, self._film.log, take, yes, self._film.author))
+
+    def stop(self, takes: Collection[str] | None = None) -> tuple[Take, ...]:
+        """Cancel the takes that are still planned, all or those of these labels; which they were.
+
+        What was sent is finished and kept.
+        """
+        log = self._film.log
+        planned = [take for take in log.takes_in({"planned"}) if takes is None or take.label in takes]
+        if planned:
+            self._film.engine.stop(planned)
+        return tuple(take for take in planned if log.state(take.id) == "cancelled")
+
+    def shown(self, handle: Handle) -> Handle:
+        """The same handle, which a notebook shows as the ledger of its takes."""
+        handle.shows = partial(_ledger_of, weakref.ref(self._film), tuple(take.label for take in handle.takes))
+        return handle
+
+
+def _ledger_of(film: weakref.ref[Film], labels: tuple[str, ...]) -> Ledger | None:
+    """Made anew each time it is shown, and holding nothing meanwhile: a handle keeps neither panel nor film alive."""
+    from studio.widgets import Ledger
+
+    alive = film()
+    return Ledger(alive, labels, steady=True) if alive is not None and alive.log.is_open else None

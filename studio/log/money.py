@@ -42,7 +42,7 @@ class Line:
     ended_at_us: int | None = None  # of a take: when it came into its last state
     job: str | None = None
     what: str | None = None  # the last that is known about it, in words
-    why: str | None = None  # what went wrong, in the words of its last state
+    why: str | None = None  # what was said since it came into its state
     paid_again_as: str | None = None  # label of the take that was bought in its place
     seconds: float | None = None  # of the clip; before it is there, what was asked for
     file: str | None = None  # the clip, relative to the film's folder
@@ -56,6 +56,7 @@ class Standing:
     """How takes and sounds stand: all of them in numbers, some of them as lines."""
 
     counts: Mapping[State, int]
+    sounds: int  # of them, sounds
     shots: tuple[str, ...]  # those that they are of, in story order
     lines: tuple[Line, ...] = field(repr=False)  # in the order of ORDER, then what has ended, the last first
 
@@ -86,7 +87,7 @@ def standing(
         lines += _lines(connection, select(take_now).where(take_now.c.id.in_(ids)), ids)
     counts = found.counts + Counter(line.state for line in heard)
     shots = {*found.shots, *(line.shot for line in heard)}
-    return Standing(counts, tuple(sorted(shots)), tuple(sorted(lines, key=_place)))
+    return Standing(counts, len(heard), tuple(sorted(shots)), tuple(sorted(lines, key=_place)))
 
 
 def _place(line: Line) -> tuple[int, int, str]:
@@ -167,10 +168,13 @@ def _line(now: RowMapping, happened: Sequence[Event]) -> Line:
                 row["job"] = data["job_id"]
             case "remark":
                 row["what"] = data["text"]
-                row["paid_again_as"] = data.get("paid_again_as") or row.get("paid_again_as")
+                if data.get("paid_again_as"):
+                    row["paid_again_as"] = data["paid_again_as"]
+                else:
+                    row["why"] = data["text"]
             case _:
                 row["what"] = data.get("error") or data.get("note") or row.get("what")
-                row["why"] = data.get("error")
+                row["why"] = data.get("error") or data.get("note")
                 row["sent_at_us"] = event.at_us if data["state"] == "submitting" else row.get("sent_at_us")
                 row["ended_at_us"] = event.at_us if data["state"] in FINAL_STATES else None
     return Line(**row)

@@ -7,6 +7,7 @@ from studio.widgets.dailies import DailiesForm
 from studio.widgets.delivering import DeliveryForm
 from studio.widgets.desk import Desk
 from studio.widgets.grids import GridView
+from studio.widgets.ledger import Ledger
 from studio.widgets.songview import SongView
 from studio.widgets.views import CompareView, CutView, FilmView, TakeView
 
@@ -18,6 +19,7 @@ __all__ = [
     "Desk",
     "FilmView",
     "GridView",
+    "Ledger",
     "SongView",
     "TakeView",
 ]
