@@ -292,6 +292,7 @@ class Film:
             run=generation.run_key(shot, requests[0].prompt_id, order),
             again=again,
         )
+        return self.money.shown(handle)
 
     @property
     def grids(self) -> GridsHandle:
@@ -322,7 +323,6 @@ class Film:
     def evidence(self) -> EvidenceHandle:
         """Which words and moves are kept and obeyed: counts, with the interval that so few takes allow."""
         return EvidenceHandle(self)
-        return self.money.shown(handle)
 
     def resume(self) -> Handle:
         """Go on with every take that was under way when the film was last closed or killed, and look again at those
