@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import StudioError
-from studio.generation import Order, dollars, limits_of, model_of, will_get_all
+from studio.generation import Order, dollars, lint_shot, model_of, will_get_all
 from studio.nouns import Prompt
-from studio.writing import Finding, check_cards, lint
+from studio.writing import Finding, check_cards, check_chain, lint
+from studio.writing.cards import age_in
 
 if TYPE_CHECKING:
     from studio.film import Film
@@ -95,18 +96,15 @@ def _facts(got: WillGet, takes: int) -> list[list[Any]]:
 def _findings(film: Film, prompt: Prompt, wish: Wish, cards: tuple[Card, ...]) -> tuple[Finding, ...]:
     """Lint for the model that makes the takes, cards, and the chain around the shot."""
     provider, model = model_of(wish.model or "previz")
+    log = film.log
+    found: list[Finding] = []
     try:
-        limits = limits_of(film.provider(provider), model, film.log)
+        maker = film.provider(provider)
+        found += lint_shot(log, prompt.shot, maker, model, wish.seconds, rate=film.settings.rate, prompt=prompt)
     except StudioError:  # a model that cannot be had is told where its request would stand
-        limits = None
-    others = [
-        other for each in film.log.shots() if each.id != prompt.shot and (other := film.log.latest_prompt(each.id))
-    ]
-    endless = any(each.portal_in or each.portal_out for each in (*others, prompt))
-    found = [*lint(prompt, limits, seconds=wish.seconds, endless=endless)]
-    found += check_cards(prompt, cards, film.log.card_versions())
-    from studio.writing import check_chain
-
+        found += lint(prompt, seconds=wish.seconds)
+    found += check_cards(prompt, cards, log.card_versions())
+    others = [each for shot in log.shots() if shot.id != prompt.shot and (each := log.latest_prompt(shot.id))]
     found += [each for each in check_chain([*others, prompt]) if each.shot == prompt.shot]
     return tuple(dict.fromkeys(found))
 
@@ -120,8 +118,6 @@ def _finding(found: Finding) -> dict[str, str]:
 
 def _titles(prompt: Prompt, cards: tuple[Card, ...]) -> dict[str, str]:
     """How each card is headed: a person with the age that the time among the shot's cards gives."""
-    from studio.writing import age_in
-
     used = [card for card in cards if card.name in prompt.cards]
     year = next((card.year for card in used if card.kind == "time" and card.year is not None), None)
     ages = {card.name: age_in(card, year) for card in used}
