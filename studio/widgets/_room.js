@@ -179,6 +179,7 @@ function roomView(svg, flight, { plays = false } = {}) {
 function roomPlan(svg, flight) {
   const [width, height, top, bottom] = [200, 84, 8, 64];
   let [scale, left, middle] = [1, 0, 0];
+  let upright = false; // more to the side than ahead: then the numbers stand beside the way, not below it
   let dot = null;
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("role", "img");
@@ -192,7 +193,12 @@ function roomPlan(svg, flight) {
     const portals = flight.portals ?? [];
     const seen = [...flight.keys, [0, 0, roomSubject], ...portals.map((portal) => portal.place)];
     const [across, along] = [0, 2].map((axis) => seen.map((row) => row[axis]));
-    const [low, high] = [Math.min(...along) - 0.35, Math.max(...along) + 0.35];
+    const reach = (axis) => {
+      const values = flight.keys.map((row) => row[axis]);
+      return Math.max(...values) - Math.min(...values);
+    };
+    upright = reach(0) > reach(2);
+    const [low, high] = [Math.min(...along) - (upright ? 0.8 : 0.35), Math.max(...along) + 0.35];
     const wide = Math.max(...across) - Math.min(...across) + 0.9;
     scale = Math.min((width - 26) / (high - low), (bottom - top) / wide);
     left = (width - 10 - (high - low) * scale) / 2 - low * scale;
@@ -248,24 +254,28 @@ function roomPlan(svg, flight) {
       const ring = { class: "room-second", cx: at[0], cy: at[1], r: 3.5, fill: "var(--ct-paper)" };
       roomMark("circle", { ...ring, stroke: "var(--ct-ink)", "stroke-width": 1.5 }, svg);
       const last = labels[labels.length - 1];
-      if (last && Math.abs(last.x - at[0]) < 12) Object.assign(last, { to: second, x: (last.x + at[0]) / 2 });
-      else labels.push({ x: at[0], from: second, to: second });
+      const where = upright ? at[1] : at[0];
+      if (last && Math.abs(last.at - where) < (upright ? 9 : 12))
+        Object.assign(last, { to: second, at: (last.at + where) / 2 });
+      else labels.push({ at: where, from: second, to: second });
     }
-    drawNumbers(labels);
+    drawNumbers(labels, upright ? Math.min(...flight.keys.map((key) => place(key)[0])) - 8 : 0);
   }
 
   // Seconds that lie close together have one number; of numbers that would touch, the first and the last stay.
-  function drawNumbers(labels) {
+  function drawNumbers(labels, beside) {
     const words = ({ from, to }) => (to > from ? `${from}–${to}` : `${from}`);
     const drawn = [];
     for (const label of new Set([labels[0], labels[labels.length - 1], ...labels])) {
       const said = words(label) + (label === labels[labels.length - 1] ? "s" : "");
-      const half = said.length * 3.1 + 1;
-      const x = Math.min(Math.max(label.x, half), width - half);
-      if (drawn.some(([other, wide]) => Math.abs(other - x) < half + wide)) continue;
-      drawn.push([x, half]);
-      const font = { "text-anchor": "middle", "font-size": 10, style: "font-family: var(--ct-mono, monospace)" };
-      roomMark("text", { class: "room-number", x, y: 79, fill: "var(--ct-ink-2)", ...font }, svg, said);
+      const half = beside ? 5 : said.length * 3.1 + 1;
+      const at = beside ? label.at : Math.min(Math.max(label.at, half), width - half);
+      if (drawn.some(([other, wide]) => Math.abs(other - at) < half + wide)) continue;
+      drawn.push([at, half]);
+      const [x, y] = beside ? [beside, at + 3.5] : [at, 79];
+      const style = "font-family: var(--ct-mono, monospace)";
+      const font = { "text-anchor": beside ? "end" : "middle", "font-size": 10, style };
+      roomMark("text", { class: "room-number", x, y, fill: "var(--ct-ink-2)", ...font }, svg, said);
     }
   }
 
