@@ -105,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument(
         "--dry-run", action="store_true", help="print the exact request, the key hidden; send nothing"
     )
+    book = command("book", _book, "every version of the words, who wrote them and what became of them, as one file")
+    book.add_argument("file", type=Path, help="a new .md or .csv file")
+    book.add_argument("--read", action="store_true", help="write the versions of a saved book that the film lacks")
     command("resume", _resume, "go on with everything that was under way")
     takes = command("takes", _takes, "list the takes")
     ledger = command("ledger", _ledger, "what was spent, is reserved and at risk, and what waits for you")
@@ -218,6 +221,16 @@ def _generate(arguments: argparse.Namespace) -> int:
             price_usd=arguments.price, again=arguments.again, **words,
         )  # fmt: skip
         return _waited(handle)
+
+
+def _book(arguments: argparse.Namespace) -> None:
+    from studio.film import open
+
+    with open(arguments.dir) as film:
+        if arguments.read:
+            print(film.book.read(arguments.file))
+        else:
+            print(film.book.save(arguments.file).as_posix())
 
 
 def _resume(arguments: argparse.Namespace) -> int:

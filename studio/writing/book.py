@@ -37,7 +37,7 @@ BOOK_PARTS: dict[str, str] = {
 BOOK_AUTHORS = tuple(dict.fromkeys(BOOK_PARTS.values()))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?)(?: UTC)?")
-REASON = re.compile(r"(.+?) × ([0-9]{1,6})(?:, |$)")
+REASON = re.compile(r" × ([0-9]{1,6})(?:, |$)")
 SHOWN = 40  # rows of a book in a notebook: seven hundred versions would swell it
 
 
@@ -262,9 +262,11 @@ def reasons_text(reasons: Iterable[tuple[str, int]]) -> str:
 
 def reasons_of(text: str, where: str) -> tuple[tuple[str, int], ...]:
     """What `reasons_text` wrote."""
-    if not re.fullmatch(f"({REASON.pattern})*", text):
+    *found, rest = REASON.split(text)
+    words, times = found[::2], found[1::2]
+    if rest or not all(words):
         raise BadInput(f"{where}: the reasons are {text[:60]!r}: write each with its count, such as face × 3, hand × 1")
-    return tuple((each[1], int(each[2])) for each in REASON.finditer(text))
+    return tuple(zip(words, map(int, times), strict=True))
 
 
 def whole_of(text: str, what: str, where: str) -> int:

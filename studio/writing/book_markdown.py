@@ -48,7 +48,7 @@ from studio.writing.book import (
 # above.
 MARKS = re.compile(r"[\\`*_\[\]<>&|~$#]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
 BEGINS = re.compile(r"^[0-9]+(?=[.)])|^(?=[-+=])")
-EDGES = re.compile(r"^ +| +$")
+BLANK = "&#32;"
 MARKED = re.compile(r"\\([!-/:-@\[-`{-~])|&#32;")
 BREAK = re.compile(r"(?<!\\)(?:\\\\)*\\$")
 
@@ -78,8 +78,12 @@ def write_book_markdown(book: Book) -> str:
 
 def marked(line: str) -> str:
     """One line of text so that Markdown shows it to the letter."""
-    line = MARKS.sub(r"\\\g<0>", EDGES.sub(lambda edge: "\0" * len(edge[0]), line))
-    return BEGINS.sub(lambda begin: f"{begin[0]}\\", line).replace("\0", "&#32;")
+    bare = line.strip(" ")
+    before = line.index(bare) if bare else len(line)
+    text = MARKS.sub(r"\\\g<0>", bare)
+    if not before:
+        text = BEGINS.sub(lambda begin: f"{begin[0]}\\", text)
+    return BLANK * before + text + BLANK * (len(line) - before - len(bare))
 
 
 def unmarked(line: str) -> str:

@@ -198,6 +198,7 @@ def test_a_mistake_in_the_markdown_gets_one_sentence_naming_the_line(text: str, 
         ("shot,version,scene_text\n01A,1,a\u2066b\n", r"line 2 holds the invisible character U\+2066"),
         ("shot,version,scene_text,cost_usd\n01A,1,a,much\n", "line 2: the cost 'much' is no amount"),
         ("shot,version,scene_text,reasons\n01A,1,a,face\n", "line 2: the reasons are 'face'"),
+        (f'shot,version,scene_text,reasons\n01A,1,a,"{"a × 1, " * 60}x"\n', "line 2: the reasons are 'a × 1, a"),
         ('shot,version,scene_text\n01A,1,"a\n', "the prompt book is not CSV"),
     ],
 )
