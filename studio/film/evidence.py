@@ -112,11 +112,13 @@ def _move_id(move: object) -> str:
         raise BadInput(f"{shown(move)} is no camera move: write its name in quotes, such as 'dolly_in'")
     if move in camera.vocabulary():
         return move
-    meant = _ids(camera.Camera.parse(clean(move, "the move")).asked_move)
-    if len(meant) == 1:
-        return meant[0]
+    meant = camera.Camera.parse(clean(move, "the move"))
+    ids = _ids(meant.asked_move)
+    if len(ids) == 1 and not meant.guessed and not meant.unknown:
+        return ids[0]
+    if meant.guessed or len(ids) > 1:
+        why = meant.guessed[0] if meant.guessed else f"it means {', '.join(ids)}"
+        raise BadInput(f"{shown(move)} is not one camera move ({why}): write its name, such as 'dolly_in'")
     from studio.camera.vocabulary import move as find
 
-    if len(meant) > 1:
-        raise BadInput(f"{shown(move)} means {len(meant)} moves, {', '.join(meant)}: ask for one of them")
     return find(move).id

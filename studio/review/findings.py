@@ -84,11 +84,12 @@ def weigh(
     beside: Sequence[str] = ("model", "shot", "move"),
 ) -> Evidence:
     """Finished takes with something and without it, by a thing of `BY`, and which of `beside` differ as well."""
+    found = {id(row): has(row) for row in rows}  # looked for once: there may be ten thousand rows
     groups = []
     for value, of in grouped(rows, by).items():
-        sides = [[row for row in of if has(row) is wanted] for wanted in (True, False)]
+        sides = [[row for row in of if found[id(row)] is wanted] for wanted in (True, False)]
         groups.append((value, tally(sides[0]), tally(sides[1])))
-    with_it, without_it = ([row for row in rows if has(row) is wanted] for wanted in (True, False))
+    with_it, without_it = ([row for row in rows if found[id(row)] is wanted] for wanted in (True, False))
     notes = list(what_else_differs(with_it, without_it, beside))
     if not any(row.verdict for row in rows):
         notes.append("no take is judged yet: circle, hold or NG some first")
@@ -96,7 +97,7 @@ def weigh(
         notes.append("no finished take has it")
     elif not without_it:
         notes.append("every finished take has it: nothing can be compared")
-    return Evidence(about, by or "", tuple(groups), paired(rows, has), tuple(notes))
+    return Evidence(about, by or "", tuple(groups), paired(rows, lambda row: found[id(row)]), tuple(notes))
 
 
 def counts_of(side: Tally) -> tuple[float, ...]:
