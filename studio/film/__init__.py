@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from studio.film.book import BookHandle
+from studio.film.cards import CardsHandle
+from studio.film.chain import ChainHandle
 from studio.film.cut import CutHandle
 from studio.film.evidence import EvidenceHandle
-from studio.film.film import DEFAULT_AUTHOR, DEFAULT_SECONDS, FOLDERS, Film, new, open
+from studio.film.film import DEFAULT_SECONDS, Film
 from studio.film.grids import GridsHandle
 from studio.film.money import MoneyHandle
+from studio.film.opening import DEFAULT_AUTHOR, FOLDERS, new, open
 from studio.film.song import SongHandle
 
 __all__ = [
@@ -15,6 +18,8 @@ __all__ = [
     "DEFAULT_SECONDS",
     "FOLDERS",
     "BookHandle",
+    "CardsHandle",
+    "ChainHandle",
     "CutHandle",
     "EvidenceHandle",
     "Film",

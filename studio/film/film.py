@@ -1,4 +1,4 @@
-"""The film itself, and how one is made and opened."""
+"""The film itself: what a person can do with it, each call handed on to the room that does it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import os
 import weakref
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio import cutting, delivery, generation, given, review, writing
-from studio.errors import BadInput, NotFound
 from studio.film.book import BookHandle
+from studio.film.cards import CardsHandle
+from studio.film.chain import ChainHandle
 from studio.film.cut import CutHandle
 from studio.film.evidence import EvidenceHandle
 from studio.film.grids import GridsHandle
+from studio.film.handles import WordHandles
 from studio.film.money import MoneyHandle
 from studio.film.song import SongHandle
-from studio.log import Log, Settings, default_author, read_settings, settings_for, told_of_files, write_settings
+from studio.log import Log, Settings, default_author, read_settings
 from studio.media import Library
 from studio.nouns import Continuity, Prompt, Sound, Take, check_shot_id
 
@@ -32,48 +33,10 @@ if TYPE_CHECKING:
     from studio.widgets import CompareView, DailiesForm, Desk, TakeView
     from studio.writing import Screenplay
 
-FOLDERS = ("song", "media", "journal", "backups", "cache", "deliveries", "notebooks")
-DEFAULT_AUTHOR = "director"
 DEFAULT_SECONDS = 5.0
 
 
-def new(
-    dir: str | Path,
-    title: str | None = None,
-    rate: str | int | float | Fraction = 24,
-    size: tuple[int, int] = (1280, 720),
-    authors: str | Sequence[str] | Mapping[str, Sequence[str]] = DEFAULT_AUTHOR,
-    **settings: Any,
-) -> Film:
-    """Make a film in a new or empty folder, and open it.
-
-    `authors` are names, or names with their roles: ``{"ada": ["words"], "ben": ["camera", "edit"]}``. Whatever else
-    stands in film.toml can be given by name (`fit`, `title_card`, `end_card`, `slowest_speed`, `cap_usd`, `reasons`).
-    """
-    folder = given.path(dir, "my-film")
-    if (folder / "film.toml").exists():
-        raise BadInput(f"{folder} already holds a film: studio.open({str(folder)!r}) opens it")
-    named = title or folder.resolve().name.replace("-", " ").replace("_", " ").strip() or "Untitled"
-    chosen = settings_for(named, rate, size, authors, settings)
-    if folder.exists() and not folder.is_dir():
-        raise BadInput(f"{folder} is no folder: give the film a folder of its own")
-    with told_of_files(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        write_settings(folder, chosen)
-        for name in FOLDERS:
-            (folder / name).mkdir(exist_ok=True)
-    return Film(folder)
-
-
-def open(dir: str | Path) -> Film:
-    """Open the film in a folder; what was under way when it was last closed can go on with `film.resume()`."""
-    folder = given.path(dir, "my-film")
-    if not (folder / "film.toml").is_file():
-        raise NotFound(f"there is no film in {folder}: it has no film.toml; studio.new({str(folder)!r}) makes one")
-    return Film(folder)
-
-
-class Film:
+class Film(WordHandles):
     """One film. Made by `studio.new`, opened by `studio.open`; a context manager, and closed by itself at the end."""
 
     def __init__(self, folder: Path) -> None:
@@ -318,6 +281,16 @@ class Film:
         `film.grids.estimate(table)` prices what is left of it, `film.grids.generate(table)` makes the takes.
         """
         return self.grids.plan(shot, camera, style, model, seed, scene_text, avoid, takes, seconds, balanced_for, limit)
+
+    @property
+    def cards(self) -> CardsHandle:
+        """People, places, times and styles, each worded once and reused to the letter."""
+        return CardsHandle(self)
+
+    @property
+    def chain(self) -> ChainHandle:
+        """The endless zoom: whether each shot's way out is the next one's way in."""
+        return ChainHandle(self)
 
     @property
     def evidence(self) -> EvidenceHandle:
