@@ -20,7 +20,7 @@ from studio.writing.composition import compose, compose_parts, describe, portal_
 from studio.writing.differences import Change, diff_html, diff_prompts, diff_text, word_diff
 from studio.writing.finding import Finding, Findings
 from studio.writing.lint import Limits, lint
-from studio.writing.logged import WordDiff, diff_versions, screenplay_of, words_differ, words_of_takes
+from studio.writing.logged import WordDiff, diff_versions, latest_prompts, screenplay_of, words_differ, words_of_takes
 from studio.writing.recording import record, record_by_cards, record_screenplay
 from studio.writing.screenplay import Screenplay, ShotText
 from studio.writing.screenplay_csv import read_screenplay_csv, safe_cell, write_screenplay_csv
@@ -59,6 +59,7 @@ __all__ = [
     "diff_versions",
     "drop_cards",
     "find_card",
+    "latest_prompts",
     "lint",
     "load_book",
     "load_screenplay",

@@ -38,9 +38,13 @@ class WordDiff:
         return f"<p><b>{escape(self.title)}</b></p>" + (f"<table>{rows}</table>" if rows else "<p>the same words</p>")
 
 
+def latest_prompts(log: Log) -> tuple[Prompt, ...]:
+    """The latest words of every shot that has some, in story order."""
+    return tuple(prompt for shot in log.shots() if (prompt := log.latest_prompt(shot.id)))
+
+
 def screenplay_of(log: Log, title: str) -> Screenplay:
     """The latest words of every shot that has some, with their authors."""
-    latest = [prompt for shot in log.shots() if (prompt := log.latest_prompt(shot.id))]
     texts = tuple(
         ShotText(
             shot=prompt.shot,
@@ -59,7 +63,7 @@ def screenplay_of(log: Log, title: str) -> Screenplay:
             portal_out=prompt.portal_out,
             portal_author=prompt.portal_author,
         )
-        for prompt in latest
+        for prompt in latest_prompts(log)
     )
     return Screenplay(title, log.scenes(), texts)
 
