@@ -17,7 +17,6 @@ from studio.film.chain import ChainHandle
 from studio.film.cut import CutHandle
 from studio.film.evidence import EvidenceHandle
 from studio.film.grids import GridsHandle
-from studio.film.handles import WordHandles
 from studio.film.money import MoneyHandle
 from studio.film.song import SongHandle
 from studio.log import Log, Settings, default_author, read_settings
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 DEFAULT_SECONDS = 5.0
 
 
-class Film(WordHandles):
+class Film:
     """One film. Made by `studio.new`, opened by `studio.open`; a context manager, and closed by itself at the end."""
 
     def __init__(self, folder: Path) -> None:
