@@ -121,7 +121,7 @@ function roomGlyph(keys, parent) {
     const end = [38 + 17 * Math.max(-1, Math.min(1, aside || 0.75)), 23 - 13 * Math.max(-1, Math.min(1, lift))];
     const start = [end[0] > 38 ? 20 : 56, lift < -0.2 ? 9 : 38];
     if (z > 0) arrow(start, [start[0] + (end[0] > 38 ? 2 : -2), (start[1] + 2 * end[1]) / 3 + 2], end);
-    else arrow(end, [start[0] + (end[0] > 38 ? 4 : -4), end[1]], start);
+    else arrow([38, 46 - end[1]], [38, 23], end); // out of the middle, towards whoever looks
   } else if (Math.abs(z) > 0.3) {
     box(z > 0 ? 52 : 16, z > 0 ? 31 : 9, "dots");
     corners(z > 0);

@@ -231,6 +231,24 @@ def test_every_move_has_a_picture_and_opposite_moves_have_other_pictures(page):
         assert pictures[one][1] != pictures[other][1], (one, other)
 
 
+@pytest.mark.parametrize(
+    ("axis", "less", "more"),
+    [
+        (0, ["pan_left", "truck_left", "turn_left_forward", "track_side_left", "whip_pan_left"],
+         ["pan_right", "truck_right", "turn_right_forward", "track_side_right", "whip_pan_right"]),
+        (1, ["pedestal_up", "tilt_up", "crane_up", "forward_up", "levitate", "whip_tilt_up", "crane_over"],
+         ["pedestal_down", "tilt_down", "crane_down", "down_back", "swoop_down", "whip_tilt_down"]),
+    ],
+)  # fmt: skip
+def test_an_arrow_in_the_picker_points_where_its_move_goes(page, axis, less, more):
+    arrow = """({ keys }) => { const svg = document.getElementById("thumbnail"); roomThumbnail(svg, keys);
+        const [tip, from] = ["head", "arrow"].map((name) => svg.querySelector(`.room-glyph .room-${name}`));
+        return [from, tip].map((mark) => mark.getAttribute("d").match(/[-\\d.]+/g).slice(0, 2).map(Number)) }"""
+    for name in less + more:
+        start, tip = page.evaluate(arrow, thumbnails()[name])
+        assert (tip[axis] < start[axis]) == (name in less), name
+
+
 def test_every_move_can_be_flown_and_seen_from_above(page):
     flights = [flight(Camera.move(name, speed="very fast", size=2), 5) for name in vocabulary()]
     flights += [flight(Camera.parse("pan left"), Fraction(1, 12)), flight(Camera.parse("truck right, dolly in"), 90)]
