@@ -130,10 +130,10 @@ class GridEstimate(Estimate):
     def __str__(self) -> str:
         count = len(self.prices)
         lines = [f"{self.dollars} for {count} {'take' if count == 1 else 'takes'}"]
-        for row in self.by_model().itertuples():
-            takes = f"{row.takes} {'take' if row.takes == 1 else 'takes'}"
+        for row in self.by_model().to_dict("records"):
+            takes = f"{row['takes']} {'take' if row['takes'] == 1 else 'takes'}"
             lines.append(
-                f"  {name_of(row.provider, row.model)}: {takes}, {dollars(row.usd)} (read {row.price_read_on})"
+                f"  {name_of(row['provider'], row['model'])}: {takes}, {dollars(row['usd'])} (read {row['price_read_on']})"
             )
         return "\n".join(lines + [f"note: {sentence}" for sentence in self.dropped])
 
