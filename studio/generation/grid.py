@@ -79,7 +79,7 @@ def grids(log: Log) -> dict[str, Grid]:
         name = data["grid"]
         new = {cell.number: cell for each in data["cells"] if (cell := cell_of(each))}
         old = found.get(name, Grid(name, data["shot"], event.author, event.at_us))
-        cells = dict(sorted((old.cells | new).items()))
+        cells = dict(sorted({**old.cells, **new}.items()))
         found[name] = Grid(name, old.shot, old.author, old.at_us, cells)
     return found
 
@@ -132,9 +132,8 @@ class GridEstimate(Estimate):
         lines = [f"{self.dollars} for {count} {'take' if count == 1 else 'takes'}"]
         for row in self.by_model().to_dict("records"):
             takes = f"{row['takes']} {'take' if row['takes'] == 1 else 'takes'}"
-            lines.append(
-                f"  {name_of(row['provider'], row['model'])}: {takes}, {dollars(row['usd'])} (read {row['price_read_on']})"
-            )
+            name = name_of(row["provider"], row["model"])
+            lines.append(f"  {name}: {takes}, {dollars(row['usd'])} (read {row['price_read_on']})")
         return "\n".join(lines + [f"note: {sentence}" for sentence in self.dropped])
 
     __repr__ = __str__
