@@ -416,7 +416,7 @@ class Film:
         return CompareView(self, takes)
 
     def desk(self, shot: str) -> Desk:
-        """The prompt desk of a shot: words, camera and its preview, what each model will get, price, takes, versions."""
+        """The prompt desk of a shot: words, moves and their preview, what each model gets, price, takes, versions."""
         from studio.widgets import Desk
 
         return Desk(self, check_shot_id(shot))

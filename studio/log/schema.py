@@ -146,4 +146,5 @@ ADDED: dict[str, dict[str, object]] = {  # by kind: what older lines lack, and w
     "prompt": {"cards": [], "portal_in": "", "portal_out": "", "portal_author": "", "grid": ""},
     "request": {"last_frame": "", "guide": "", "grid": "", "cell": 0},
 }
-JSON_COLUMNS = {"event": "data", "cut": "cut", "request": "dropped", "prompt": "cards"}  # in a journal line these are JSON, not text
+# by kind: what in a journal line is JSON, not text
+JSON_COLUMNS = {"event": "data", "cut": "cut", "request": "dropped", "prompt": "cards"}

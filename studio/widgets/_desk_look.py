@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import StudioError
-from studio.generation import Order, dollars, lint_shot, model_of, will_get_all
+from studio.generation import CannotTake, Order, dollars, lint_shot, model_of, will_get_all
 from studio.nouns import Prompt
 from studio.writing import Finding, check_cards, check_chain, lint
 from studio.writing.cards import age_in
 
 if TYPE_CHECKING:
     from studio.film import Film
-    from studio.generation import CannotTake, WillGet
+    from studio.generation import WillGet
     from studio.nouns import Card
 
 SHOWN_MODELS = {"previz": "the stand-in", "folder": "a folder for by hand"}
@@ -51,8 +51,16 @@ def _request(name: str, got: WillGet | CannotTake, takes: int) -> dict[str, Any]
     provider, model = model_of(name)
     title = SHOWN_MODELS.get(provider) or f"{provider} {model}".strip()
     short = model or provider
-    head = {"name": name, "title": title, "short": short, "error": None, "price": None, "pieces": [], "changes": []}
-    if not hasattr(got, "request"):
+    head: dict[str, Any] = {
+        "name": name,
+        "title": title,
+        "short": short,
+        "error": None,
+        "price": None,
+        "pieces": [],
+        "changes": [],
+    }
+    if isinstance(got, CannotTake):
         return head | {"error": got.sentence, "takes_avoid": True, "total_usd": "0"}
     price = got.price
     total = price.usd * takes if price else Decimal(0)
@@ -135,5 +143,5 @@ def _evidence(film: Film, name: str) -> tuple[dict[str, str], str]:
         return {}, f"Moves; {where} has made none of them in this film yet"
     measured = bool(table["measured"].sum())
     column, of = ("obeyed", "measured") if measured else ("kept", "n")
-    counts = {str(move): f"{column} {row[column]}/{row[of]}" for move, row in table.iterrows() if row[of]}
-    return counts, f"Moves, with how often {where} {'obeyed' if measured else 'was kept with'} them in this film"
+    counts = {str(move): f"{column} {int(row[column])}/{int(row[of])}" for move, row in table.iterrows() if row[of]}
+    return counts, f"Moves, with how often {where} {'obeyed them' if measured else 'was kept'} in this film"

@@ -49,9 +49,9 @@ function deskRequests(desk) {
     draw(looked) {
       ctFill(blocks, looked.requests.map((request) => deskRequest(desk, request, request.name === desk.model)));
       noted.textContent = looked.findings.length ? `${looked.findings.length}, none stops you` : "";
-      ctFill(notes, looked.findings.length ? looked.findings.map((found) => ct("li", { title: [found.reason, found.source, found.checked_on].filter(Boolean).join(" · ") },
+      ctFill(notes, looked.findings.length ? looked.findings.map((found) => ct("li", {},
         ct("span", { class: "mono", "aria-hidden": "true" }, "!"), ct("span", { class: "ct-tag ct-weak" }, found.kind),
-        ct("span", {}, found.sentence, found.reason ? ct("span", { class: "tiny ct-why" }, ` ${found.reason}${found.source ? ` (${found.source})` : ""}`) : null)))
+        ct("span", {}, found.sentence, found.reason ? [" ", ct("details", { class: "ct-why tiny" }, ct("summary", { "data-key": `why/${found.kind}/${found.words}` }, "why"), found.reason, found.source ? ` (${found.source}${found.checked_on ? `, ${found.checked_on}` : ""})` : "")] : null)))
         : ct("li", { class: "ct-none" }, "nothing to think about"));
     },
   };
@@ -61,7 +61,7 @@ function deskRequests(desk) {
 function deskPay(desk) {
   const number = ct("output", { class: "mono", "aria-live": "off" });
   const step = (by) => { desk.takes = Math.min(200, Math.max(1, desk.takes + by)); desk.lookNow(); draw(); };
-  const seconds = ct("input", { class: "ct-field line", type: "number", min: "0.5", max: "60", step: "0.5", "aria-label": "Seconds", oninput: () => {
+  const seconds = ct("input", { class: "ct-field line", type: "number", min: "0.5", max: "60", step: "0.5", "aria-label": "Seconds of a take", oninput: () => {
     const value = Number(seconds.value);
     if (value > 0) { desk.seconds = value; desk.look(); }
   } });
@@ -98,7 +98,7 @@ function deskPay(desk) {
         ct("span", { class: "sub" }, "takes"),
         ct("span", { class: "ct-seg", role: "group", "aria-label": "Number of takes" },
           ct("button", { type: "button", "aria-label": "One take fewer", onclick: () => step(-1) }, "−"), number, ct("button", { type: "button", "aria-label": "One take more", onclick: () => step(1) }, "+")),
-        ct("label", { class: "row sub" }, "seconds", seconds),
+        ct("label", { class: "row sub" }, "of", seconds, "s"),
         ct("span", { class: "end row" }, stop, go)),
       beginRow, price, spent, progress, ct("div", { class: "row wrap" }, running, resume), ct("div", { "data-wrong": "pay" })),
     draw,

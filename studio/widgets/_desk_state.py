@@ -112,8 +112,9 @@ def moves_of() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+# shown before "show all": the eighteen that most requests use
 COMMON = frozenset(
-    {
+    [
         "static",
         "pan_left",
         "pan_right",
@@ -132,8 +133,8 @@ COMMON = frozenset(
         "dolly_zoom_in",
         "handheld",
         "whip_pan_right",
-    }  # fmt: skip
-)  # shown before "show all": the eighteen that most requests use
+    ]
+)
 
 
 def model_names() -> list[str]:
@@ -167,7 +168,8 @@ def _parts(versions: Sequence[Prompt], names: Sequence[str]) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     for part in (*WORDS, "continuity"):
         author = getattr(latest, AUTHOR_OF[part]) if latest else ""
-        value = getattr(latest, part) if latest else Continuity() if part == "continuity" else ""
+        empty: Any = Continuity() if part == "continuity" else ""
+        value = getattr(latest, part) if latest else empty
         since = next((one for one in versions if getattr(one, part) == value), None) if author else None
         told = {"words": asdict(value)} if part == "continuity" else {"text": value}
         said = f"wrote this · v{since.version}" if since else ""
@@ -278,7 +280,8 @@ def drafted(before: Prompt | None, shot: str, author: str, draft: Mapping[str, A
     BadInput, with the part it is about as its `part`, for words that could not be written.
     """
     from studio.errors import BadInput
-    from studio.writing import PARTS, clean, next_version
+    from studio.writing import PARTS, next_version
+    from studio.writing.text import clean
 
     for part in WORDS:
         try:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-
 from decimal import Decimal
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from traitlets import Dict
 
@@ -40,7 +39,7 @@ class Desk(Panel):
     `film.generate`, `film.cards`, `film.chain`, `film.evidence`, and the functions of `studio.camera` on a Camera."""
 
     files = ("_room_world", "_room", "_room_picker", "_desk_words", "_desk_camera", "_desk_request", "desk")
-    about = {
+    about: ClassVar[Mapping[str, str]] = {
         "generate": "pay", "stop": "pay", "resume": "pay", "edit_camera": "camera", "card": "continuity",
         "worded": "continuity", "use_in_scene": "continuity", "look": "request",
     }  # fmt: skip
@@ -173,7 +172,15 @@ class Desk(Panel):
 
     def card(self, kind: str, name: str, words: str, year: str = "") -> dict[str, str]:
         """A new card, or another wording of one."""
-        made = self.film.cards.write(kind, name, words, year=year)
+        cards, when = self.film.cards, _year(year)
+        if kind == "person":
+            made = cards.person(name, words, born=when)
+        elif kind == "time":
+            made = cards.time(name, words, year=when)
+        elif kind in ("place", "style") and when is None:
+            made = (cards.place if kind == "place" else cards.style)(name, words)
+        else:
+            raise BadInput(f"a card of the kind {kind!r} has no year: a person has one (born), and a time")
         self.refresh()
         return {"name": made.name}
 
@@ -212,14 +219,12 @@ class Desk(Panel):
         if prompt is None:
             raise BadInput(f"shot {self.shot} has no words yet: write what happens, or name a move")
         provider, named = model_of(model)
-        order = {"provider": provider, "model": named, "takes": takes, "seconds": seconds}
         first = self._chained() if begin else ""
-        found = self.film.estimate(self.shot, **order, first_frame_of=first)
+        found = self.film.estimate(self.shot, provider, named, takes, seconds, first_frame_of=first)
         if found.total != Decimal(seen_usd):
             raise AskFirst(f"this costs {found.dollars} now: look at it, and press again to spend it")
-        self.handle = self.film.generate(
-            self.shot, **order, first_frame_of=first, cap_usd=found.total if found.total else None
-        )
+        cap = found.total if found.total else None
+        self.handle = self.film.generate(self.shot, provider, named, takes, seconds, first_frame_of=first, cap_usd=cap)
         self._follow(self.handle)
         labels = ", ".join(take.label for take in self.handle.takes)
         return {"version": prompt.version, "said": f"making {labels}"}
@@ -325,6 +330,15 @@ class Desk(Panel):
             return TakeView(self.film, made[-1].label)._html()
         except StudioError as missing:
             return f"<p>{escape(str(missing))}</p>"
+
+
+def _year(text: str) -> int | None:
+    if not str(text).strip():
+        return None
+    try:
+        return int(str(text).strip())
+    except ValueError:
+        raise BadInput(f"{text!r} is no year: write it in figures, such as 1986, or leave it empty") from None
 
 
 def _progress_said(handle: Handle, progress: Progress, stopping: bool) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from studio.log.reads import Reads
     from studio.writing.screenplay import Screenplay
 
-BLANK: dict[str, object] = {part: "" for part in PARTS} | {"continuity": Continuity(), "cards": ()}
+BLANK: dict[str, object] = dict.fromkeys(PARTS, "") | {"continuity": Continuity(), "cards": ()}
 
 
 def record(
