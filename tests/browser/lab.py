@@ -9,8 +9,10 @@ import tempfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -29,6 +31,9 @@ READY = """async () => {
     await panel.sessionContext.ready;
     await panel.sessionContext.session.kernel.info;
 }"""
+
+
+AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @contextmanager
@@ -107,3 +112,21 @@ def screenshot(page: Page, name: str) -> None:
     folder = os.environ.get("STUDIO_SCREENSHOTS")
     if folder:
         page.screenshot(path=str(Path(folder) / f"{re.sub(r'[^a-z0-9-]', '-', name)}.png"))
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds against the outputs, and only them: JupyterLab's own page is not ours to mend.
+
+    One line for each element: the rule, the element, what is wrong with it.
+    """
+    script = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    page.evaluate(f"() => {{ if (!window.axe) {{ const define = undefined, module = undefined; {script} }} }}")
+    found: dict[str, Any] = page.evaluate(
+        "rules => axe.run('.jp-OutputArea', {runOnly: rules, resultTypes: ['violations']})", AXE
+    )
+    assert found["passes"], "axe looked at nothing"
+    return [
+        f"{rule['id']}: {node['html'][:200]} ({' '.join(node['failureSummary'].split())})"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
