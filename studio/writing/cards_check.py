@@ -16,7 +16,8 @@ OLDEST = 115  # years: nobody's birth and year are meant to be further apart
 REASON = "the same words in every shot keep a person, a time and a place the same"
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 SEASONS = f"spring|summer|autumn|fall|winter|{MONTHS}"
-IN_A_YEAR = rf"\b(?:in|it is|the year(?: is)?|(?:{SEASONS})(?: of)?),? (?P<year>{YEAR.pattern})\b(?![-'])"
+PLURAL = r"| [a-z]{3,}s\b"  # "in 2000 lamps" names no year
+IN_A_YEAR = rf"\b(?:in|it is|the year(?: is)?|(?:{SEASONS})(?: of)?),? (?P<year>{YEAR.pattern})\b(?![-']{PLURAL})"
 DECADE = rf"\bin the (?:early |mid-? ?|late )?(?P<century>[12][0-9])?'?(?P<decade>[0-9]0s|{'|'.join(DECADES)})\b(?!-)"
 PAST = word_set(
     "built born made painted founded taken shot filmed bought printed dated remembers remembering since like"
@@ -203,7 +204,7 @@ def _colours(prompt: Prompt, cast: Sequence[Person]) -> Iterator[Finding]:
             name = person.card.name
             own = [thing for thing in cards[name] if thing.thing == seen.thing]
             colours = frozenset(colour for thing in own for colour in thing.colours)
-            if seen.colours and colours and not alike(seen.colours, colours):
+            if seen.colours and colours and not alike(seen.colours, colours, seen.thing):
                 sentence = (
                     f"the scene says “{seen.words}”, and the card {name} says “{own[0].words}”: change one of the two"
                 )

@@ -27,6 +27,10 @@ OTHERS = word_set(
     "mother father parents grandmother grandfather sister brother daughter son child baby aunt uncle twin friend "
     "teacher nurse doctor stranger neighbour neighbor waiter waitress passer-by photograph photo portrait picture doll"
 )
+CROWD = word_set(
+    "another other others some no every each old older elderly younger teenagers students children people boys girls "
+    "crowd everybody"
+)
 POSSESSIVES = {"f": "her", "m": "his"}
 
 UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -37,7 +41,7 @@ NUMBER = rf"(?:[0-9]{{1,3}}|(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(UNITS)}))?|{
 PLAIN = rf"(?!(?:one|two|three|four|[1-4])\b){NUMBER}"  # alone it may count other things: "he is two steps behind"
 YEARS_OLD = r"(?:[- ]years?[- ]old|[- ]years?[- ]of[- ]age)"
 JUST = r"(?:(?:now|just|only|about|almost|nearly|barely|already|still) )?"
-ENDS = r"(?=\s*(?:[,)]|$|and\b|now\b|today\b))"
+ENDS = r"(?=\s*(?:[,)]|$|and\b(?! a half)|now\b|today\b))"
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,9 @@ def _of_one(sentence: str, person: Person, *, alone: bool) -> Iterator[AgeClaim]
             rf"{who},? (?:is )?{JUST}(?:aged|age) (?P<n>{NUMBER})\b",
             rf"{who}, {JUST}(?P<n>{NUMBER})(?:{YEARS_OLD})?,",
             rf"{who} \((?P<n>{NUMBER})\)",
+            rf"^(?:aged|at the age of) (?P<n>{NUMBER}),? {who}",
+            rf"^{JUST}(?P<n>{NUMBER}){YEARS_OLD},? {who}",
+            rf"{who}(?: is|'s) an? (?:[\w-]+ )?(?:{person.nouns or '(?!)'}) (?:of|aged) (?P<n>{PLAIN})\b",
         ):
             for match in _all(pattern, sentence):
                 yield _claim(person, match)
@@ -145,7 +152,7 @@ def _of_one(sentence: str, person: Person, *, alone: bool) -> Iterator[AgeClaim]
                 if not somebody_else(sentence[: match.start()], person):
                     yield _claim(person, match)
     if alone:
-        for match in _all(rf"^(?:aged|at the age of) (?P<n>{NUMBER})\b", sentence):
+        for match in _all(rf"^(?:aged|at the age of) (?P<n>{NUMBER})\b(?!,? (?:{person.subjects or 'x'}))", sentence):
             yield _claim(person, match)
     for owner in {"her", "his"} & set(person.owners):
         pattern = rf"(?P<who>[\w'-]+)?,? ?\bin {owner} (?P<part>early |mid-? ?|late )?(?P<tens>{'|'.join(DECADES)})\b"
@@ -180,10 +187,10 @@ def _claim(person: Person, match: re.Match[str]) -> AgeClaim:
 
 def somebody_else(before: str, person: Person) -> bool:
     """Whether a girl or man comes second in a sentence that has already named the person: then it is another one."""
-    named = person.subjects and re.search(
-        rf"\b(?:{person.subjects}|{'|'.join(person.owners)})\b", before, re.IGNORECASE
-    )
-    return bool(named) or bool(re.search(r"\b(?:another|other|some|no|every|each)\b", before[-24:], re.IGNORECASE))
+    named = "|".join(filter(None, (person.subjects, *map(re.escape, person.owners))))
+    if named and re.search(rf"\b(?:{named})\b", before, re.IGNORECASE):
+        return True
+    return bool(CROWD & set(re.findall(r"[a-z]+", before[-60:].casefold())))
 
 
 def _all(pattern: str, text: str) -> Iterator[re.Match[str]]:

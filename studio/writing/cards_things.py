@@ -32,7 +32,7 @@ COLOURS = {word: family for family, words in FAMILIES.items() for word in words.
 ALIKE = {
     frozenset(pair.split())
     for pair in (
-        "dark brown", "dark black", "dark grey", "dark blue", "dark green", "dark red", "grey white", "white beige",
+        "dark brown", "dark black", "grey white", "white beige",
         "blond yellow", "blond beige", "brown beige", "red orange", "red pink", "blue green",
         "purple pink", "yellow orange",
     )
@@ -53,7 +53,7 @@ NOUNS_OF_PERSONS = frozenset("|".join(NOUNS.values()).split("|"))
 # Where one of these stands before a thing, its colour is not the person's own, or not now.
 GUARDS = word_set("once formerly longer not never dyed wig borrowed another other old like unlike turns painted")
 WEARS = word_set("with in wearing wears has")
-STOPS = WEARS | word_set(", : ( ) of on at from under over by and a an the her his their my your its")
+STOPS = WEARS | word_set(", : ( ) is are was were of on at from under over by and a an the her his their my your its")
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,.;:!?()\n]")
 
 
@@ -72,31 +72,32 @@ class Worn:
 def worn(text: str, cast: Sequence[Person] = ()) -> Iterator[Worn]:
     """The things that the words name, each with the colours before it (or after: "her hair is brown") and its owner."""
     for sentence in sentences(text, cast):
-        tokens = [match[0] for match in TOKEN.finditer(sentence)]
-        low = [token.casefold() for token in tokens]
+        spans = [match.span() for match in TOKEN.finditer(sentence)]
+        low = [sentence[start:end].casefold() for start, end in spans]
         for place, token in enumerate(low):
             if token.endswith(("-haired", "-eyed")):
                 colour, thing = COLOURS.get(token.split("-")[-2]), "hair" if token.endswith("-haired") else "eyes"
                 owner = next((word for word in low[place + 1 : place + 3] if word in NOUNS_OF_PERSONS), "")
                 if colour and not GUARDS & set(low[max(0, place - 2) : place]):
-                    told = " ".join(tokens[place : place + 2])
-                    yield Worn(thing, frozenset({colour}), (), told, owner, " ".join(tokens[:place]))
+                    start, end = spans[place][0], spans[min(place + 1, len(spans) - 1)][1]
+                    yield Worn(thing, frozenset({colour}), (), sentence[start:end], owner, sentence[:start])
             elif token in THINGS:
-                found = _thing(tokens, low, place)
+                found = _thing(sentence, spans, low, place)
                 if found is not None:
                     yield found
 
 
-def _thing(tokens: list[str], low: list[str], place: int) -> Worn | None:
+def _thing(sentence: str, spans: list[tuple[int, int]], low: list[str], place: int) -> Worn | None:
     start = place
     while start > 0 and place - start < 4:
         word = low[start - 1]
         joined = word == "and" and start > 1 and low[start - 2] in COLOURS and low[start] in COLOURS
-        if (word in STOPS and not joined) or word in THINGS or word.endswith("'s"):
+        listed = word == "," and start < place and low[start] in COLOURS  # "her long, brown hair"
+        if (word in STOPS and not joined and not listed) or word in THINGS or word.endswith("'s"):
             break
         start -= 1
     before = tuple(low[start:place])
-    if GUARDS & set(low[max(0, start - 2) : place]):
+    if GUARDS & set(low[max(0, start - 2) : place]) or (low[place + 1 : place + 2] and low[place + 1] in THINGS):
         return None
     owner, at = "", start
     if start and (low[start - 1] in ("her", "his", "their") or low[start - 1].endswith("'s")):
@@ -116,12 +117,14 @@ def _thing(tokens: list[str], low: list[str], place: int) -> Worn | None:
         told = after[2:] if after[1:2] == ["now"] else after[1:2]
         colours = {COLOURS[word] for word in told if word in COLOURS}
         end += len(after) if after[1:2] == ["now"] else 2
-    words, earlier = " ".join(tokens[at:end]), " ".join(tokens[:at])
+    words, earlier = sentence[spans[at][0] : spans[min(end, len(spans)) - 1][1]], sentence[: spans[at][0]]
     return Worn(THINGS[low[place]], frozenset(colours), before, words, owner, earlier)
 
 
-def alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two sets of colours can mean the same thing."""
+def alike(one: frozenset[str], other: frozenset[str], thing: str) -> bool:
+    """Whether two sets of colours can be those of one thing: a dark jacket may be blue, dark hair is not."""
+    if "dark" in one | other and thing not in ("hair", "eyes", "beard", "moustache"):
+        return True
     return any(a == b or frozenset((a, b)) in ALIKE for a in one for b in other)
 
 
