@@ -11,8 +11,9 @@ function deskCamera(desk) {
   const scrub = ct("input", { type: "range", class: "ct-range grow", min: "0", max: "1", step: "any", value: "0", "aria-label": "Time in the move" });
   const play = ct("button", { type: "button", class: "ct-key", "aria-label": "Play the move", onclick: () => toggle() }, "Space");
   let room = null, above = null, length = 0, drawn = "";
-  const toggle = () => { if (room) { if (room.playing) room.pause(); else room.play(); play.setAttribute("aria-label", room.playing ? "Pause the move" : "Play the move"); } };
-  scrub.addEventListener("input", () => { room?.pause(); room?.seek(Number(scrub.value) * length); });
+  const toggle = () => { if (room) { if (room.playing) room.pause(); else room.play(); name(room.playing); } };
+  const name = (playing) => play.setAttribute("aria-label", playing ? "Pause the move" : "Play the move");
+  scrub.addEventListener("input", () => { room?.pause(); name(false); room?.seek(Number(scrub.value) * length); });
 
   /** Python rewrites the words (Camera.parse, add, remove, change): the words stay the truth. */
   const edit = async (how) => {
@@ -60,7 +61,8 @@ function deskCamera(desk) {
     view.replaceChildren(); plan.replaceChildren();
     room = roomView(view, flight);
     above = roomPlan(plan, flight);
-    room.onTick((seconds) => {
+    room.onTick((seconds, playing) => {
+      name(playing);
       above.seek(seconds);
       scrub.value = String(length ? seconds / length : 0);
       scrub.setAttribute("aria-valuetext", `${seconds.toFixed(1)} of ${length.toFixed(1)} seconds`);
@@ -68,6 +70,7 @@ function deskCamera(desk) {
     });
     room.seek(at);
     if (playing) room.play();
+    name(room.playing);
   }
 
   return {

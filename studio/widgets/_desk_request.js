@@ -11,7 +11,7 @@ function deskRequest(desk, request, chosen) {
     ct(piece.struck ? "del" : "span", { class: DESK_PARTS[piece.part] ?? "" }, piece.text), marked(piece.marks), " ",
   ]);
   const title = `What ${request.title} will get`;
-  return ct("section", { class: "ct-request", "aria-label": title },
+  return ct("div", { class: "ct-request", role: "group", "aria-label": title },
     ct("div", { class: "ct-lab" }, ct("h3", {}, title),
       ct("span", { class: "end row" },
         desk.models.length > 1 ? ct("button", { type: "button", class: "ct-btn small", "aria-pressed": String(chosen), "data-key": `use/${request.name}`,
@@ -80,7 +80,7 @@ function deskPay(desk) {
     go.disabled = busy || !request || Boolean(request.error) || request.price === null;
     ctFill(price, request?.price ? [ct("b", {}, `${desk.takes} ${desk.takes === 1 ? "take" : "takes"} · ${request.made} · `, ct("span", { class: "nowrap" }, request.total)),
       ct("span", { class: "sub" }, ` (price read ${request.price.read_on})`)] : "");
-    spent.textContent = desk.state.money_said + (busy ? "" : " · nothing sent yet");
+    spent.textContent = desk.state.money_said + (desk.progress.total ? "" : " · nothing sent yet");
     stop.hidden = !busy;
     stop.disabled = Boolean(desk.progress.stopping);
     progress.hidden = !busy;

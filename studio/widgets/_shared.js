@@ -73,7 +73,8 @@ function ctPanel({ model, el }, label, keys) {
   const polite = ct("p", { class: "ct-said", role: "status" });
   const assertive = ct("div", { role: "alert" });
   const body = ct("div", { class: "ct-panel" });
-  const root = ct("section", { class: "ct", "aria-label": label, "data-lm-suppress-shortcuts": "true" },
+  const alike = document.querySelectorAll(`.ct[aria-label^="${label.replaceAll("\"", "")}"]`).length;   // landmarks have names of their own
+  const root = ct("section", { class: "ct", "aria-label": alike ? `${label} (${alike + 1})` : label, "data-lm-suppress-shortcuts": "true" },
     silence, body, ct("div", { class: "ct-foot" }, polite, assertive));
   el.append(root);
   const link = ctLink(model, {

@@ -14,7 +14,11 @@ class Desk {
     this.build();
     this.take(this.state, true);
     panel.link.state("_state", (state) => { if (state !== this.state) this.take(state, false); });
-    panel.link.state("_progress", (progress) => { this.progress = progress; this.pay.draw(); });
+    panel.link.state("_progress", (progress) => {
+      if (this.progress.running && !progress.running) panel.say(progress.said);
+      this.progress = progress;
+      this.pay.draw();
+    });
     panel.link.ask("here").catch(() => {});
     panel.link.ask("moves").then(({ value }) => { this.camera.picker.fill(value.moves); this.lookNow(); }).catch((refused) => panel.fail(refused.message));
   }
