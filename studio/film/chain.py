@@ -109,12 +109,14 @@ class ChainHandle:
         """For each shot, or one, the label of the finished take that was circled last, else held last."""
         from studio.log.events import standing
 
-        takes = self._film.takes()
-        takes = takes[(takes["state"] == "done") & takes["verdict"].isin(["circle", "hold"])]
+        log = self._film.log
+        takes = log.takes(only or None)
+        now = log.standing_of([take.id for take in takes])
         found: dict[str, tuple[bool, str, str]] = {}
-        for shot, label, id, verdict in takes[["shot", "take", "id", "verdict"]].itertuples(index=False):
-            if only in ("", shot):
-                said = standing(self._film.log.events(id, {"verdict", "undo"}))
+        for take in takes:
+            state, verdict = now[take.id]
+            if state == "done" and verdict in ("circle", "hold"):
+                said = standing(log.events(take.id, {"verdict", "undo"}))
                 last = max(event.id for event in said if event.data["verdict"] == verdict)
-                found[shot] = max(found.get(shot, (False, "", "")), (verdict == "circle", last, label))
+                found[take.shot] = max(found.get(take.shot, (False, "", "")), (verdict == "circle", last, take.label))
         return {shot: label for shot, (_, _, label) in found.items()}

@@ -111,8 +111,10 @@ def lint_shot(
     prompt = prompt or words_of(log, shot)
     length_s = number(seconds, "the seconds of a take", 0, LONGEST_S)
     limits = limits_of(provider, model, rate=rate)
-    limits = replace(limits, misses=measured_misses(_measured(log), limits.provider, limits.model))
-    words = {each.shot: each for id in log.shots() if (each := log.latest_prompt(id.id))} | {prompt.shot: prompt}
+    limits = replace(
+        limits, misses=measured_misses(log.measured(limits.provider, limits.model), limits.provider, limits.model)
+    )
+    words = {each.shot: each for each in log.latest_prompts()} | {prompt.shot: prompt}
     return lint(
         prompt,
         limits,
@@ -121,9 +123,3 @@ def lint_shot(
         first=prompt.shot == min(words),
         last=prompt.shot == max(words),
     )
-
-
-def _measured(log: Log) -> list[Mapping[Any, Any]]:
-    frame = log.takes_frame()
-    columns = ["provider", "model", "asked_move", "obeyed"]
-    return [*frame.loc[frame["obeyed"].notna(), columns].to_dict("records")]

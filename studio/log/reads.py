@@ -84,6 +84,19 @@ class Reads:
             found = connection.execute(query).mappings().first()
         return prompt_of(found) if found else None
 
+    def latest_prompts(self) -> tuple[Prompt, ...]:
+        """The newest version of every shot's own words, in story order; a shot without words is left out."""
+        newest = (
+            select(prompts.c.shot, func.max(prompts.c.version).label("version"))
+            .where(prompts.c.grid == "")
+            .group_by(prompts.c.shot)
+            .subquery()
+        )
+        same = and_(prompts.c.shot == newest.c.shot, prompts.c.version == newest.c.version)
+        with self._reading() as connection:
+            query = select(prompts).join(newest, same).order_by(prompts.c.shot)
+            return tuple(prompt_of(row) for row in connection.execute(query).mappings())
+
     def newest_version(self, shot: str) -> int:
         """The highest number given to a version of a shot's words, cells of grids included; 0 before there is one."""
         query = select(func.max(prompts.c.version)).where(prompts.c.shot == shot)
@@ -156,6 +169,13 @@ class Reads:
             take_now.c.id.in_(bindparam("ids", expanding=True))
         )
         return {row.id: (row.state, row.verdict or "") for row in self._in_chunks(query, take_ids)}
+
+    def measured(self, provider: str, model: str) -> tuple[dict[str, str | None], ...]:
+        """`provider`, `model`, `asked_move` and `obeyed` of each take of a model whose camera was measured."""
+        columns = [take_now.c[name] for name in ("provider", "model", "asked_move", "obeyed")]
+        where = (take_now.c.provider == provider, take_now.c.model == model, take_now.c.obeyed.is_not(None))
+        with self._reading() as connection:
+            return tuple(dict(row) for row in connection.execute(select(*columns).where(*where)).mappings())
 
     def _in_chunks(self, query: Select[Any], ids: Collection[str]) -> list[Any]:
         """All rows of a question about many ids: a database takes only so many at once."""

@@ -254,8 +254,7 @@ def _with_words(log: Log, where: str) -> tuple[Prompt, ...]:
     scene = isinstance(where, str) and re.fullmatch("[0-9]{2}", where)
     if not scene:
         log.prompts(check_shot_id(where))  # names the nearest shot, where there is no such one
-    shots = [shot.id for shot in log.shots() if shot.scene == where] if scene else [where]
-    found = tuple(prompt for shot in shots if (prompt := log.latest_prompt(shot)))
+    found = tuple(prompt for prompt in log.latest_prompts() if where in (prompt.shot, prompt.shot[:2]))
     if not found:
         what, example = (f"scene {where}", f"{where}A") if scene else (f"shot {where}", where)
         raise NotFound(f'{what} has no words yet: film.write("{example}", "…") writes the first')

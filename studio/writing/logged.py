@@ -40,7 +40,7 @@ class WordDiff:
 
 def latest_prompts(log: Log) -> tuple[Prompt, ...]:
     """The latest words of every shot that has some, in story order."""
-    return tuple(prompt for shot in log.shots() if (prompt := log.latest_prompt(shot.id)))
+    return log.latest_prompts()
 
 
 def screenplay_of(log: Log, title: str) -> Screenplay:

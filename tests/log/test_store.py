@@ -432,3 +432,27 @@ def test_the_database_may_lie_elsewhere_on_this_machine(tmp_path):
         asked(writer)
     assert (tmp_path / "elsewhere.db").exists()
     assert [path.name for path in (tmp_path / "film").iterdir()] == ["journal"]
+
+
+def test_the_latest_words_of_all_shots_are_read_at_once(log: Log) -> None:
+    assert log.latest_prompts() == ()
+    with log.write("ada") as writer:
+        for shot, version in (("07B", 1), ("07A", 1), ("07A", 2)):
+            writer.shot(Shot(shot, shot[:2]))
+            writer.prompt(a_prompt(shot, version))
+        writer.prompt(a_prompt("07A", 3, grid="07A-g1"))  # a cell of a grid is nobody's latest version
+        writer.shot(Shot("07C", "07"))
+    found = log.latest_prompts()
+    assert [(prompt.shot, prompt.version) for prompt in found] == [("07A", 2), ("07B", 1)]
+    assert found == tuple(log.latest_prompt(shot) for shot in ("07A", "07B"))
+
+
+def test_the_obedience_of_a_models_measured_takes_is_read_alone(log: Log) -> None:
+    with log.write("ada") as writer:
+        takes = asked(writer, takes=3)
+    with log.write("studio") as writer:
+        for take, obeyed in zip(takes, ("yes", "static"), strict=False):
+            writer.event("measured", take.id, {"measured_move": "dolly_in", "obeyed": obeyed})
+    found = log.measured("previz", "layers")
+    assert [(row["asked_move"], row["obeyed"]) for row in found] == [("dolly_in", "yes"), ("dolly_in", "static")]
+    assert log.measured("previz", "another") == log.measured("runway", "layers") == ()
