@@ -26,7 +26,7 @@ MEANWHILE: Mapping[State, str] = {
     "unknown": "sent, no answer came",
 }  # fmt: skip
 OBEYED = {"yes": "✓", "partly": "partly", "no": "✗", "static": "static", "unreadable": "can’t tell"}
-LONGEST = 240  # characters of what a provider says
+LONGEST = 300  # characters of what a provider says
 ZERO = Decimal(0)
 
 
@@ -231,14 +231,22 @@ def _ask(line: Line, news: str) -> dict[str, Any]:
     tail = f": look at {line.provider} whether it was made; it is not sent again by itself"
     why = _short((line.why or "no answer is written down").removesuffix(tail))
     return {
-        "why": why,
-        "provider": line.provider,
+        "why": why if why.endswith((".", "…")) else f"{why}.",
+        "provider": _title(line.provider),
         "seconds": f"{line.seconds:g}" if line.seconds else "",
         "sum": dollars(line.at_risk_micro_usd),
         "again": line.paid_again_as or "",
         "sound": line.is_sound,
         "news": news,
     }
+
+
+def _title(provider: str) -> str:
+    """A provider's name as its own page writes it."""
+    from studio.providers.catalogue import catalogue
+
+    service = catalogue().services.get(provider)
+    return service.title if service else provider
 
 
 # --- without a kernel ------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ function ledgerCard(take, act, told) {
     draw(row) {
       ask = row.ask;
       const left = row.sent_us ? `The request left at ${ledgerLeft(row.sent_us)}: ` : "";
-      ledgerSay(why, `${left}${ask.why}.`);
+      ledgerSay(why, `${left}${ask.why}`);
       const job = ask.sound ? "a sound" : ask.seconds ? `a ${ask.seconds} s job` : "a job";
       const when = row.sent_us ? ` began at ${ctClock(row.sent_us)}` : " was begun";
       ledgerSay(hint, `It is not sent again by itself. ${ask.provider}’s own history shows whether ${job}${when}${ask.sound ? "." : "; if so, adopt its id."}`);
@@ -150,7 +150,7 @@ function ledgerRow(take, act, told) {
 
 function ledgerMoney() {
   const read = ct("span", { class: "sub" }), caps = ct("span", { class: "end sub" }), bar = ct("div", { class: "ct-spend", role: "img" });
-  const amounts = ct("dl", { class: "ct-amounts" }), over = ct("p", { class: "ct-wrong", hidden: true });
+  const amounts = ct("ul", { class: "ct-amounts" }), over = ct("p", { class: "ct-wrong", hidden: true });
   const how = ct("p", { class: "sub", hidden: true, id: `ct-caps-${Math.random().toString(36).slice(2)}` },
     "Caps stand in film.toml under [budget]: film_usd for the film, day_usd for a day, call_usd for one call, each as text such as \"600.00\". Open the film again after a change.");
   const change = ct("button", { class: "ct-link", type: "button", "aria-expanded": "false", "aria-controls": how.id, onclick() {
@@ -169,8 +169,8 @@ function ledgerMoney() {
       bar.setAttribute("aria-label", `${money.parts.map(({ name, usd }) => `${name} ${usd}`).join(", ")}${money.cap ? `, of ${money.cap}` : ", no cap"}`);
       bar.replaceChildren(...money.parts.filter(({ name, percent }) => name !== "free" && percent !== "0").map(({ name, percent }) =>
         ct("i", { class: `some ${name}${name === "unknown" ? " ct-hatch" : ""}`, style: `width:${percent}%` })));
-      amounts.replaceChildren(...money.parts.map(({ name, usd }) => ct("div", {},
-        ct("dt", {}, ct("i", { class: `${name}${name === "unknown" ? " ct-hatch" : ""}` }), name), ct("dd", { class: "mono" }, usd))));
+      amounts.replaceChildren(...money.parts.map(({ name, usd }) => ct("li", {},
+        ct("i", { class: `${name}${name === "unknown" ? " ct-hatch" : ""}` }), `${name} `, ct("b", { class: "mono" }, usd))));
       over.hidden = !money.over;
       over.replaceChildren(ct("b", {}, "✗ "), money.over);
     },

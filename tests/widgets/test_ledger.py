@@ -80,7 +80,7 @@ def test_an_unknown_take_comes_first_and_says_what_happened_and_what_is_at_risk(
     assert (first["take"], first["state"], first["what"]) == (unknown, "unknown", "sent, no answer came")
     assert (first["usd"], first["money"], first["model"]) == ("0.60", "unknown", "runway · gen4.5")
     assert first["sent_us"] <= now_us()
-    assert (first["ask"]["sum"], first["ask"]["seconds"], first["ask"]["provider"]) == ("$0.60", "5", "runway")
+    assert (first["ask"]["sum"], first["ask"]["seconds"], first["ask"]["provider"]) == ("$0.60", "5", "Runway")
     assert "the answer was lost" in first["ask"]["why"]
     assert "look at runway" not in first["ask"]["why"]  # said once, below
     assert [(row["state"], row["step"], row["usd"], row["money"]) for row in others] == [
