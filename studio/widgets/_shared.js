@@ -1,14 +1,16 @@
 // What all panels share: elements, messages by id, the keyboard guard, the error box, memory of what was typed.
 // Joined before a panel's own text into one module (_panel.py). Text is always text here: nothing is parsed as HTML.
 
-const CT_SILENT_MS = 2000;   // after this a person is told that the kernel has not answered
-const CT_TYPING_MS = 250;    // a pause in typing, after which the kernel is asked
+const CT_SILENT_MS = 2000; // after this a person is told that the kernel has not answered
+const CT_TYPING_MS = 250; // a pause in typing, after which the kernel is asked
 const CT_SVG = new Set(["svg", "path", "rect", "circle", "line", "text", "g"]);
 const ctReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** An element with attributes, listeners (onclick: f) and children; null and false children leave no trace. */
 function ct(tag, attributes = {}, ...children) {
-  const made = CT_SVG.has(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  const made = CT_SVG.has(tag)
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
@@ -21,16 +23,21 @@ function ct(tag, attributes = {}, ...children) {
 
 /** Put new children into a place that stays, and the focus back on the child of the same data-key. */
 function ctFill(place, ...children) {
-  const focused = place.contains(document.activeElement) ? document.activeElement.closest("[data-key]")?.dataset.key : null;
-  place.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  const focused = place.contains(document.activeElement)
+    ? document.activeElement.closest("[data-key]")?.dataset.key
+    : null;
+  place.replaceChildren(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
-class CtRefused extends Error {}   // the kernel's one sentence about a mistake
+class CtRefused extends Error {} // the kernel's one sentence about a mistake
 
 /** Questions to Python, each answered by its id. `state(name, act)` follows a trait; `close()` ends it all. */
 function ctLink(model, { onSilence, onAnswer }) {
-  const waiting = new Map(), followed = [];
+  const waiting = new Map(),
+    followed = [];
   let next = 0;
   const heard = (message, buffers) => {
     const open = waiting.get(message?.id);
@@ -42,13 +49,20 @@ function ctLink(model, { onSilence, onAnswer }) {
     else open.resolve({ value: message.ok, buffers: buffers ?? [] });
   };
   model.on("msg:custom", heard);
-  const cut = () => onSilence(true);   // JupyterLab says so when a kernel restarts
+  const cut = () => onSilence(true); // JupyterLab says so when a kernel restarts
   model.on("comm_live_update", cut);
-  const ask = (what, details = {}) => new Promise((resolve, reject) => {
-    const id = `${++next}`;
-    waiting.set(id, { resolve, reject, timer: setTimeout(() => onSilence(false), CT_SILENT_MS) });
-    try { model.send({ id, do: what, ...details }); } catch (error) { waiting.delete(id); onSilence(true); reject(error); }
-  });
+  const ask = (what, details = {}) =>
+    new Promise((resolve, reject) => {
+      const id = `${++next}`;
+      waiting.set(id, { resolve, reject, timer: setTimeout(() => onSilence(false), CT_SILENT_MS) });
+      try {
+        model.send({ id, do: what, ...details });
+      } catch (error) {
+        waiting.delete(id);
+        onSilence(true);
+        reject(error);
+      }
+    });
   return {
     ask,
     state(name, act) {
@@ -73,9 +87,14 @@ function ctPanel({ model, el }, label, keys) {
   const polite = ct("p", { class: "ct-said", role: "status" });
   const assertive = ct("div", { role: "alert" });
   const body = ct("div", { class: "ct-panel" });
-  const alike = document.querySelectorAll(`.ct[aria-label^="${label.replaceAll("\"", "")}"]`).length;   // landmarks have names of their own
-  const root = ct("section", { class: "ct", "aria-label": alike ? `${label} (${alike + 1})` : label, "data-lm-suppress-shortcuts": "true" },
-    silence, body, ct("div", { class: "ct-foot" }, polite, assertive));
+  const alike = document.querySelectorAll(`.ct[aria-label^="${label.replaceAll('"', "")}"]`).length; // landmarks have names of their own
+  const root = ct(
+    "section",
+    { class: "ct", "aria-label": alike ? `${label} (${alike + 1})` : label, "data-lm-suppress-shortcuts": "true" },
+    silence,
+    body,
+    ct("div", { class: "ct-foot" }, polite, assertive),
+  );
   el.append(root);
   const link = ctLink(model, {
     onSilence(gone) {
@@ -84,27 +103,45 @@ function ctPanel({ model, el }, label, keys) {
         ? "✗ The kernel was restarted or is gone. Nothing is lost: run this cell again, and the panel opens where it was."
         : "The kernel has not answered yet: it is busy, or it was restarted. What you typed stays; if it was restarted, run this cell again.";
     },
-    onAnswer() { silence.hidden = true; },
+    onAnswer() {
+      silence.hidden = true;
+    },
   });
   ctKeepKeys(root, keys);
   const fail = (sentence, near) => {
     const box = ct("p", { class: "ct-wrong" }, ct("b", {}, "✗ "), sentence);
-    if (near) { near.replaceChildren(box); box.setAttribute("role", "alert"); } else assertive.replaceChildren(box);
+    if (near) {
+      near.replaceChildren(box);
+      box.setAttribute("role", "alert");
+    } else assertive.replaceChildren(box);
   };
-  const clear = () => { assertive.replaceChildren(); for (const near of root.querySelectorAll("[data-wrong]")) near.replaceChildren(); };
+  const clear = () => {
+    assertive.replaceChildren();
+    for (const near of root.querySelectorAll("[data-wrong]")) near.replaceChildren();
+  };
   return {
-    root, body, link, fail, clear,
-    say(text) { polite.textContent = text; },
+    root,
+    body,
+    link,
+    fail,
+    clear,
+    say(text) {
+      polite.textContent = text;
+    },
     /** Do something with the kernel; what it refuses is told under the thing it is about. */
     async act(what, details, near) {
       clear();
-      try { return (await link.ask(what, details)).value; }
-      catch (refused) {
+      try {
+        return (await link.ask(what, details)).value;
+      } catch (refused) {
         fail(refused.message, (refused.about && root.querySelector(`[data-wrong="${refused.about}"]`)) || near);
         return null;
       }
     },
-    close() { link.close(); root.remove(); },
+    close() {
+      link.close();
+      root.remove();
+    },
   };
 }
 
@@ -123,26 +160,49 @@ function ctKeepKeys(root, keys = {}) {
 /** Arrows move the focus among the items of a group, of which one alone is in the tab order. */
 function ctRoving(group, selector, columns = () => 1) {
   const items = () => [...group.querySelectorAll(selector)];
-  const only = (one) => { for (const item of items()) item.tabIndex = item === one ? 0 : -1; };
-  group.addEventListener("focusin", (event) => { const item = event.target.closest(selector); if (item) only(item); });
+  const only = (one) => {
+    for (const item of items()) item.tabIndex = item === one ? 0 : -1;
+  };
+  group.addEventListener("focusin", (event) => {
+    const item = event.target.closest(selector);
+    if (item) only(item);
+  });
   group.addEventListener("keydown", (event) => {
-    const all = items(), at = all.indexOf(event.target.closest(selector));
+    const all = items(),
+      at = all.indexOf(event.target.closest(selector));
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns(), ArrowUp: -columns() }[event.key];
     const to = event.key === "Home" ? 0 : event.key === "End" ? all.length - 1 : step ? at + step : null;
     if (at < 0 || to === null || !all[to]) return;
     event.preventDefault();
     all[to].focus();
   });
-  return () => { const all = items(); if (all.length && !all.some((item) => item.tabIndex === 0)) all[0].tabIndex = 0; };
+  return () => {
+    const all = items();
+    if (all.length && !all.some((item) => item.tabIndex === 0)) all[0].tabIndex = 0;
+  };
 }
 
 /** One of a few, as buttons side by side. */
 function ctChoice(label, options, chosen, pick, names = {}) {
-  const group = ct("span", { class: "ct-seg", role: "radiogroup", "aria-label": label },
-    options.map((option) => ct("button", {
-      type: "button", role: "radio", "aria-checked": String(option === chosen), class: option === chosen ? "on" : "",
-      tabindex: option === chosen ? "0" : "-1", "data-key": `${label}/${option}`, onclick: () => pick(option),
-    }, names[option] ?? option)));
+  const group = ct(
+    "span",
+    { class: "ct-seg", role: "radiogroup", "aria-label": label },
+    options.map((option) =>
+      ct(
+        "button",
+        {
+          type: "button",
+          role: "radio",
+          "aria-checked": String(option === chosen),
+          class: option === chosen ? "on" : "",
+          tabindex: option === chosen ? "0" : "-1",
+          "data-key": `${label}/${option}`,
+          onclick: () => pick(option),
+        },
+        names[option] ?? option,
+      ),
+    ),
+  );
   ctRoving(group, "button")();
   return group;
 }
@@ -150,9 +210,24 @@ function ctChoice(label, options, chosen, pick, names = {}) {
 /** Call after a pause; `.now()` calls at once if a call is due. */
 function ctLater(act, ms = CT_TYPING_MS) {
   let timer = null;
-  const later = () => { clearTimeout(timer); timer = setTimeout(() => { timer = null; act(); }, ms); };
-  later.now = () => { if (timer !== null) { clearTimeout(timer); timer = null; act(); } };
-  later.stop = () => { clearTimeout(timer); timer = null; };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timer = null;
+      act();
+    }, ms);
+  };
+  later.now = () => {
+    if (timer !== null) {
+      clearTimeout(timer);
+      timer = null;
+      act();
+    }
+  };
+  later.stop = () => {
+    clearTimeout(timer);
+    timer = null;
+  };
   return later;
 }
 
@@ -162,7 +237,7 @@ function ctDrafts() {
   return (globalThis[key] ??= new Map());
 }
 
-const ctWho = (initials, name) => initials ? ct("span", { class: "ct-by", title: name }, initials) : null;
+const ctWho = (initials, name) => (initials ? ct("span", { class: "ct-by", title: name }, initials) : null);
 const ctDay = (us) => new Date(us / 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
 const ctClock = (us) => new Date(us / 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 const ctSpan = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;

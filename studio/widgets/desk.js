@@ -13,52 +13,144 @@ class Desk {
     this.look = ctLater(() => this.ask());
     this.build();
     this.take(this.state, true);
-    panel.link.state("_state", (state) => { if (state !== this.state) this.take(state, false); });
+    panel.link.state("_state", (state) => {
+      if (state !== this.state) this.take(state, false);
+    });
     panel.link.state("_progress", (progress) => {
       if (this.progress.running && !progress.running) panel.say(progress.said);
       this.progress = progress;
       this.pay.draw();
     });
     panel.link.ask("here").catch(() => {});
-    panel.link.ask("moves").then(({ value }) => { this.camera.picker.fill(value.moves); this.lookNow(); }).catch((refused) => panel.fail(refused.message));
+    panel.link
+      .ask("moves")
+      .then(({ value }) => {
+        this.camera.picker.fill(value.moves);
+        this.lookNow();
+      })
+      .catch((refused) => panel.fail(refused.message));
   }
 
-  act(what, details, near) { return this.panel.act(what, details, this.panel.root.querySelector(`[data-wrong="${near}"]`)); }
-  lookNow() { this.look.stop(); this.ask(); }
-  by(part) { const field = this.state.parts[part]; return field?.initials ? ctWho(field.initials, field.author) : null; }
-  get draft() { return { ...Object.fromEntries(DESK_WORDS.map((part) => [part, this.fields[part]])), continuity: this.fields.continuity, cards: this.fields.cards }; }
-  get changed() { return [...DESK_WORDS, "continuity", "cards"].filter((part) => JSON.stringify(this.fields[part]) !== JSON.stringify(this.base.fields[part])); }
+  act(what, details, near) {
+    return this.panel.act(what, details, this.panel.root.querySelector(`[data-wrong="${near}"]`));
+  }
+  lookNow() {
+    this.look.stop();
+    this.ask();
+  }
+  by(part) {
+    const field = this.state.parts[part];
+    return field?.initials ? ctWho(field.initials, field.author) : null;
+  }
+  get draft() {
+    return {
+      ...Object.fromEntries(DESK_WORDS.map((part) => [part, this.fields[part]])),
+      continuity: this.fields.continuity,
+      cards: this.fields.cards,
+    };
+  }
+  get changed() {
+    return [...DESK_WORDS, "continuity", "cards"].filter(
+      (part) => JSON.stringify(this.fields[part]) !== JSON.stringify(this.base.fields[part]),
+    );
+  }
 
   build() {
     const { panel } = this;
     this.head = ct("div", { class: "ct-head" });
-    this.scene = ct("textarea", { class: "ct-field text", rows: "2", "aria-label": "Scene", placeholder: "What happens, in one or two sentences.", oninput: (event) => this.change("scene_text", event.target.value) });
+    this.scene = ct("textarea", {
+      class: "ct-field text",
+      rows: "2",
+      "aria-label": "Scene",
+      placeholder: "What happens, in one or two sentences.",
+      oninput: (event) => this.change("scene_text", event.target.value),
+    });
     this.sceneBy = ct("span", { class: "row" });
     this.sceneCount = ct("span", { class: "end tiny" });
     this.theirs = ct("div", { class: "ct-theirs" });
     this.camera = deskCamera(this);
     this.style = deskWords("Style", (text) => this.change("style", text));
     this.avoid = deskWords("Avoid", (text) => this.change("avoid", text));
-    this.styleBy = ct("span", {}); this.avoidBy = ct("span", {}); this.avoidSaid = ct("span", { class: "end tiny" });
-    this.sets = ct("select", { class: "ct-select small end", "aria-label": "A set of style words", onchange: () => { if (this.sets.value) this.useStyle(this.sets.value); this.sets.value = ""; } });
+    this.styleBy = ct("span", {});
+    this.avoidBy = ct("span", {});
+    this.avoidSaid = ct("span", { class: "end tiny" });
+    this.sets = ct("select", {
+      class: "ct-select small end",
+      "aria-label": "A set of style words",
+      onchange: () => {
+        if (this.sets.value) this.useStyle(this.sets.value);
+        this.sets.value = "";
+      },
+    });
     this.known = ct("datalist", { id: `ct-portals-${Math.random().toString(36).slice(2)}` });
-    const portal = (part, name, said) => { this[part] = ct("input", { class: "ct-field line", "aria-label": name, placeholder: said, list: this.known.id, oninput: (event) => this.change(part, event.target.value) }); return ct("label", { class: "row grow" }, ct("span", { class: "sub nowrap" }, name), this[part]); };
+    const portal = (part, name, said) => {
+      this[part] = ct("input", {
+        class: "ct-field line",
+        "aria-label": name,
+        placeholder: said,
+        list: this.known.id,
+        oninput: (event) => this.change(part, event.target.value),
+      });
+      return ct("label", { class: "row grow" }, ct("span", { class: "sub nowrap" }, name), this[part]);
+    };
     this.continuity = deskContinuity(this);
     this.requests = deskRequests(this);
     this.pay = deskPay(this);
     this.takesStrip = deskTakes(this);
     this.versions = deskVersions(this);
-    panel.body.append(this.head, ct("div", { class: "ct-desk" },
-      ct("div", {},
-        ct("div", { class: "ct-sect" }, ct("div", { class: "ct-lab" }, ct("h3", {}, "Scene"), this.sceneBy, this.sceneCount), this.scene, ct("div", { "data-wrong": "scene_text" }), this.theirs),
-        this.camera.element,
-        ct("div", { class: "ct-sect ct-looks" },
-          ct("div", {}, ct("div", { class: "ct-lab" }, ct("h3", {}, "Style"), this.styleBy, this.sets), this.style.row, ct("div", { "data-wrong": "style" })),
-          ct("div", {}, ct("div", { class: "ct-lab" }, ct("h3", {}, "Avoid"), this.avoidBy, this.avoidSaid), this.avoid.row, ct("div", { "data-wrong": "avoid" }))),
-        ct("div", { class: "ct-sect" }, ct("div", { class: "ct-lab" }, ct("h3", {}, "Portals"), ct("span", { class: "sub" }, "of an endless zoom")),
-          ct("div", { class: "row wrap" }, portal("portal_in", "comes out of", "the keyhole"), portal("portal_out", "goes into", "the bubble")), this.known, ct("div", { "data-wrong": "portals" })),
-        this.continuity.element),
-      ct("div", {}, this.requests.element, this.pay.element, this.takesStrip.element, this.versions.element)));
+    panel.body.append(
+      this.head,
+      ct(
+        "div",
+        { class: "ct-desk" },
+        ct(
+          "div",
+          {},
+          ct(
+            "div",
+            { class: "ct-sect" },
+            ct("div", { class: "ct-lab" }, ct("h3", {}, "Scene"), this.sceneBy, this.sceneCount),
+            this.scene,
+            ct("div", { "data-wrong": "scene_text" }),
+            this.theirs,
+          ),
+          this.camera.element,
+          ct(
+            "div",
+            { class: "ct-sect ct-looks" },
+            ct(
+              "div",
+              {},
+              ct("div", { class: "ct-lab" }, ct("h3", {}, "Style"), this.styleBy, this.sets),
+              this.style.row,
+              ct("div", { "data-wrong": "style" }),
+            ),
+            ct(
+              "div",
+              {},
+              ct("div", { class: "ct-lab" }, ct("h3", {}, "Avoid"), this.avoidBy, this.avoidSaid),
+              this.avoid.row,
+              ct("div", { "data-wrong": "avoid" }),
+            ),
+          ),
+          ct(
+            "div",
+            { class: "ct-sect" },
+            ct("div", { class: "ct-lab" }, ct("h3", {}, "Portals"), ct("span", { class: "sub" }, "of an endless zoom")),
+            ct(
+              "div",
+              { class: "row wrap" },
+              portal("portal_in", "comes out of", "the keyhole"),
+              portal("portal_out", "goes into", "the bubble"),
+            ),
+            this.known,
+            ct("div", { "data-wrong": "portals" }),
+          ),
+          this.continuity.element,
+        ),
+        ct("div", {}, this.requests.element, this.pay.element, this.takesStrip.element, this.versions.element),
+      ),
+    );
   }
 
   /** A new state from Python. Parts that are not changed here follow it; where both changed, both are shown. */
@@ -72,11 +164,18 @@ class Desk {
       const kept = drafts.get(state.key) ?? state.draft;
       this.base = { shot: state.shot, version: kept ? kept.base : state.version, fields: kept?.was ?? theirs };
       this.fields = { ...theirs, ...(kept?.fields ?? {}) };
-      this.models = kept?.models ?? state.chosen_models; this.model = this.models[0];
-      this.takes = kept?.takes ?? state.takes_wanted; this.seconds = kept?.seconds ?? state.seconds; this.begin = false;
+      this.models = kept?.models ?? state.chosen_models;
+      this.model = this.models[0];
+      this.takes = kept?.takes ?? state.takes_wanted;
+      this.seconds = kept?.seconds ?? state.seconds;
+      this.begin = false;
     }
     const mine = this.changed;
-    this.clash = mine.filter((part) => JSON.stringify(theirs[part]) !== JSON.stringify(this.base.fields[part]) && JSON.stringify(theirs[part]) !== JSON.stringify(this.fields[part]));
+    this.clash = mine.filter(
+      (part) =>
+        JSON.stringify(theirs[part]) !== JSON.stringify(this.base.fields[part]) &&
+        JSON.stringify(theirs[part]) !== JSON.stringify(this.fields[part]),
+    );
     for (const part of Object.keys(theirs)) if (!mine.includes(part)) this.fields[part] = theirs[part];
     this.theirWords = theirs;
     if (!this.clash.length) this.base = { shot: state.shot, version: state.version, fields: theirs };
@@ -92,36 +191,132 @@ class Desk {
     const { state } = this;
     this.drawHead();
     const wrote = state.parts.scene_text;
-    this.sceneBy.replaceChildren(...[this.by("scene_text"), wrote.said ? ct("span", { class: "sub" }, wrote.said) : null].filter(Boolean));
+    this.sceneBy.replaceChildren(
+      ...[this.by("scene_text"), wrote.said ? ct("span", { class: "sub" }, wrote.said) : null].filter(Boolean),
+    );
     if (document.activeElement !== this.scene) this.scene.value = this.fields.scene_text;
     this.sceneCount.textContent = `${this.fields.scene_text.length} characters`;
     this.camera.drawWords();
-    this.styleBy.replaceChildren(this.by("style") ?? ""); this.avoidBy.replaceChildren(this.by("avoid") ?? "");
+    this.styleBy.replaceChildren(this.by("style") ?? "");
+    this.avoidBy.replaceChildren(this.by("avoid") ?? "");
     this.drawLooks();
-    for (const part of ["portal_in", "portal_out"]) if (document.activeElement !== this[part]) this[part].value = this.fields[part];
-    ctFill(this.known, state.portals.map((each) => ct("option", { value: each })));
+    for (const part of ["portal_in", "portal_out"])
+      if (document.activeElement !== this[part]) this[part].value = this.fields[part];
+    ctFill(
+      this.known,
+      state.portals.map((each) => ct("option", { value: each })),
+    );
     const styles = state.cards.filter((card) => card.kind === "style");
-    ctFill(this.sets, ct("option", { value: "" }, "use a set…"), styles.map((card) => ct("option", {}, card.name)));
+    ctFill(
+      this.sets,
+      ct("option", { value: "" }, "use a set…"),
+      styles.map((card) => ct("option", {}, card.name)),
+    );
     this.sets.hidden = !styles.length;
     this.continuity.draw();
     const names = { scene_text: "scene", portal_in: "way in", portal_out: "way out" };
-    ctFill(this.theirs, this.clash.map((part) => ct("div", { class: "ct-wrong" }, ct("b", {}, "✗ "), `Somebody else changed the ${names[part] ?? part} meanwhile: “${typeof this.theirWords[part] === "string" ? this.theirWords[part] : JSON.stringify(this.theirWords[part])}”. Yours is kept here. `,
-      ct("button", { type: "button", class: "ct-link", "data-key": `theirs/${part}`, onclick: () => { this.base.fields[part] = this.theirWords[part]; this.fields[part] = this.theirWords[part]; this.settle(); } }, "Take theirs"), " ",
-      ct("button", { type: "button", class: "ct-link", "data-key": `mine/${part}`, onclick: () => { this.base.fields[part] = this.theirWords[part]; this.settle(); } }, "Write mine above it"))));
+    ctFill(
+      this.theirs,
+      this.clash.map((part) =>
+        ct(
+          "div",
+          { class: "ct-wrong" },
+          ct("b", {}, "✗ "),
+          `Somebody else changed the ${names[part] ?? part} meanwhile: “${typeof this.theirWords[part] === "string" ? this.theirWords[part] : JSON.stringify(this.theirWords[part])}”. Yours is kept here. `,
+          ct(
+            "button",
+            {
+              type: "button",
+              class: "ct-link",
+              "data-key": `theirs/${part}`,
+              onclick: () => {
+                this.base.fields[part] = this.theirWords[part];
+                this.fields[part] = this.theirWords[part];
+                this.settle();
+              },
+            },
+            "Take theirs",
+          ),
+          " ",
+          ct(
+            "button",
+            {
+              type: "button",
+              class: "ct-link",
+              "data-key": `mine/${part}`,
+              onclick: () => {
+                this.base.fields[part] = this.theirWords[part];
+                this.settle();
+              },
+            },
+            "Write mine above it",
+          ),
+        ),
+      ),
+    );
   }
 
-  settle() { this.scene.blur(); this.take(this.state, false); this.keep(); }
+  settle() {
+    this.scene.blur();
+    this.take(this.state, false);
+    this.keep();
+  }
 
   drawHead() {
-    const { state } = this, dirty = this.changed.length > 0;
-    const neighbour = (shot, text) => ct("button", { type: "button", class: "ct-btn", disabled: !shot, "data-key": `go/${text}`, onclick: () => this.go(shot) }, text);
-    ctFill(this.head, ct("span", { class: "id" }, state.shot), ct("div", {}, ct("h2", {}, state.title || `Scene ${state.scene}`), ct("p", { class: "sub" }, state.where)),
-      ct("div", { class: "end row wrap" },
-        state.authors.length > 1 ? ct("label", { class: "row sub" }, "writing as", ct("select", { class: "ct-select", "data-key": "author", onchange: (event) => this.act("write_as", { author: event.target.value }, "scene_text") },
-          state.author ? null : ct("option", { value: "" }, "choose…"), state.authors.map((each) => ct("option", { value: each.name, selected: each.name === state.author }, each.name)))) : null,
-        dirty ? ct("button", { type: "button", class: "ct-btn", "data-key": "save", onclick: () => this.save() }, "Write it down") : null,
-        ct("span", { class: "sub" }, dirty ? `changed since v${this.base.version}` : state.version ? `v${state.version}, written down ${ctClock(state.at_us)}` : "no words yet"),
-        neighbour(state.before, `◂ ${state.before || "first"}`), neighbour(state.after, `${state.after || "last"} ▸`)));
+    const { state } = this,
+      dirty = this.changed.length > 0;
+    const neighbour = (shot, text) =>
+      ct(
+        "button",
+        { type: "button", class: "ct-btn", disabled: !shot, "data-key": `go/${text}`, onclick: () => this.go(shot) },
+        text,
+      );
+    ctFill(
+      this.head,
+      ct("span", { class: "id" }, state.shot),
+      ct("div", {}, ct("h2", {}, state.title || `Scene ${state.scene}`), ct("p", { class: "sub" }, state.where)),
+      ct(
+        "div",
+        { class: "end row wrap" },
+        state.authors.length > 1
+          ? ct(
+              "label",
+              { class: "row sub" },
+              "writing as",
+              ct(
+                "select",
+                {
+                  class: "ct-select",
+                  "data-key": "author",
+                  onchange: (event) => this.act("write_as", { author: event.target.value }, "scene_text"),
+                },
+                state.author ? null : ct("option", { value: "" }, "choose…"),
+                state.authors.map((each) =>
+                  ct("option", { value: each.name, selected: each.name === state.author }, each.name),
+                ),
+              ),
+            )
+          : null,
+        dirty
+          ? ct(
+              "button",
+              { type: "button", class: "ct-btn", "data-key": "save", onclick: () => this.save() },
+              "Write it down",
+            )
+          : null,
+        ct(
+          "span",
+          { class: "sub" },
+          dirty
+            ? `changed since v${this.base.version}`
+            : state.version
+              ? `v${state.version}, written down ${ctClock(state.at_us)}`
+              : "no words yet",
+        ),
+        neighbour(state.before, `◂ ${state.before || "first"}`),
+        neighbour(state.after, `${state.after || "last"} ▸`),
+      ),
+    );
   }
 
   drawLooks() {
@@ -135,25 +330,40 @@ class Desk {
   change(part, value) {
     this.fields[part] = value;
     if (part === "scene_text") this.sceneCount.textContent = `${value.length} characters`;
-    if (part !== "scene_text" && part !== "camera") this.drawWords(); else this.drawHead();
+    if (part !== "scene_text" && part !== "camera") this.drawWords();
+    else this.drawHead();
     if (part === "camera") this.camera.drawWords();
     this.keep();
     this.look();
   }
 
   keep() {
-    if (this.changed.length) ctDrafts().set(this.state.key, { base: this.base.version, was: this.base.fields, fields: this.draft, models: this.models, takes: this.takes, seconds: this.seconds });
+    if (this.changed.length)
+      ctDrafts().set(this.state.key, {
+        base: this.base.version,
+        was: this.base.fields,
+        fields: this.draft,
+        models: this.models,
+        takes: this.takes,
+        seconds: this.seconds,
+      });
     else ctDrafts().delete(this.state.key);
   }
 
   async useCards(names) {
     const answer = await this.act("worded", { names }, "continuity");
-    if (answer) { this.fields.cards = names; this.change("continuity", answer.continuity); }
+    if (answer) {
+      this.fields.cards = names;
+      this.change("continuity", answer.continuity);
+    }
   }
 
   async useStyle(name) {
     const answer = await this.act("worded", { names: [name] }, "style");
-    if (answer) { this.change("style", answer.style ?? this.fields.style); if (answer.avoid !== null) this.change("avoid", answer.avoid); }
+    if (answer) {
+      this.change("style", answer.style ?? this.fields.style);
+      if (answer.avoid !== null) this.change("avoid", answer.avoid);
+    }
   }
 
   showModels(names) {
@@ -163,16 +373,32 @@ class Desk {
     this.lookNow();
   }
 
-  chooseModel(name) { this.model = name; this.drawAll(); this.lookNow(); }
+  chooseModel(name) {
+    this.model = name;
+    this.drawAll();
+    this.lookNow();
+  }
 
   /** What would become of what is typed; an answer that a later question has overtaken is dropped. */
   async ask() {
     const asked = ++this.asked;
-    const wish = { draft: this.draft, was: this.base.fields, base: this.base.version, models: this.models, model: this.model, takes: this.takes, seconds: this.seconds, begin: this.begin };
+    const wish = {
+      draft: this.draft,
+      was: this.base.fields,
+      base: this.base.version,
+      models: this.models,
+      model: this.model,
+      takes: this.takes,
+      seconds: this.seconds,
+      begin: this.begin,
+    };
     try {
       const { value } = await this.panel.link.ask("look", wish);
       if (asked !== this.asked) return;
-      for (const near of this.panel.root.querySelectorAll("[data-typed]")) { near.replaceChildren(); delete near.dataset.typed; }
+      for (const near of this.panel.root.querySelectorAll("[data-typed]")) {
+        near.replaceChildren();
+        delete near.dataset.typed;
+      }
       this.looked = value;
       this.titles = value.titles;
       this.drawAll();
@@ -195,7 +421,11 @@ class Desk {
   }
 
   async save() {
-    const kept = await this.act("save", { draft: this.draft, changed: this.changed, base: this.base.version }, "scene_text");
+    const kept = await this.act(
+      "save",
+      { draft: this.draft, changed: this.changed, base: this.base.version },
+      "scene_text",
+    );
     if (kept) this.written(kept);
     return kept;
   }
@@ -210,30 +440,58 @@ class Desk {
 
   async generate() {
     const request = this.looked?.requests.find((each) => each.name === this.model);
-    const wish = { draft: this.draft, changed: this.changed, base: this.base.version, model: this.model, takes: this.takes, seconds: this.seconds, begin: this.begin, seen_usd: request?.total_usd ?? "0" };
+    const wish = {
+      draft: this.draft,
+      changed: this.changed,
+      base: this.base.version,
+      model: this.model,
+      takes: this.takes,
+      seconds: this.seconds,
+      begin: this.begin,
+      seen_usd: request?.total_usd ?? "0",
+    };
     const made = await this.act("generate", wish, "pay");
-    if (made) { this.written(made); this.panel.say(made.said); } else this.lookNow();
+    if (made) {
+      this.written(made);
+      this.panel.say(made.said);
+    } else this.lookNow();
   }
 
   async bringBack(version) {
     const words = await this.act("words_of", { version }, "scene_text");
     if (!words) return;
     Object.assign(this.fields, words);
-    this.drawWords(); this.keep(); this.lookNow();
+    this.drawWords();
+    this.keep();
+    this.lookNow();
     this.panel.say(`the words of version ${version} are back on the desk; write them down to make them the newest`);
   }
 
-  async go(shot) { this.keep(); await this.act("go", { shot }, "scene_text"); }
+  async go(shot) {
+    this.keep();
+    await this.act("go", { shot }, "scene_text");
+  }
 
-  close() { this.look.stop(); this.camera.close(); this.takesStrip.close(); }
+  close() {
+    this.look.stop();
+    this.camera.close();
+    this.takesStrip.close();
+  }
 }
 
 function render({ model, el }) {
   let desk = null;
   const panel = ctPanel({ model, el }, `Prompt desk, shot ${model.get("_state").shot}`, {
-    " ": () => { desk?.camera.toggle(); }, "/": () => desk?.camera.picker.choose(false),
+    " ": () => {
+      desk?.camera.toggle();
+    },
+    "/": () => desk?.camera.picker.choose(false),
   });
   desk = new Desk(panel, model);
-  return () => { panel.link.ask("left").catch(() => {}); desk.close(); panel.close(); };
+  return () => {
+    panel.link.ask("left").catch(() => {});
+    desk.close();
+    panel.close();
+  };
 }
 export default { render };
