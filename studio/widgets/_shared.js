@@ -82,7 +82,7 @@ function ctLink(model, { onSilence, onAnswer }) {
 }
 
 /** A panel's frame: a named region that keeps its keys to itself, tells what happens, and shows what went wrong. */
-function ctPanel({ model, el }, label, keys) {
+function ctPanel({ model, el }, label, keys = {}, help = []) {
   const silence = ct("p", { class: "ct-silence", hidden: true });
   const polite = ct("p", { class: "ct-said", role: "status" });
   const assertive = ct("div", { role: "alert" });
@@ -93,7 +93,7 @@ function ctPanel({ model, el }, label, keys) {
     { class: "ct", "aria-label": alike ? `${label} (${alike + 1})` : label, "data-lm-suppress-shortcuts": "true" },
     silence,
     body,
-    ct("div", { class: "ct-foot" }, polite, assertive),
+    ct("div", { class: "ct-foot" }, polite, assertive, ctHelp(help)),
   );
   el.append(root);
   const link = ctLink(model, {
@@ -107,7 +107,14 @@ function ctPanel({ model, el }, label, keys) {
       silence.hidden = true;
     },
   });
-  ctKeepKeys(root, keys);
+  ctKeepKeys(root, {
+    "?": () => {
+      const list = root.querySelector(".ct-help");
+      list.open = !list.open;
+      list.querySelector("summary").focus();
+    },
+    ...keys,
+  });
   const fail = (sentence, near) => {
     const box = ct("p", { class: "ct-wrong" }, ct("b", {}, "✗ "), sentence);
     if (near) {
@@ -145,13 +152,34 @@ function ctPanel({ model, el }, label, keys) {
   };
 }
 
+/** The keys of a panel, folded; "?" opens them. */
+function ctHelp(help) {
+  const listed = [...help, ["Tab", "to the next group"], ["arrows", "inside a group"], ["Esc", "leaves the panel"]];
+  return ct(
+    "details",
+    { class: "ct-help tiny" },
+    ct("summary", {}, "keys ", ct("span", { class: "ct-key" }, "?")),
+    ct(
+      "p",
+      { class: "row wrap" },
+      listed.map(([key, does]) => ct("span", {}, ct("span", { class: "ct-key" }, key), " ", does)),
+    ),
+  );
+}
+
 /** No plain key of the panel reaches the notebook ("d d" deletes a cell); `keys` act where no text is typed. */
 function ctKeepKeys(root, keys = {}) {
   root.addEventListener("keydown", (event) => {
     if (event.key === "Tab") return;
     event.stopPropagation();
     if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
+    if (event.key === "Escape") {
+      event.target.blur();
+      root.closest(".jp-Notebook")?.focus(); // the notebook's own keys again
+      return;
+    }
     if (event.target.matches("input, textarea, select, [contenteditable]")) return;
+    if (event.key === " " && event.target.closest("button, summary, [role=option]")) return; // it presses these
     const act = keys[event.key] ?? keys[event.key.toLowerCase()];
     if (act && act(event) !== false) event.preventDefault();
   });

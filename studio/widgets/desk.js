@@ -214,46 +214,7 @@ class Desk {
     );
     this.sets.hidden = !styles.length;
     this.continuity.draw();
-    const names = { scene_text: "scene", portal_in: "way in", portal_out: "way out" };
-    ctFill(
-      this.theirs,
-      this.clash.map((part) =>
-        ct(
-          "div",
-          { class: "ct-wrong" },
-          ct("b", {}, "✗ "),
-          `Somebody else changed the ${names[part] ?? part} meanwhile: “${typeof this.theirWords[part] === "string" ? this.theirWords[part] : JSON.stringify(this.theirWords[part])}”. Yours is kept here. `,
-          ct(
-            "button",
-            {
-              type: "button",
-              class: "ct-link",
-              "data-key": `theirs/${part}`,
-              onclick: () => {
-                this.base.fields[part] = this.theirWords[part];
-                this.fields[part] = this.theirWords[part];
-                this.settle();
-              },
-            },
-            "Take theirs",
-          ),
-          " ",
-          ct(
-            "button",
-            {
-              type: "button",
-              class: "ct-link",
-              "data-key": `mine/${part}`,
-              onclick: () => {
-                this.base.fields[part] = this.theirWords[part];
-                this.settle();
-              },
-            },
-            "Write mine above it",
-          ),
-        ),
-      ),
-    );
+    deskTheirs(this);
   }
 
   settle() {
@@ -263,60 +224,7 @@ class Desk {
   }
 
   drawHead() {
-    const { state } = this,
-      dirty = this.changed.length > 0;
-    const neighbour = (shot, text) =>
-      ct(
-        "button",
-        { type: "button", class: "ct-btn", disabled: !shot, "data-key": `go/${text}`, onclick: () => this.go(shot) },
-        text,
-      );
-    ctFill(
-      this.head,
-      ct("span", { class: "id" }, state.shot),
-      ct("div", {}, ct("h2", {}, state.title || `Scene ${state.scene}`), ct("p", { class: "sub" }, state.where)),
-      ct(
-        "div",
-        { class: "end row wrap" },
-        state.authors.length > 1
-          ? ct(
-              "label",
-              { class: "row sub" },
-              "writing as",
-              ct(
-                "select",
-                {
-                  class: "ct-select",
-                  "data-key": "author",
-                  onchange: (event) => this.act("write_as", { author: event.target.value }, "scene_text"),
-                },
-                state.author ? null : ct("option", { value: "" }, "choose…"),
-                state.authors.map((each) =>
-                  ct("option", { value: each.name, selected: each.name === state.author }, each.name),
-                ),
-              ),
-            )
-          : null,
-        dirty
-          ? ct(
-              "button",
-              { type: "button", class: "ct-btn", "data-key": "save", onclick: () => this.save() },
-              "Write it down",
-            )
-          : null,
-        ct(
-          "span",
-          { class: "sub" },
-          dirty
-            ? `changed since v${this.base.version}`
-            : state.version
-              ? `v${state.version}, written down ${ctClock(state.at_us)}`
-              : "no words yet",
-        ),
-        neighbour(state.before, `◂ ${state.before || "first"}`),
-        neighbour(state.after, `${state.after || "last"} ▸`),
-      ),
-    );
+    deskHead(this);
   }
 
   drawLooks() {
@@ -481,12 +389,14 @@ class Desk {
 
 function render({ model, el }) {
   let desk = null;
-  const panel = ctPanel({ model, el }, `Prompt desk, shot ${model.get("_state").shot}`, {
-    " ": () => {
-      desk?.camera.toggle();
-    },
-    "/": () => desk?.camera.picker.choose(false),
-  });
+  const keys = { " ": () => desk?.camera.toggle(), "/": () => desk?.camera.picker.choose(false) };
+  const panel = ctPanel({ model, el }, `Prompt desk, shot ${model.get("_state").shot}`, keys, [
+    ["Space", "plays the move"],
+    ["/", "to the moves"],
+    ["Enter", "adds a move as then"],
+    ["Shift+Enter", "at the same time"],
+    ["Del", "takes it out"],
+  ]);
   desk = new Desk(panel, model);
   return () => {
     panel.link.ask("left").catch(() => {});
