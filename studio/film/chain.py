@@ -29,7 +29,7 @@ class ChainHandle:
     def __repr__(self) -> str:
         links = self._links()
         wrong = sum(not link.fits for link in links)
-        return f"Chain({len(links)} links, {wrong or 'none'} that {'does' if wrong == 1 else 'do'} not fit)"
+        return f"Chain({len(links)} {'link' if len(links) == 1 else 'links'}, {wrong or 'none'} that {'does' if wrong == 1 else 'do'} not fit)"
 
     def _repr_html_(self) -> str:
         links = self._links()
