@@ -179,7 +179,7 @@ function ledgerMoney() {
 
 export default {
   render({ model, el }) {
-    const panel = ctPanel({ model, el }, "Ledger");
+    const panel = ctPanel({ model, el }, "Ledger", {}, [["Enter", "presses a button"], ["Esc", "leaves an open question"]]);
     const act = async (what, details, near) => {
       panel.clear();
       try { return (await panel.link.ask(what, details)).value; }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 
 import studio
+from studio import generation
 from studio.film import Film
 from studio.log import now_us
 from studio.widgets import Ledger
@@ -197,7 +200,7 @@ def test_a_take_of_another_kernel_is_shown_and_can_be_stopped_before_it_is_sent(
     panel = film.money.panel()
     panel.seen(True)
     with studio.open(film.folder) as elsewhere:
-        requests = elsewhere._requests("07A", studio.film.film.generation.Order("runway", "gen4.5", 3))
+        requests = elsewhere._requests("07A", generation.Order("runway", "gen4.5", 3))
         elsewhere.engine.plan(requests, "ada")
         until(panel, lambda state: state["planned"] == 3)
     assert panel._state["idle"]  # nobody here works on them
@@ -209,7 +212,6 @@ def test_a_take_of_another_kernel_is_shown_and_can_be_stopped_before_it_is_sent(
 
 
 def test_stopping_one_handles_takes_leaves_the_others(film: Film) -> None:
-    generation = studio.film.film.generation
     first = film.engine.plan(film._requests("07A", generation.Order("runway", "gen4.5", 2, seed=1)), "ada")
     film.engine.plan(film._requests("07A", generation.Order("runway", "gen4.5", 2, seed=11)), "ada")
     panel = film.money.panel(takes=[take.label for take in first])
@@ -219,7 +221,6 @@ def test_stopping_one_handles_takes_leaves_the_others(film: Film) -> None:
 
 
 def test_what_was_left_by_a_kernel_that_ended_goes_on(film: Film, runway: FakeRunway) -> None:
-    generation = studio.film.film.generation
     film.engine.plan(film._requests("07A", generation.Order("runway", "gen4.5", 2)), "ada")
     panel = film.money.panel()
     assert panel._state["idle"]
@@ -231,7 +232,6 @@ def test_what_was_left_by_a_kernel_that_ended_goes_on(film: Film, runway: FakeRu
 
 
 def test_the_state_stays_small_at_700_takes(film: Film) -> None:
-    generation = studio.film.film.generation
     for run in range(4):
         film.engine.plan(film._requests("07A", generation.Order("runway", "gen4.5", 175, seed=1000 * run)), "ada")
     panel = film.money.panel()
@@ -273,6 +273,16 @@ def test_a_handle_shows_itself_as_the_ledger_of_its_takes_and_its_twin_never_dep
     assert data["text/plain"] == repr(handle) == "Generation(2 takes: 2 done)"
     film.close()
     assert handle._repr_mimebundle_()[0] == {"text/plain": repr(handle)}
+
+
+def test_showing_a_handle_does_not_keep_it_alive(film: Film) -> None:
+    handle = film.generate("07A", **RUNWAY)
+    handle.wait(60)
+    handle._repr_mimebundle_()
+    gone = weakref.ref(handle)
+    del handle
+    gc.collect()
+    assert gone() is None
 
 
 def test_a_ledger_of_takes_that_there_are_not_is_refused_with_the_nearest(film: Film, unknown: str) -> None:
