@@ -86,8 +86,8 @@ def counts_of(now: Standing) -> str:
     number = now.counts.get
     way = sum(number(state, 0) for state in WAY[:-1])
     not_made, unknown = number("refused", 0) + number("failed", 0), number("unknown", 0)
-    said = ((number("done", 0), "done"), (way, "on the way"), (not_made, "not made"))
-    said += ((number("cancelled", 0), "cancelled"), (unknown, "asks you" if unknown == 1 else "ask you"))
+    said = [(number("done", 0), "done"), (way, "on the way"), (not_made, "not made")]
+    said += [(number("cancelled", 0), "cancelled"), (unknown, "asks you" if unknown == 1 else "ask you")]
     return " · ".join(f"{count:,} {word}" for count, word in said if count)
 
 
