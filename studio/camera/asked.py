@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from studio.camera.vocabulary import Move, move
 from studio.errors import BadInput
+from studio.given import shown
 
 # The rate of motion against the usual one. Beyond ×2.8 a pan over five seconds tears the picture, and under ×0.3 a
 # push in is no longer seen in a four-second take.
@@ -30,9 +31,9 @@ class AskedMove:
         for name in ("size", "degrees"):  # as words carry them
             object.__setattr__(self, name, round(float(getattr(self, name)), 3))
         if not isinstance(self.object, str):
-            raise BadInput(f"{self.move} is made on {self.object!r}: say in words what it is made on")
-        if self.speed not in SPEEDS:
-            raise BadInput(f"{self.speed!r} is no speed of a camera move: say {', '.join(SPEEDS)}")
+            raise BadInput(f"{self.move} is made on {shown(self.object)}: say in words what it is made on")
+        if not isinstance(self.speed, str) or self.speed not in SPEEDS:
+            raise BadInput(f"{shown(self.speed)} is no speed of a camera move: say {', '.join(SPEEDS)}")
         if not LEAST <= self.size <= MOST_SIZE:
             raise BadInput(
                 f"the size of {self.move} is {self.size:g}: say {float(LEAST)} to {MOST_SIZE}, 1 for the usual way"

@@ -18,6 +18,7 @@ from studio.camera.camera import Camera
 from studio.camera.motion import spans
 from studio.camera.path import frames_of
 from studio.errors import BadInput, NotFound
+from studio.given import shown
 
 TIMED_TO = 1000  # a step's seconds are kept as a fraction with no larger denominator
 
@@ -36,7 +37,7 @@ def add(
     NotFound names the nearest move; BadInput where the step asks for that move already.
     """
     if how not in ("then", "together"):
-        raise BadInput(f"a move is added 'then' or 'together', not {how!r}")
+        raise BadInput(f"a move is added 'then' or 'together', not {shown(how)}")
     asked = AskedMove(move_id, speed, float(_real("size", size)), 0.0, object)
     steps = list(camera.steps)
     if at is not None:
@@ -96,7 +97,7 @@ def shift(camera: Camera, step: int, by: int) -> Camera:
     """The camera with that step `by` places later, or earlier where it is negative; it stops at either end."""
     _step(camera, step)
     if isinstance(by, bool) or not isinstance(by, int):
-        raise BadInput(f"a step is shifted by a whole number of places, not by {by!r}")
+        raise BadInput(f"a step is shifted by a whole number of places, not by {shown(by)}")
     steps = list(camera.steps)
     steps.insert(max(0, step + by), steps.pop(step))
     return _camera(camera, steps)
@@ -161,7 +162,7 @@ def _step(camera: Camera, step: int) -> Step:
         steps = (
             "no steps yet" if not count else "1 step, number 0" if count == 1 else f"{count} steps, 0 to {count - 1}"
         )
-        raise NotFound(f"there is no step {step!r}: the camera has {steps}")
+        raise NotFound(f"there is no step {shown(step)}: the camera has {steps}")
     return camera.steps[step]
 
 
@@ -169,11 +170,11 @@ def _asked(camera: Camera, step: int, index: int) -> AskedMove:
     moves = _step(camera, step).moves
     if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(moves):
         count = "1 move, number 0" if len(moves) == 1 else f"{len(moves)} moves, 0 to {len(moves) - 1}"
-        raise NotFound(f"there is no move {index!r} in step {step}: it has {count}")
+        raise NotFound(f"there is no move {shown(index)} in step {step}: it has {count}")
     return moves[index]
 
 
 def _real(name: str, value: Fraction | float) -> Fraction | float:
     if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)) or not math.isfinite(value):
-        raise BadInput(f"the {name} is {value!r}: give a number")
+        raise BadInput(f"the {name} is {shown(value)}: give a number")
     return value

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from studio import _resources
 from studio.errors import NotFound
+from studio.given import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,14 +109,16 @@ def _move(row: dict[str, object]) -> Move:
 def move(name: str) -> Move:
     """The move of this id; NotFound naming the nearest where there is none."""
     rows = vocabulary()
+    if not isinstance(name, str):
+        raise NotFound(f"there is no camera move {shown(name)}: write its name in quotes, such as 'dolly_in'")
     if name in rows:
         return rows[name]
     said = {row.words: row.id for row in rows.values()}
     said |= {alias.words: row.id for row in rows.values() for alias in row.aliases}
-    plain = name.replace("_", " ").replace("-", " ").casefold().strip()
+    plain = name.replace("_", " ").replace("-", " ").casefold().strip()[:60]  # no name is longer
     near = difflib.get_close_matches(plain, said, n=1, cutoff=0.5)
     hint = f"the nearest is {said[near[0]]}" if near else "studio.camera.table() lists them all"
-    raise NotFound(f"there is no camera move {name!r}: {hint}")
+    raise NotFound(f"there is no camera move {shown(name)}: {hint}")
 
 
 def table() -> pd.DataFrame:
