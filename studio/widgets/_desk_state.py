@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from studio.camera import Camera, chips, flight
 from studio.errors import NotFound, StudioError
 from studio.generation import dollars
-from studio.log import drafts
 from studio.nouns import FINAL_STATES, Continuity, Prompt
+from studio.widgets._desk_draft import WORDS, kept
 
 if TYPE_CHECKING:
     from studio.film import Film
+    from studio.generation import Handle, Progress
     from studio.nouns import Take
 
-WORDS = ("scene_text", "camera", "style", "avoid", "portal_in", "portal_out")
 AUTHOR_OF = {
     "scene_text": "scene_author", "camera": "camera_author", "style": "style_author", "avoid": "avoid_author",
     "portal_in": "portal_author", "portal_out": "portal_author", "continuity": "continuity_author",
@@ -51,12 +51,12 @@ def state_of(film: Film, shot: str, author: str) -> dict[str, Any]:
         "at_us": latest.created_at_us if latest else 0,
         "parts": _parts(versions, names),
         "used": list(latest.cards) if latest else [],
-        "draft": drafts.kept(film.folder, author, shot) or None,
+        "draft": kept(film, author, shot),
         "cards": [asdict(card) for card in film.log.cards()],
-        "portals": _portals(film),
+        "portals": _portals(film.log.latest_prompts()),
         "versions": _version_rows(film, versions, takes),
         "models": model_names(),
-        "chain": _chain(film, shot),
+        "chain": _chain(film, latest),
         "money_said": money_said(film),
         **_takes(film, takes),
         **_wanted(film, takes),
@@ -140,11 +140,14 @@ COMMON = frozenset(
 def model_names() -> list[str]:
     """Every model that can be asked for, as `model_of` reads it."""
     from studio.generation import name_of
+    from studio.providers import names
     from studio.providers.catalogue import ANY, catalogue
 
-    listed = [name_of(model.provider, model.name) for models in catalogue().models.values() for model in models
-              if model.name != ANY]  # fmt: skip
-    return ["previz", "folder", *dict.fromkeys(listed)]
+    known = names()  # without those that make sound
+    rows = [
+        row for models in catalogue().models.values() for row in models if row.name != ANY and row.provider in known
+    ]
+    return list(dict.fromkeys(["previz", "folder", *(name_of(row.provider, row.name) for row in rows)]))
 
 
 def money_said(film: Film) -> str:
@@ -245,25 +248,16 @@ def _where(film: Film, shot: str) -> str:
     return f"{said} · “{lyric}”" if lyric else said
 
 
-def _portals(film: Film) -> list[str]:
-    return sorted(
-        {
-            portal
-            for each in film.log.shots()
-            if (prompt := film.log.latest_prompt(each.id))
-            for portal in (prompt.portal_in, prompt.portal_out)
-            if portal
-        }
-    )
+def _portals(prompts: Sequence[Prompt]) -> list[str]:
+    return sorted({portal for each in prompts for portal in (each.portal_in, each.portal_out) if portal})
 
 
-def _chain(film: Film, shot: str) -> dict[str, str] | None:
+def _chain(film: Film, prompt: Prompt | None) -> dict[str, str] | None:
     """The take whose last frame the next take can begin with, or why there is none; None outside a chain."""
-    prompt = film.log.latest_prompt(shot)
     if prompt is None or not prompt.portal_in:
         return None
     try:
-        take = film.chain.before(shot)
+        take = film.chain.before(prompt.shot)
     except StudioError as why:
         return {"take": "", "said": str(why)}
     return {"take": take, "said": f"begin with the last frame of {take}"}
@@ -274,25 +268,25 @@ def _said(chip: Any) -> str:
     return f"{chip.label.lower()}{speed}" + (f" · {chip.object}" if chip.object else "")
 
 
-def drafted(before: Prompt | None, shot: str, author: str, draft: Mapping[str, Any]) -> Prompt | None:
-    """The words on the desk as a version that is not written; None while there are none.
+def progress_of(handle: Handle, progress: Progress, stopping: bool) -> dict[str, Any]:
+    """The progress as the page draws it."""
+    stopping = stopping and bool(progress.left)
+    return {
+        "running": bool(progress.left), "stopping": stopping, "total": progress.total, "left": progress.left,
+        "said": _progress_said(handle, progress, stopping),
+    }  # fmt: skip
 
-    BadInput, with the part it is about as its `part`, for words that could not be written.
-    """
-    from studio.errors import BadInput
-    from studio.writing import PARTS, next_version
-    from studio.writing.text import clean
 
-    for part in WORDS:
-        try:
-            clean(draft.get(part, ""), f"the {PARTS[part][1]} of {shot}")
-        except BadInput as wrong:
-            wrong.part = "portals" if part.startswith("portal") else part  # type: ignore[attr-defined]
-            raise
-    if not str(draft.get("scene_text", "")).strip() and not str(draft.get("camera", "")).strip():
-        return None
-    words = {part: draft[part] for part in WORDS if part in draft}
-    return next_version(
-        before, shot=shot, author=author or "nobody", now_us=0, new_id="draft", continuity=draft.get("continuity"),
-        cards=draft.get("cards"), **words,
-    )  # fmt: skip
+def _progress_said(handle: Handle, progress: Progress, stopping: bool) -> str:
+    if progress.left:
+        said = f"{progress.done} of {progress.total} made"
+        said += f", {progress.rate:.2f} a second" if progress.rate else ""
+        said += f", {dollars(progress.spent)} spent" if progress.spent else ""
+        return f"{said}; stopping: what was sent is finished and kept" if stopping else said
+    counts = {
+        "made": progress.done, "failed": progress.failed, "cancelled": progress.cancelled,
+        "left where they are": progress.stuck, "unknown: film.money.panel() asks you about them": progress.unknown,
+    }  # fmt: skip
+    said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    said += f", {dollars(progress.spent)} spent" if progress.spent else ""
+    return "; ".join([said, *handle.errors[:1]])

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from traitlets import Dict
 
 from studio.errors import AskFirst, BadInput, StudioError
-from studio.generation import dollars, model_of
-from studio.log import drafts
+from studio.generation import model_of, usd
+from studio.given import shown, whole
 from studio.nouns import Prompt, check_shot_id
-from studio.widgets._desk_state import (
-    AUTHOR_OF,
-    WORDS,
-    camera_of,
-    drafted,
-    moves_of,
-    state_of,
-)
+from studio.widgets import _desk_draft
+from studio.widgets._desk_draft import WORDS, about, drafted, fields_of, names_of, year_of
+from studio.widgets._desk_state import AUTHOR_OF, camera_of, moves_of, progress_of, state_of
 from studio.widgets._following import ear
 from studio.widgets._panel import Answer, Panel
 from studio.widgets.form import table
@@ -29,19 +25,26 @@ from studio.widgets.views import TakeView
 if TYPE_CHECKING:
     from studio.film import Film
     from studio.generation import Handle, Progress
-    from studio.nouns import Take
-
-MOST_MODELS = 4  # beside one another
+    from studio.nouns import Card
 
 
 class Desk(Panel):
     """`film.desk("07A")`. Everything it does is a call: `film.write`, `film.will_get`, `film.lint`, `film.estimate`,
     `film.generate`, `film.cards`, `film.chain`, `film.evidence`, and the functions of `studio.camera` on a Camera."""
 
-    files = ("_room_world", "_room", "_room_picker", "_desk_words", "_desk_camera", "_desk_request", "desk")
+    files = (
+        "_room_world",
+        "_room",
+        "_room_picker",
+        "_desk_head",
+        "_desk_words",
+        "_desk_camera",
+        "_desk_request",
+        "desk",
+    )
     about: ClassVar[Mapping[str, str]] = {
-        "generate": "pay", "stop": "pay", "resume": "pay", "edit_camera": "camera", "card": "continuity",
-        "worded": "continuity", "use_in_scene": "continuity", "look": "request",
+        "save": "scene_text", "generate": "pay", "stop": "pay", "resume": "pay", "edit_camera": "camera",
+        "card": "continuity", "worded": "continuity", "use_in_scene": "continuity", "look": "request",
     }  # fmt: skip
 
     _state = Dict().tag(sync=True)
@@ -52,7 +55,11 @@ class Desk(Panel):
         self.shot = shot
         self.handle: Handle | None = None
         self._deaf: Callable[[], None] | None = None
-        super().__init__(_state=state_of(film, shot, self._author()), _progress={})
+        self._telling = threading.RLock()  # the kernel, the engine and the ear tell in turn: the newest comes last
+        self._counted: tuple[object, dict[str, Any]] = (None, {})
+        state = state_of(film, shot, self._author())
+        self._drafting = state["draft"] is not None  # whether the draft that is kept is what this desk shows
+        super().__init__(_state=state, _progress={})
 
     def __repr__(self) -> str:
         return f"Desk({self.shot!r})"
@@ -79,33 +86,52 @@ class Desk(Panel):
         base: int = 0,
         was: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """What would become of these words: the camera, each model's request, what to think about. Keeps the draft."""
+        """What would become of these words: the camera, each model's request, what to think about. Keeps the draft.
+
+        `base` and `was` are the version and the words that the draft began with; without `was` nothing is kept.
+        """
         from studio.widgets import _desk_look
 
-        self._keep(draft, was, base, models, takes, seconds)
-        prompt = drafted(self.film.log.latest_prompt(self.shot), self.shot, self._author(), draft)
-        first = self._chained() if begin else ""
-        asked = _desk_look.Wish(tuple(models)[:MOST_MODELS], model, takes, seconds, first)
-        return {"camera": camera_of(str(draft.get("camera", "")), seconds)} | _desk_look.look(self.film, prompt, asked)
+        fields = fields_of(draft)
+        with about("pay"):
+            wish = _desk_look.wish(models, model, takes, seconds, self._chained() if begin else "")
+        if was is not None:
+            kept = {"models": list(wish.models), "takes": wish.takes, "seconds": wish.seconds}
+            self._keep(fields, fields_of(was), kept | {"base": whole(base, "the version", 0, 10**9)})
+        prompt = drafted(self.film.log.latest_prompt(self.shot), self.shot, self._author(), fields)
+        with about("camera"):
+            camera = camera_of(fields.get("camera", ""), wish.seconds)
+        return {"camera": camera} | _desk_look.look(self.film, prompt, wish) | self._counts(wish.model)
+
+    def _counts(self, model: str) -> dict[str, Any]:
+        """How the moves fared at a model; counted again when something was written."""
+        from studio.widgets import _desk_look
+
+        now = (self.film.log.moment(), model)
+        if self._counted[0] != now:
+            self._counted = (now, _desk_look.counts(self.film, model))
+        return self._counted[1]
 
     def moves(self) -> dict[str, Any]:
         """The vocabulary for the picker."""
         return {"moves": moves_of()}
 
     def edit_camera(self, camera: str, how: str, **details: Any) -> dict[str, str]:
-        """The camera's words with a move added (then, together), removed or changed."""
+        """The camera's words with a move added (then, together), removed or changed: see `studio.camera`."""
         from studio.camera import Camera, add, change, remove
+        from studio.writing.text import clean
 
-        before = Camera.parse(camera)
+        edits: dict[str, Callable[..., Camera]] = {"then": add, "together": add, "remove": remove, "change": change}
+        if not isinstance(how, str) or how not in edits:
+            raise BadInput(f"a camera is not edited by {shown(how)}: say {', '.join(edits)}")
         if how in ("then", "together"):
-            after = add(before, str(details.pop("move", "")), how, **details)  # type: ignore[arg-type]
-        elif how == "remove":
-            after = remove(before, **details)
-        elif how == "change":
-            after = change(before, **details)
-        else:
-            raise BadInput(f"a camera is not edited by {how!r}: say then, together, remove or change")
-        return {"words": after.text}
+            details |= {"move_id": details.pop("move", ""), "how": how}
+        before = Camera.parse(clean(camera, f"the camera of {self.shot}"))
+        try:
+            inspect.signature(edits[how]).bind(before, **details)
+        except TypeError as error:
+            raise BadInput(f"a camera is not edited by {how} like that: {error}") from None
+        return {"words": edits[how](before, **details).text}
 
     def compare(self, old: int, new: int) -> dict[str, Any]:
         """What changed between two versions, word by word."""
@@ -126,7 +152,7 @@ class Desk(Panel):
 
         found = next((prompt for prompt in self.film.log.prompts(self.shot) if prompt.version == version), None)
         if found is None:
-            raise BadInput(f"shot {self.shot} has no version {version!r}")
+            raise BadInput(f"shot {self.shot} has no version {shown(version)}")
         return {part: getattr(found, part) for part in WORDS} | {
             "continuity": asdict(found.continuity), "cards": list(found.cards),
         }  # fmt: skip
@@ -150,14 +176,26 @@ class Desk(Panel):
         return {"version": prompt.version, "said": f"written down as version {prompt.version} by {prompt.author}"}
 
     def _write(self, draft: Mapping[str, Any], changed: Sequence[str], base: int) -> Prompt:
-        drafted(self.film.log.latest_prompt(self.shot), self.shot, self._author(), draft)  # tells which part is wrong
-        words = {part: draft[part] for part in WORDS if part in changed}
-        if "cards" in changed or ("continuity" in changed and draft.get("cards")):
-            words["cards"] = tuple(draft["cards"])
-        if "continuity" in changed and not draft.get("cards"):
-            words["continuity"] = draft["continuity"]
-        prompt = self.film.write(self.shot, seen=base, **words)
-        drafts.drop(self.film.folder, self._author(), self.shot)
+        fields, author = fields_of(draft), self.film.author
+        if not isinstance(changed, list | tuple) or not all(part in fields for part in changed):
+            raise BadInput(
+                f"{shown(changed)} are no parts of the words that are given: say some of {', '.join(fields)}"
+            )
+        latest = self.film.log.latest_prompt(self.shot)
+        drafted(latest, self.shot, author, fields)  # tells which part is wrong
+        words: dict[str, Any] = {part: fields[part] for part in WORDS if part in changed}
+        if fields.get("cards") and ("cards" in changed or "continuity" in changed):
+            words["cards"] = fields["cards"]
+            for part in ("style", "avoid"):  # as they stand on the desk: a card of the shot does not bring back its own
+                words.setdefault(part, getattr(latest, part, ""))
+        elif "cards" in changed:
+            words |= {"cards": (), "continuity": fields.get("continuity")}
+        elif "continuity" in changed:
+            words["continuity"] = fields["continuity"]
+        with about("scene_text"):
+            prompt = self.film.write(self.shot, seen=whole(base, "the version", 0, 10**9), **words)
+        self._drafting = False
+        _desk_draft.drop(self.film, author, self.shot)
         self.refresh()
         return prompt
 
@@ -167,38 +205,51 @@ class Desk(Panel):
 
         from studio.writing import worded
 
-        said = worded(self.film.log.cards(), names)
-        return {"continuity": asdict(said.continuity), "style": said.style, "avoid": said.avoid}
+        said = worded(self.film.log.cards(), names_of(names))
+        return {
+            "cards": list(said.names), "continuity": asdict(said.continuity), "style": said.style, "avoid": said.avoid,
+        }  # fmt: skip
 
     def card(self, kind: str, name: str, words: str, year: str = "") -> dict[str, str]:
         """A new card, or another wording of one."""
-        cards, when = self.film.cards, _year(year)
-        if kind == "person":
-            made = cards.person(name, words, born=when)
-        elif kind == "time":
-            made = cards.time(name, words, year=when)
-        elif kind in ("place", "style") and when is None:
-            made = (cards.place if kind == "place" else cards.style)(name, words)
-        else:
-            raise BadInput(f"a card of the kind {kind!r} has no year: a person has one (born), and a time")
+        cards, when = self.film.cards, year_of(year)
+        writes: dict[str, Callable[[], Card]] = {
+            "person": lambda: cards.person(name, words, born=when),
+            "time": lambda: cards.time(name, words, year=when),
+            "place": lambda: cards.place(name, words),
+            "style": lambda: cards.style(name, words),
+        }
+        if not isinstance(kind, str) or kind not in writes:
+            raise BadInput(f"{shown(kind)} is no kind of card: say {', '.join(writes)}")
+        if when is not None and kind in ("place", "style"):
+            raise BadInput(f"a {kind} has no year: a person has one (of birth), and a time")
+        made = writes[kind]()
         self.refresh()
         return {"name": made.name}
 
     def use_in_scene(self, names: Sequence[str]) -> dict[str, Any]:
         """The same cards in every shot of the scene."""
-        written = self.film.cards.use(self.shot[:2], *names)
+        written = self.film.cards.use(self.shot[:2], *names_of(names))
         self.refresh()
         return {"shots": [prompt.shot for prompt in written]}
 
     def write_as(self, author: str) -> None:
-        """Write and decide as this author from here on."""
+        """Write and decide as this author from here on; what is typed goes with the desk."""
+        before = self._author()
         self.film.as_(author)
+        if self._drafting and before != author and (draft := _desk_draft.kept(self.film, before, self.shot)):
+            _desk_draft.keep(self.film, author, self.shot, draft)
+            _desk_draft.drop(self.film, before, self.shot)
         self.refresh()
 
     def go(self, shot: str) -> None:
-        """Put another shot on this desk."""
+        """Put another shot on this desk. What was typed at the one before is kept there."""
         self.shot = check_shot_id(shot)
         self.refresh()
+        self._drafting = self._state["draft"] is not None
+        with self._telling:
+            if not self._progress.get("running"):
+                self._progress = {}
 
     # --- takes -------------------------------------------------------------------------------------------------------
 
@@ -214,57 +265,58 @@ class Desk(Panel):
         begin: bool = False,
     ) -> dict[str, Any]:
         """Write what changed, and make takes of it. A sum that nobody has seen is not spent: AskFirst tells it."""
-        latest = self.film.log.latest_prompt(self.shot)
-        prompt = self._write(draft, changed, base) if changed else latest
+        if self.handle is not None and not self.handle.finished:
+            raise BadInput("takes are being made at this desk: wait for them, or stop them")
+        provider, named = model_of(model)
+        seen, first = usd(seen_usd), self._chained() if begin else ""
+        prompt = self._write(draft, changed, base) if changed else self.film.log.latest_prompt(self.shot)
         if prompt is None:
             raise BadInput(f"shot {self.shot} has no words yet: write what happens, or name a move")
-        provider, named = model_of(model)
-        first = self._chained() if begin else ""
         found = self.film.estimate(self.shot, provider, named, takes, seconds, first_frame_of=first)
-        if found.total != Decimal(seen_usd):
+        if found.total != seen:
             raise AskFirst(f"this costs {found.dollars} now: look at it, and press again to spend it")
         cap = found.total if found.total else None
-        self.handle = self.film.generate(self.shot, provider, named, takes, seconds, first_frame_of=first, cap_usd=cap)
-        self._follow(self.handle)
-        labels = ", ".join(take.label for take in self.handle.takes)
-        return {"version": prompt.version, "said": f"making {labels}"}
+        handle = self.film.generate(self.shot, provider, named, takes, seconds, first_frame_of=first, cap_usd=cap)
+        self._follow(handle)
+        self.refresh()
+        return {"version": prompt.version, "said": f"making {', '.join(take.label for take in handle.takes)}"}
 
     def stop(self) -> None:
         """Finish what was sent, cancel the rest."""
-        if self.handle is not None:
-            self.handle.stop()
-            self._progress = {
-                **self._progress,
-                "stopping": True,
-                "said": "stopping: what was sent is finished and kept",
-            }
+        if self.handle is None:
+            return
+        self.handle.stop()
+        with self._telling:
+            if self._progress.get("running"):
+                said = "stopping: what was sent is finished and kept"
+                self._progress = {**self._progress, "stopping": True, "said": said}
 
     def resume(self) -> None:
         """Go on with what was under way when the kernel was restarted."""
-        self.handle = self.film.resume()
-        self._follow(self.handle)
+        self._follow(self.film.resume())
 
     def _follow(self, handle: Handle) -> None:
+        self.handle = handle
         if handle.takes:
+            with self._telling:  # at once, so that nobody presses twice
+                self._progress = progress_of(handle, handle.progress, stopping=False)
             handle.on_change(lambda progress: self._changed(handle, progress))
 
     def _changed(self, handle: Handle, progress: Progress) -> None:
         """Called by the engine's thread, at most five times a second."""
-        if handle is not self.handle:
-            return
-        stopping = bool(self._progress.get("stopping")) and bool(progress.left)
-        self._progress = {
-            "running": bool(progress.left), "stopping": stopping, "total": progress.total, "left": progress.left,
-            "said": _progress_said(handle, progress, stopping),
-        }  # fmt: skip
+        with self._telling:
+            if handle is not self.handle:
+                return
+            self._progress = progress_of(handle, progress, bool(self._progress.get("stopping")))
         if not progress.left:
-            self.refresh()
+            self._heard()
 
     # --- within ------------------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Read the film again."""
-        self._state = state_of(self.film, self.shot, self._author())
+        with self._telling:
+            self._state = state_of(self.film, self.shot, self._author())
 
     def seen(self, anywhere: bool) -> None:
         """While it is shown it follows what others write."""
@@ -292,17 +344,17 @@ class Desk(Panel):
     def _chained(self) -> str:
         return self.film.chain.before(self.shot)
 
-    def _keep(self, draft: Mapping[str, Any], was: Mapping[str, Any] | None, base: int, models: Sequence[str],
-              takes: int, seconds: float) -> None:  # fmt: skip
-        """Keep what is typed and not written, so that a killed kernel loses none of it."""
-        if was is None:
-            return
-        changed = {part: words for part, words in draft.items() if words != was.get(part)}
-        if changed:
-            kept = {"base": base, "was": dict(was), "fields": dict(draft), "models": list(models)}
-            drafts.keep(self.film.folder, self._author(), self.shot, kept | {"takes": takes, "seconds": seconds})
-        elif self._state.get("draft"):
-            drafts.drop(self.film.folder, self._author(), self.shot)
+    def _keep(self, fields: Mapping[str, Any], was: Mapping[str, Any], wish: Mapping[str, Any]) -> None:
+        """Keep what is typed and not written, so that a killed kernel loses none of it.
+
+        A desk on which nothing is typed drops no draft but its own: another desk may be at the same shot.
+        """
+        if any(words != was.get(part) for part, words in fields.items()):
+            _desk_draft.keep(self.film, self._author(), self.shot, {**wish, "was": was, "fields": fields})
+            self._drafting = True
+        elif self._drafting:
+            _desk_draft.drop(self.film, self._author(), self.shot)
+            self._drafting = False
 
     def static_html(self) -> str:
         """The latest words, each with its author, and the newest clip."""
@@ -323,31 +375,11 @@ class Desk(Panel):
 
     def _newest(self) -> str:
         """The newest clip of the shot, if there is one and its file is at hand."""
-        made: list[Take] = [take for take in self.film.log.takes(self.shot) if self.film.log.media(take.id)]
-        if not made:
+        takes = reversed(self.film.log.takes(self.shot))
+        made = next((take for take in takes if self.film.log.media(take.id)), None)
+        if made is None:
             return ""
         try:
-            return TakeView(self.film, made[-1].label)._html()
+            return TakeView(self.film, made.label)._html()
         except StudioError as missing:
             return f"<p>{escape(str(missing))}</p>"
-
-
-def _year(text: str) -> int | None:
-    if not str(text).strip():
-        return None
-    try:
-        return int(str(text).strip())
-    except ValueError:
-        raise BadInput(f"{text!r} is no year: write it in figures, such as 1986, or leave it empty") from None
-
-
-def _progress_said(handle: Handle, progress: Progress, stopping: bool) -> str:
-    if progress.left:
-        said = f"{progress.done} of {progress.total} made"
-        said += f", {progress.rate:.2f} a second" if progress.rate else ""
-        said += f", {dollars(progress.spent)} spent" if progress.spent else ""
-        return f"{said}; stopping: what was sent is finished and kept" if stopping else said
-    ends = {"made": progress.done, "failed": progress.failed, "cancelled": progress.cancelled}
-    said = ", ".join(f"{count} {word}" for word, count in ends.items() if count)
-    said += f"; {progress.unknown} unknown: film.money.panel() asks you about them" if progress.unknown else ""
-    return "; ".join([said, *handle.errors[:1]]) if handle.errors else said

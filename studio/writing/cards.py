@@ -156,7 +156,10 @@ def _in_order(cards: Sequence[Card], names: Iterable[str]) -> list[Card]:
 
 
 def _listed(names: Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+    listed = (names,) if isinstance(names, str) else names
+    if not isinstance(listed, Iterable) or isinstance(listed, bytes | Mapping):
+        raise BadInput(f'{shown(names)} are no cards: write their names, such as ["her", "1986"]')
+    return tuple(listed)
 
 
 # --- into the log ------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def record(
                 "scene_text": scene_text, "camera": camera, "style": style, "avoid": avoid, "portal_in": portal_in,
                 "portal_out": portal_out, "continuity": continuity, "cards": cards,
             }  # fmt: skip
-            _check_not_overtaken(w, before, seen, [part for part, words in given.items() if words is not None])
+            _check_not_overtaken(w, before, seen, {part: words for part, words in given.items() if words is not None})
         prompt = next_version(
             before,
             shot=shot,
@@ -81,27 +81,32 @@ def record(
 def record_by_cards(log: Log, shot: str, author: str, *, cards: Sequence[str] | None = None, **words: Any) -> Prompt:
     """The same, where `cards` word the continuity to the letter, and a style card the style and what to avoid.
 
-    What is given beside them (a style, say) stands above what a card says. Raises NotFound for a name no card has.
+    What is given beside them (a style, say) stands above what a card says. No cards may stand beside a continuity that
+    is worded by hand. Raises NotFound for a name no card has.
     """
     if cards is None:
         return record(log, shot, author, **words)
     from studio.writing.cards import worded
 
-    if words.get("continuity") is not None:
-        raise BadInput(f"the continuity of {shot} is worded by cards and by hand at once: give one of the two")
     said = worded(log.cards(), cards)
+    if words.get("continuity") is not None:
+        if said.names:
+            raise BadInput(f"the continuity of {shot} is worded by cards and by hand at once: give one of the two")
+        return record(log, shot, author, cards=(), **words)
     for part in ("style", "avoid"):
         if words.get(part) is None:
             words[part] = getattr(said, part)
     return record(log, shot, author, **words | {"continuity": said.continuity, "cards": said.names})
 
 
-def _check_not_overtaken(log: Reads, latest: Prompt, seen: int, parts: Sequence[str]) -> None:
-    """Raise Overtaken where one of these parts is no longer what it was in the version that the writer has seen."""
+def _check_not_overtaken(log: Reads, latest: Prompt, seen: int, given: Mapping[str, object]) -> None:
+    """Raise Overtaken where one of these parts is no longer what it was in the version that the writer has seen, and
+    not what the writer gives either."""
     was = next((version for version in log.prompts(latest.shot) if version.version == seen), None)
-    for part in parts:
+    for part, words in given.items():
         field, spoken = PARTS[part]
-        if getattr(latest, part) != (getattr(was, part) if was else BLANK[part]):
+        now = getattr(latest, part)
+        if now not in (words, getattr(was, part) if was else BLANK[part]):
             raise Overtaken(
                 f"{getattr(latest, field) or latest.author} changed the {spoken} of {latest.shot} in between "
                 f"(version {latest.version}): nothing was written; look at theirs, or write yours above it",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import BadInput
+from studio.given import shown
 from studio.nouns import Continuity, Prompt, check_shot_id
 from studio.writing.text import clean
 
@@ -110,12 +111,12 @@ def _said(value: object) -> bool:
 def as_continuity(value: Continuity | Mapping[str, str], previous: Continuity, shot: str) -> Continuity:
     """A continuity with clean fields; a mapping changes only the fields it names."""
     if not isinstance(value, Continuity | Mapping):
-        raise BadInput(f"the continuity of {shot} is {value!r}: write it by its parts, such as {{'age': 'nine'}}")
+        raise BadInput(f"the continuity of {shot} is {shown(value)}: write it by its parts, such as {{'age': 'nine'}}")
     fields = dataclasses.asdict(value) if isinstance(value, Continuity) else dict(value)
     known = [field.name for field in dataclasses.fields(Continuity)]
     for name in fields:
         if name not in known:
-            raise BadInput(f"{name!r} is no part of the continuity of {shot}: the parts are {', '.join(known)}")
+            raise BadInput(f"{shown(name)} is no part of the continuity of {shot}: the parts are {', '.join(known)}")
     return dataclasses.replace(
         previous, **{name: clean(text, f"the {name} of {shot}") for name, text in fields.items()}
     )

@@ -46,3 +46,19 @@ def until():
         widget.unobserve(look, trait)
 
     return wait
+
+
+@pytest.fixture
+def written(film):
+    """The same with words for one shot."""
+    words = "Two teenagers meet in a school corridor."
+    film.write("07A", words, camera="slow push in", style="16 mm film", avoid="text")
+    return film
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """A film of two authors, of whom one writes."""
+    with studio.new(tmp_path / "pair", title="Pair", size=(320, 180), authors=["maya", "dana"]) as film:
+        film.as_("maya").write("07A", "Two teenagers meet.", camera="slow push in")
+        yield film

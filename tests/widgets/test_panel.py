@@ -85,7 +85,11 @@ def test_what_nobody_foresaw_is_told_too_and_goes_to_the_kernels_log():
     panel = Counting()
     with pytest.raises(ZeroDivisionError):
         panel.hears(id="1", do="break")
-    assert panel.sent[-1][0] == {"id": "1", "error": "something unforeseen: ZeroDivisionError: division by zero", "about": ""}
+    assert panel.sent[-1][0] == {
+        "id": "1",
+        "error": "something unforeseen: ZeroDivisionError: division by zero",
+        "about": "",
+    }
 
 
 def test_bytes_travel_beside_an_answer():
