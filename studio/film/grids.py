@@ -79,7 +79,7 @@ class GridsHandle:
         """
         _, _, cells = grid_values.read_frame(frame, takes)
         shot = str(frame["shot"].iloc[0])
-        return self._variations.generate(
+        handle = self._variations.generate(
             self._film.engine,
             frame,
             self._film.author,
@@ -89,6 +89,7 @@ class GridsHandle:
             run=generation.run_key("grid", shot, cells),
             again=again,
         )
+        return self._film.money.shown(handle)
 
     def names(self) -> tuple[str, ...]:
         """The grids that takes were asked for in, the oldest first."""

@@ -135,7 +135,7 @@ class Paired:
         if not self.pairs:
             return "no shot has judged takes of one model with and without it"
         even = self.pairs - self.more - self.fewer
-        where = "1 shot and model" if self.pairs == 1 else f"{self.pairs} shots and models"
+        where = "shot and model" if self.pairs == 1 else f"{self.pairs} shots and models"
         return (
             f"with it {self.with_it}; without it {self.without_it}, in the same {where} "
             f"(more kept with it in {self.more}, fewer in {self.fewer}, as many in {even})"
