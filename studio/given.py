@@ -24,6 +24,8 @@ def shown(value: object) -> str:
         text = repr(value)
     except ValueError:  # a whole number of thousands of digits
         return "a number too long to write"
+    if "\n" in text:  # a table's; a text's own are escaped
+        text = " ".join(text.split())
     return ascii(value) if len(text) <= 60 and not text.isprintable() else text if len(text) <= 60 else f"{text[:57]}…"
 
 
@@ -73,6 +75,13 @@ def visible(text: Any, what: str, longest: int, allowed: str = "") -> str:
     return text
 
 
+def text(value: Any, what: str) -> str:
+    """The same, if it is text."""
+    if not isinstance(value, str):
+        raise BadInput(f"{what} is {shown(value)}, not text: write it in quotes")
+    return value
+
+
 def path(value: Any, example: str) -> Path:
     """A path that the system can look at, whether or not something is there; `example` is one that would be right."""
     try:
@@ -84,6 +93,6 @@ def path(value: Any, example: str) -> Path:
         found = Path()
     except OSError as problem:
         raise BadInput(f"{shown(str(value))} cannot be used: {(problem.strerror or '').lower()}") from None
-    if value == "" or (found == Path() and not isinstance(value, Path) and value != "."):
+    if found == Path() and not isinstance(value, Path) and not (isinstance(value, str) and value == "."):
         raise BadInput(f"{shown(value)} is no path: write one in quotes, such as {example!r}")
     return found

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Literal
 
 from studio.errors import BadInput
+from studio.given import shown
 
 Verdict = Literal["circle", "hold", "ng"]
 State = Literal[
@@ -47,7 +48,7 @@ SOUND_LABEL = re.compile(r"([0-9]{2}[A-Z]{1,2})-fx([0-9]{2,3})")
 def check_shot_id(shot: str) -> str:
     """The shot id itself, or one sentence saying what a shot id looks like."""
     if not isinstance(shot, str) or not SHOT_ID.fullmatch(shot):
-        raise BadInput(f"{shot!r} is not a shot: write two digits for the scene and a letter or two, such as 07A")
+        raise BadInput(f"{shown(shot)} is not a shot: write two digits for the scene and a letter or two, such as 07A")
     return shot
 
 

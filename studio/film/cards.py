@@ -80,7 +80,7 @@ class CardsHandle:
     def check(self, shot: str = "") -> Findings:
         """Where scenes contradict their cards, words drifted or a life runs backwards: in one shot, or in all."""
         log = self._film.log
-        if shot:
+        if not isinstance(shot, str) or shot:
             log.prompts(check_shot_id(shot))  # names the nearest shot, where there is no such one
         cards, versions, prompts = log.cards(), log.card_versions(), writing.latest_prompts(log)
         story = writing.check_story(prompts, cards)

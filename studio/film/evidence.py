@@ -65,9 +65,9 @@ class EvidenceHandle:
 
     def obedience(self, by: str | Sequence[str] = ("model", "move")) -> Obedience:
         """How often the measured camera is the one asked for: yes, partly, no, static, unreadable, by these things."""
-        names = [by] if isinstance(by, str) else list(by)
+        names = [by] if isinstance(by, str) or not isinstance(by, Sequence) else list(by)
         for name in names:
-            if name not in BY:
+            if not isinstance(name, str) or name not in BY:
                 raise BadInput(f"evidence cannot be told by {shown(name)}: there is {', '.join(BY)}")
         return review.obedience(self._rows(), names)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
 from studio import generation
+from studio.errors import BadInput
+from studio.given import shown
 from studio.nouns import SOUND_LABEL
 
 if TYPE_CHECKING:
@@ -57,9 +59,11 @@ class MoneyHandle:
         """The ledger: takes under way, the money, and the inbox with its choices; of all takes or these labels."""
         from studio.widgets import Ledger
 
+        if takes is not None and not isinstance(takes, Iterable):
+            raise BadInput(f'{shown(takes)} are no takes: write their labels, such as ["07A-001", "07A-002"]')
         labels = None if takes is None else tuple([takes] if isinstance(takes, str) else takes)
         for label in labels or ():
-            if not SOUND_LABEL.fullmatch(str(label)):
+            if not isinstance(label, str) or not SOUND_LABEL.fullmatch(label):
                 self._film.log.take(label)  # or one sentence about it
         return Ledger(self._film, labels)
 

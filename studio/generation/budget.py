@@ -94,7 +94,7 @@ def usd(value: Decimal | float | str | None) -> Decimal | None:
         return None
     try:
         exact = Decimal(str(value))
-    except ArithmeticError:
+    except (ArithmeticError, ValueError):  # ValueError: a whole number of thousands of digits
         exact = Decimal(-1)
     if isinstance(value, bool) or not exact.is_finite() or not 0 <= exact <= MOST_USD:
         raise BadInput(f'{shown(value)} is no amount: write US dollars, such as "0.60"')

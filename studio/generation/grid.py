@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -158,10 +158,10 @@ def read_frame(frame: pd.DataFrame, takes: int | None = None) -> tuple[str, str,
         raise BadInput(f"the table of variations lacks {', '.join(missing)}: keep the columns of film.variations(…)")
     if frame.empty:
         raise BadInput("the table of variations has no row left: keep one cell or more")
-    both = [tuple(dict.fromkeys(frame[name])) for name in ("shot", "grid")]
+    both = [_each_once(frame[name]) for name in ("shot", "grid")]
     for name, values in zip(("shot", "grid"), both, strict=True):
         if len(values) > 1:
-            named = " and ".join(str(value) for value in values[:2])
+            named = " and ".join(value if isinstance(value, str) else shown(value) for value in values[:2])
             raise BadInput(f"the table of variations holds {named}: give one {name} at a time")
     shot, grid = check_shot_id(both[0][0]), both[1][0]
     if not isinstance(grid, str) or not (found := NAME.fullmatch(grid)) or found[1] != shot:
@@ -186,6 +186,15 @@ def _row(row: Mapping[Any, Any], takes: int | None) -> tuple[Cell, int]:
     ), _whole(row["takes"] if takes is None else takes, f"the number of takes {of}", 1, MOST_TAKES)
 
 
+def _each_once(values: Iterable[Any]) -> tuple[Any, ...]:
+    """The values of a column, also those that no dict takes."""
+    found: list[Any] = []
+    for value in values:
+        if not any(value is other or (isinstance(value, str) and value == other) for other in found):
+            found.append(value)
+    return tuple(found)
+
+
 def _whole(value: Any, what: str, least: int, most: int) -> int:
     """pandas makes floats of whole numbers where a column has missing ones."""
     return whole(int(value) if isinstance(value, float) and value.is_integer() else value, what, least, most)
@@ -193,8 +202,10 @@ def _whole(value: Any, what: str, least: int, most: int) -> int:
 
 def _text(value: Any, what: str) -> str:
     """A missing value is an empty text."""
+    import pandas as pd
+
     if isinstance(value, str):
         return value
-    if value is None or value != value or str(value) == "<NA>":
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return ""
     raise BadInput(f"{what} is {type(value).__name__}, not text: write it in quotes")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio.generation.requests import LONGEST_S
 from studio.generation.resolving import words_of
-from studio.given import number
+from studio.given import number, text
 from studio.nouns import Prompt
 from studio.providers import Provider
 from studio.providers.catalogue import Model, catalogue
@@ -30,7 +30,7 @@ def limits_of(provider: Provider, model: str = "", *, rate: Fraction = Fraction(
     `rate` is the film's: some models count frames and not seconds. Raises NotFound for a model that is not there,
     BadInput where one has to be named.
     """
-    row = _row(provider, model)
+    row = _row(provider, text(model, "the model"))
     if row is None:
         return Limits(provider.name, model or next(iter(provider.capabilities.models), ""))
     most = row.prompt.most

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from studio.errors import BadInput, NotFound
-from studio.given import number, whole
+from studio.given import number, text, whole
 from studio.nouns import Prompt, Request, check_shot_id
 from studio.providers import Closes, Prepares, Provider, Shows, SoundMaker, provider, sound_maker
 from studio.timecode import frame_at
@@ -63,6 +63,7 @@ def requests_for(
     takes = whole(order.takes, "the number of takes in one call", 1, MOST_TAKES)
     length_s = number(order.seconds, "the seconds of a take", 0, LONGEST_S)
     maker = providers(order.provider)
+    text(order.model, "the model")
     prompt = prompt or log.latest_prompt(shot)
     if prompt is None:
         raise NotFound(f'shot {shot} has no words yet: film.write("{shot}", "…", camera="…") gives it some')
@@ -144,7 +145,7 @@ def dry_run(request: Request, providers: Callable[[str], Provider]) -> DryRun:
 def provider_for(settings: Settings, folder: Path, name: str) -> Provider:
     """The provider of this name as film.toml sets it up; one that works in the film's folder is told where that is."""
     options = dict(settings.providers.get(name, {})) if isinstance(name, str) else {}
-    if name in IN_THE_FILM:
+    if isinstance(name, str) and name in IN_THE_FILM:
         options["film"] = str(folder)
     return provider(name, options)
 
@@ -156,7 +157,7 @@ def sound_maker_for(settings: Settings, name: str) -> SoundMaker:
 
 def _clip_of(log: Log, label: str) -> str:
     """The clip of a take as a path in the film; "" for no label."""
-    if not label:
+    if not text(label, "the take to go by"):
         return ""
     take = log.take(label)
     media = log.media(take.id)
@@ -167,7 +168,7 @@ def _clip_of(log: Log, label: str) -> str:
 
 def _frame_of(log: Log, library: Library, label: str, *, last: bool) -> str:
     """The last or first picture of a take as a still beside its poster, made once; a relative path, "" for no label."""
-    if not label:
+    if not text(label, f"the take to {'begin with' if last else 'lead to'}"):
         return ""
     from studio.media import read_frames, write_still
 

@@ -304,7 +304,7 @@ def _chosen(values: Mapping[str, Sequence[Any]], wanted: Wanted) -> list[tuple[i
         raise BadInput(f"the grid has {total:,} cells, and {MOST_CELLS:,} are the most: give fewer values, or a limit")
     if wanted.balanced_for is not None:
         axes = [axis for axis, size in zip(values, sizes, strict=True) if size > 1]
-        if wanted.balanced_for not in axes:
+        if not isinstance(wanted.balanced_for, str) or wanted.balanced_for not in axes:
             there = f"the axes with several values are {', '.join(axes)}" if axes else "no axis has several values"
             raise BadInput(f"the grid cannot be balanced for {shown(wanted.balanced_for)}: {there}")
         points: Sequence[tuple[int, ...]] = balanced(sizes, list(values).index(wanted.balanced_for), min(limit, total))
@@ -343,7 +343,8 @@ def _said(prompt: Prompt) -> tuple[object, ...]:
 
 
 def _cell(cell: Cell) -> str:
-    return f"cell {cell.number}, {cell.on('model')}"
+    on = cell.on("model")
+    return f"cell {cell.number}, {on if len(on) < 100 and on.isprintable() else shown(on)}"
 
 
 def grid_of_frame(log: Log, frame: pd.DataFrame) -> Grid:

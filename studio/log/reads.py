@@ -363,7 +363,8 @@ class ReadsByName(Reads):
 
     def take(self, label_or_id: str) -> Take:
         """The take of this label ("07A-003") or id; `NotFound` names the nearest label."""
-        name = str(label_or_id).encode(errors="replace").decode()  # half a character is in no label, and no query
+        given = label_or_id if isinstance(label_or_id, str) else shown(label_or_id)
+        name = given.encode(errors="replace").decode()  # half a character is in no label, and no query
         query = select(takes).where(or_(takes.c.label == name, takes.c.id == name))
         with self._reading() as connection:
             found = connection.execute(query).mappings().first()

@@ -80,12 +80,14 @@ def provider(name: str, options: Mapping[str, str] | None = None) -> Provider:
     `options` are what film.toml says of it. Raises NotFound with what there is, or with what became of a name that
     cannot be had.
     """
-    if isinstance(name, str) and name in _SOUNDS:
+    if not isinstance(name, str):
+        raise NotFound(f"there is no provider {shown(name)}: there is {', '.join(names())}")
+    if name in _SOUNDS:
         raise NotFound(f'{name} makes sounds and no clips: film.sound("07A", "…") makes one')
     if name not in names():
         from studio.providers.catalogue import catalogue
 
-        catalogue().check_not_gone(str(name))
+        catalogue().check_not_gone(name)
         raise NotFound(f"there is no provider {shown(name)}: there is {', '.join(names())}")
     return _made(name, tuple(sorted((options or {}).items())))
 

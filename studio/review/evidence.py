@@ -190,7 +190,7 @@ def says(word: str, part: str | None = None) -> Callable[[Judged], bool]:
 
     What is to be avoided is not in the picture that was asked for, so it counts only where it is named.
     """
-    if part is not None and part not in PARTS:
+    if part is not None and not (isinstance(part, str) and part in PARTS):
         raise BadInput(f"{shown(part)} is no part of the words: the parts are {', '.join(PARTS)}")
     pieces = _plain(word).split()
     if not pieces:
@@ -220,7 +220,7 @@ def grouped(rows: Iterable[Judged], by: str | None) -> dict[str, list[Judged]]:
     """
     if by is None:
         return {"": list(rows)}
-    if by not in BY:
+    if not isinstance(by, str) or by not in BY:
         raise BadInput(f"evidence cannot be told by {shown(by)}: there is {', '.join(BY)}")
     found: dict[str, list[Judged]] = defaultdict(list)
     for row in rows:

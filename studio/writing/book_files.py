@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.errors import BadInput, NotFound, StoreError
+from studio.given import shown
 from studio.media.files import in_place
 from studio.writing.book import Book
 from studio.writing.book_csv import read_book_csv, write_book_csv
@@ -52,5 +53,6 @@ def save_book(book: Book, path: Path) -> Path:
 
 def _ending(path: Path) -> str:
     if path.suffix.lower() not in (".md", ".csv"):
-        raise BadInput(f"{path.name} is neither .md nor .csv: a prompt book is one of the two")
+        name = path.name if path.name.isprintable() else shown(path.name)
+        raise BadInput(f"{name} is neither .md nor .csv: a prompt book is one of the two")
     return path.suffix.lower()

@@ -71,7 +71,7 @@ def check_card(name: str, kind: str, words: str, said: str = "", year: int | Non
 def find_card(cards: Iterable[Card], name: str) -> Card:
     """The card of this name, large or small letters alike; `NotFound` names the nearest."""
     by_name = {card.name.casefold(): card for card in cards}
-    wanted = " ".join(str(name).split()).casefold()
+    wanted = " ".join(name.split()).casefold() if isinstance(name, str) else ""
     if wanted not in by_name:
         near = difflib.get_close_matches(wanted[:LONGEST_NAME], by_name, 1, 0.0)
         hint = f"the nearest is {by_name[near[0]].name}" if near else 'film.cards.person("her", "…") makes the first'
@@ -207,7 +207,7 @@ def drop_cards(log: Log, author: str, where: str, names: Iterable[str]) -> tuple
     cards = log.cards()
     gone = _in_order(cards, names)
     if not gone:
-        raise BadInput(f'no card is named: film.cards.drop({where!r}, "her") takes one away')
+        raise BadInput(f'no card is named: film.cards.drop({shown(where)}, "her") takes one away')
     taken = {card.name for card in gone}
 
     def after(before: Prompt) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import BadInput, Overtaken
+from studio.given import whole
 from studio.nouns import Continuity, Prompt, Shot, check_shot_id
 from studio.writing.versions import PARTS, next_version
 
@@ -45,6 +46,8 @@ def record(
     from studio.log import new_id, now_us
 
     check_shot_id(shot)
+    if seen is not None:
+        whole(seen, "the version that you have before you", 0, 10**9)
     with log.write(author) as w:
         before = w.latest_prompt(shot)  # read inside the transaction: two writers never make the same version
         if seen is not None and before is not None and before.version != seen:
@@ -106,7 +109,8 @@ def _check_not_overtaken(log: Reads, latest: Prompt, seen: int, given: Mapping[s
     for part, words in given.items():
         field, spoken = PARTS[part]
         now = getattr(latest, part)
-        if now not in (words, getattr(was, part) if was else BLANK[part]):
+        same = isinstance(words, type(now)) and words == now
+        if not same and now != (getattr(was, part) if was else BLANK[part]):
             raise Overtaken(
                 f"{getattr(latest, field) or latest.author} changed the {spoken} of {latest.shot} in between "
                 f"(version {latest.version}): nothing was written; look at theirs, or write yours above it",

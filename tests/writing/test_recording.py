@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.errors import BadInput, NotFound
+from studio.errors import BadInput, NotFound, Overtaken
 from studio.log import Log
 from studio.nouns import Continuity, Scene, Shot
 from studio.writing import (
@@ -10,6 +10,7 @@ from studio.writing import (
     ShotText,
     diff_versions,
     record,
+    record_by_cards,
     record_screenplay,
     screenplay_of,
     words_differ,
@@ -107,3 +108,26 @@ def test_the_latest_words_of_its_shot_go_with_an_adopted_clip(log):
         writer.shot(Shot("02A", "02"))
         writer.take("02A")
     assert words_of_takes(log, ["01A-001", "02A-001"]) == {"01A-001": "Slow push in. Children run."}
+
+
+def test_words_changed_since_they_were_seen_are_not_overwritten(log):
+    record(log, "07A", "ada", scene_text="They meet.", style="grain")
+    record(log, "07A", "ben", scene_text="They part.")
+    with pytest.raises(Overtaken, match="ben changed the scene text of 07A in between") as told:
+        record(log, "07A", "ada", scene_text="They run.", seen=1)
+    assert (told.value.part, told.value.version) == ("scene_text", 2)
+    assert record(log, "07A", "ada", style="neon", seen=1).scene_text == "They part."  # another part is merged
+    assert record(log, "07A", "ada", scene_text="They run.", seen=3).version == 4
+
+
+def test_who_writes_what_is_there_already_overwrites_nobody(log):
+    record(log, "07A", "ada", scene_text="They meet.")
+    theirs = record(log, "07A", "ben", style="neon")
+    assert record(log, "07A", "ada", style="neon", seen=1) == theirs
+
+
+def test_no_cards_may_stand_beside_a_continuity_worded_by_hand(log):
+    record(log, "07A", "ada", scene_text="They meet.", continuity={"who": "Ada"}, cards=["her"])
+    prompt = record_by_cards(log, "07A", "ben", cards=(), continuity={"who": "a girl"})
+    assert (prompt.cards, prompt.continuity, prompt.continuity_author) == ((), Continuity(who="a girl"), "ben")
+    assert record_by_cards(log, "07A", "ben", cards=[]).continuity == Continuity()

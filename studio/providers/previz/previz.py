@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from studio.camera import Camera
 from studio.errors import BadInput, NotFound
+from studio.given import shown
 from studio.nouns import Price, Prompt, Request, Take
 from studio.providers.base import NOT_MADE, Capabilities, Job, NotMade, Status
 from studio.providers.changes import Asked, Change, Explained, camera_of, pieces_of, sentences, struck_avoid
@@ -157,7 +158,7 @@ def _check(asked: Asked, model: str) -> None:
         if given:
             raise BadInput(f"previz takes no {role}: it flies the camera's own path; leave the {role} out")
     if model not in ("", MODEL):
-        raise BadInput(f"previz has no model {model!r}: its only one is {MODEL!r}")
+        raise BadInput(f"previz has no model {shown(model)}: its only one is {MODEL!r}")
     if not 1 <= asked.frames <= MOST_FRAMES:
         raise BadInput(f"a take of {asked.frames} frames cannot be drawn: ask for 1 to {MOST_FRAMES}")
     if asked.rate <= 0:
