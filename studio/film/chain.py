@@ -29,7 +29,8 @@ class ChainHandle:
     def __repr__(self) -> str:
         links = self._links()
         wrong = sum(not link.fits for link in links)
-        return f"Chain({len(links)} {'link' if len(links) == 1 else 'links'}, {wrong or 'none'} that {'does' if wrong == 1 else 'do'} not fit)"
+        count = f"{len(links)} {'link' if len(links) == 1 else 'links'}"
+        return f"Chain({count}, {wrong or 'none'} that {'does' if wrong == 1 else 'do'} not fit)"
 
     def _repr_html_(self) -> str:
         links = self._links()
