@@ -59,7 +59,8 @@ KINDS: dict[str, Kind] = {
         "the wording of a person, place, time or style from now on; the last one of a name stands",
         {"name": TEXT, "kind": TEXT, "words": TEXT, "said": TEXT, "year": (int, type(None)), "avoid": TEXT},
     ),
-    "grid": Kind("a grid of variations was made of a shot's words: its axes, and what each cell asks for",
+    "grid": Kind(
+        "a grid of variations was made of a shot's words: its axes, and what each cell asks for",
         {"grid": TEXT, "shot": TEXT, "axes": dict, "cells": list},
     ),
     "song.attached": Kind(

@@ -140,8 +140,10 @@ def _findings(film: Film, prompt: Prompt, wish: Wish, cards: tuple[Card, ...]) -
         found += lint(prompt, seconds=wish.seconds)
     found += check_cards(prompt, cards, log.card_versions())
     others = [each for each in log.latest_prompts() if each.shot != prompt.shot]
-    found += [each for each in check_chain([*others, prompt]) if each.shot == prompt.shot]
-    return tuple(dict.fromkeys(found))
+    chained = [each for each in check_chain([*others, prompt]) if each.shot == prompt.shot]
+    if chained:  # they name the neighbour too: the rule of the one shot by itself says nothing more
+        found = [each for each in found if each.kind not in ("way_in_missing", "way_out_missing")]
+    return tuple(dict.fromkeys(found + chained))
 
 
 def _finding(found: Finding) -> dict[str, str]:

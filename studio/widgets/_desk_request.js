@@ -339,17 +339,19 @@ function deskTakes(desk) {
     const whole = ct(
       "div",
       { class: "ct-desktake" },
-      ct(
-        "button",
-        {
-          type: "button",
-          class: "ct-still",
-          "aria-label": `Play ${take.label}`,
-          "data-key": `take/${take.label}`,
-          onclick: () => show(take, whole),
-        },
-        take.clip ? image : ct("span", { class: "mono" }, take.label),
-      ),
+      take.clip
+        ? ct(
+            "button",
+            {
+              type: "button",
+              class: "ct-still",
+              "aria-label": `Play ${take.label}`,
+              "data-key": `take/${take.label}`,
+              onclick: () => show(take, whole),
+            },
+            image,
+          )
+        : ct("div", { class: "ct-still mono" }, take.label),
       ct("p", { class: "row" }, ct("span", { class: "ct-take" }, take.label), ct("span", { class: "tiny" }, take.said)),
     );
     if (take.clip) poster(take, image);
@@ -359,15 +361,15 @@ function deskTakes(desk) {
     element: ct("div", { class: "ct-sect" }, ct("div", { class: "ct-lab" }, ct("h3", {}, "Takes"), said), strip),
     draw() {
       said.textContent = desk.state.takes_said;
-      const keys = desk.state.takes.map((take) => `${take.label} ${take.said} ${take.clip}`);
+      const keys = desk.state.takes.map((take) => `${take.label} ${take.clip}`);
       for (const key of [...made.keys()]) if (!keys.includes(key)) made.delete(key);
       desk.state.takes.forEach((take, k) => {
         if (!made.has(keys[k])) made.set(keys[k], figure(take));
+        made.get(keys[k]).querySelector(".tiny").textContent = take.said;
       });
-      ctFill(
-        strip,
-        keys.map((key) => made.get(key)),
-      );
+      const order = keys.map((key) => made.get(key));
+      if (order.some((figure, k) => strip.children[k] !== figure) || strip.children.length !== order.length)
+        ctFill(strip, order);
     },
     async close() {
       for (const url of pictures.values()) {

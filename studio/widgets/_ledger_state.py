@@ -258,7 +258,8 @@ def ledger_html(now: Standing, purse: Purse) -> str:
     if purse.cap is not None:
         said.append(f"{dollars(max(purse.cap - purse.used, ZERO))} of {dollars(purse.cap)} free")
     said += [days] if (days := prices_read(now)) else []
-    rows = "".join(_html_row(line) for line in sorted(now.lines, key=lambda line: line.id))  # the same whoever was first
+    lines = sorted(now.lines, key=lambda line: line.id)  # whoever was first: a saved notebook stays the same
+    rows = "".join(map(_html_row, lines))
     head = "".join(f'<th scope="col">{word}</th>' for word in ("take", "state", "model", "what", "$", "money"))
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
     more = f"<p>{escape(more_of(now))}</p>" if more_of(now) else ""

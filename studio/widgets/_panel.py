@@ -89,7 +89,7 @@ class Panel(anywidget.AnyWidget):
             raise  # so that the kernel's log has it whole
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         return {**data, "text/plain": repr(self), "text/html": self.static_html()}, metadata
 
 

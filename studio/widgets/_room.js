@@ -18,10 +18,20 @@ function roomView(svg, flight, { plays = false } = {}) {
   const ahead = ["6 3", "3 3"].map((dash) => roomStroke(svg, "ahead", "ink-3", 0.8, { "stroke-dasharray": dash }));
   const arrows = roomStroke(svg, "arrow", "ink", 2, { "stroke-linecap": "round" });
   const heads = roomMark("path", { class: "room-head", fill: "var(--ct-ink)" }, svg);
-  const caption = roomMark("text", {
-    class: "room-caption", x: 8, "font-size": 10, fill: "var(--ct-ink)", stroke: "var(--ct-paper)", "stroke-width": 4,
-    "paint-order": "stroke", style: "font-family: var(--ct-mono, monospace)",
-  }, svg);
+  const caption = roomMark(
+    "text",
+    {
+      class: "room-caption",
+      x: 8,
+      "font-size": 10,
+      fill: "var(--ct-ink)",
+      stroke: "var(--ct-paper)",
+      "stroke-width": 4,
+      "paint-order": "stroke",
+      style: "font-family: var(--ct-mono, monospace)",
+    },
+    svg,
+  );
 
   function set(next) {
     flight = next;
@@ -48,7 +58,11 @@ function roomView(svg, flight, { plays = false } = {}) {
       const light = roomShines.test(portal.object) ? roomStroke(mark, "portal", "ink", 1.5) : null;
       const then = roomAt(subject(), flight.fps, portal.at_s ?? 0);
       things.push({
-        mark: ring, around: mark, light, shine, radius: portal.radius,
+        mark: ring,
+        around: mark,
+        light,
+        shine,
+        radius: portal.radius,
         place: portal.place.map((value, i) => value - then[i] + (i === 2 ? roomSubject : 0)),
         draw: (place, pose) => [roomFacing(round, place, pose)],
       });
@@ -97,7 +111,14 @@ function roomView(svg, flight, { plays = false } = {}) {
     later.forEach((row, i) => {
       const points = corners(row, 1);
       const shown = whole(points) && moved(i ? row.map((value, k) => value - later[0][k] + key[k]) : row) > 0.04;
-      ahead[i].setAttribute("d", shown ? `M${pixels(points).map((point) => point.join(" ")).join("L")}z` : "");
+      ahead[i].setAttribute(
+        "d",
+        shown
+          ? `M${pixels(points)
+              .map((point) => point.join(" "))
+              .join("L")}z`
+          : "",
+      );
     });
     let [path, tips] = ["", ""];
     if (whole(corners(later[0], 1)) && moved(later[0]) > 0.05) {
@@ -165,9 +186,17 @@ function roomView(svg, flight, { plays = false } = {}) {
   set(flight);
   if (plays && !roomStill()) play();
   return {
-    seek, play, pause, set, destroy,
-    get playing() { return playing; },
-    get seconds() { return seconds; },
+    seek,
+    play,
+    pause,
+    set,
+    destroy,
+    get playing() {
+      return playing;
+    },
+    get seconds() {
+      return seconds;
+    },
     onTick(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -215,8 +244,11 @@ function roomPlan(svg, flight) {
     seek(0);
     const end = flight.keys[flight.keys.length - 1].map((value) => Math.round(value * 10) / 10);
     const all = Number(flight.seconds).toFixed(1);
-    svg.setAttribute("aria-label", `The camera's way from above in ${all} seconds: it ends ${end[2]} ahead and `
-      + `${end[0]} to the right of its start, panned by ${end[3]} degrees; the subject stood ${roomSubject} ahead`);
+    svg.setAttribute(
+      "aria-label",
+      `The camera's way from above in ${all} seconds: it ends ${end[2]} ahead and ` +
+        `${end[0]} to the right of its start, panned by ${end[3]} degrees; the subject stood ${roomSubject} ahead`,
+    );
   }
 
   function drawRoom() {

@@ -64,15 +64,29 @@ function roomGlyph(keys, parent) {
     solid(`M${from.join(" ")}Q${bend.join(" ")} ${to.join(" ")}`);
     const way = [to[0] - bend[0], to[1] - bend[1]];
     const length = Math.hypot(...way) || 1;
-    tip(to.map((value, i) => value + (way[i] / length) * 2.5), way);
+    tip(
+      to.map((value, i) => value + (way[i] / length) * 2.5),
+      way,
+    );
   };
   const corners = (inwards) => {
-    for (const [h, v] of [[-1, -1], [1, -1], [-1, 1], [1, 1]]) {
-      const [outer, inner] = [[38 + h * 24, 23 + v * 14.5], [38 + h * 11, 23 + v * 7]];
+    for (const [h, v] of [
+      [-1, -1],
+      [1, -1],
+      [-1, 1],
+      [1, 1],
+    ]) {
+      const [outer, inner] = [
+        [38 + h * 24, 23 + v * 14.5],
+        [38 + h * 11, 23 + v * 7],
+      ];
       const [from, to] = inwards ? [outer, inner] : [inner, outer];
       solid(`M${from.join(" ")}L${to.join(" ")}`, 1.5);
       const way = [to[0] - from[0], to[1] - from[1]];
-      tip(to.map((value, i) => value + way[i] * 0.15), way);
+      tip(
+        to.map((value, i) => value + way[i] * 0.15),
+        way,
+      );
     }
   };
 
@@ -84,11 +98,13 @@ function roomGlyph(keys, parent) {
     solid(d);
     tip([roll > 0 ? 35 : 41, 35], [-roll, 0]);
     if (Math.abs(z) > 0.5) corners(z > 0);
-  } else if (pan * x < 0 && Math.abs(pan) > 10 && Math.abs(x) > 0.5) { // around the subject
+  } else if (pan * x < 0 && Math.abs(pan) > 10 && Math.abs(x) > 0.5) {
+    // around the subject
     roomMark("circle", { class: "room-head", cx: 38, cy: 21, r: 3, fill: "var(--ct-ink)" }, parent);
     solid(x < 0 ? "M56 25A19 8 0 1 1 24 26" : "M20 25A19 8 0 1 0 52 26");
     tip(x < 0 ? [21.8, 24.5] : [54.2, 24.5], x < 0 ? [-3, -2] : [3, -2]);
-  } else if (Math.abs(zoom) > 0.15 && zoom * z < 0 && Math.abs(z) > 0.3) { // dolly and lens against each other
+  } else if (Math.abs(zoom) > 0.15 && zoom * z < 0 && Math.abs(z) > 0.3) {
+    // dolly and lens against each other
     box(48, 28);
     box(20, 12);
     for (const h of [-1, 1]) {
@@ -100,7 +116,8 @@ function roomGlyph(keys, parent) {
     box(54, 32, zoom > 0 ? "light" : "");
     box(34, 20, "dots");
     box(14, 8, zoom > 0 ? "" : "light");
-  } else if (roomFastest(keys) > 8) { // a whip
+  } else if (roomFastest(keys) > 8) {
+    // a whip
     const flat = Math.abs(pan) > Math.abs(tilt);
     const way = flat ? [Math.sign(pan), 0] : [0, -Math.sign(tilt)];
     const [far, near] = flat ? [22, 12] : [14, 7];
@@ -113,7 +130,8 @@ function roomGlyph(keys, parent) {
     line(-5, -far, near);
     line(5, -near - 4, near);
     tip([38 + way[0] * far, 23 + way[1] * far], way);
-  } else if (Math.abs(z) > 4.2) { // through something
+  } else if (Math.abs(z) > 4.2) {
+    // through something
     const d = "M49 23A11 11 0 1 1 27 23A11 11 0 1 1 49 23";
     roomStroke(parent, "portal", "ink", 1.2, { d, "stroke-dasharray": "2 2" });
     arrow([38, z > 0 ? 41 : 21], [38, 30], [38, z > 0 ? 22 : 38]);

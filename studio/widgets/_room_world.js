@@ -7,7 +7,10 @@
 const roomFov = 50; // degrees across the frame at zoom 0
 const roomSubject = 4; // scene units from the start to the subject
 const roomNear = 0.05; // what is nearer than this is cut off
-const roomPeople = [[-0.62, 1.26], [0.62, 1.18]]; // the two at the subject: how far to the side, how tall
+const roomPeople = [
+  [-0.62, 1.26],
+  [0.62, 1.18],
+]; // the two at the subject: how far to the side, how tall
 
 // The walls, floor and ceiling of a corridor that this flight stays within, however far it goes.
 function roomSize(keys) {
@@ -91,9 +94,17 @@ function roomLines(pose, lines, frame) {
 
 // The long edges, the floor's boards, and the two ends.
 function roomShell({ left, right, floor, ceiling, from, to }) {
-  const corners = [[left, ceiling], [right, ceiling], [right, floor], [left, floor]];
+  const corners = [
+    [left, ceiling],
+    [right, ceiling],
+    [right, floor],
+    [left, floor],
+  ];
   const boards = [1, 2].map((third) => [left + ((right - left) * third) / 3, floor]);
-  const along = [...corners, ...boards].map(([x, y]) => [[x, y, from], [x, y, to]]);
+  const along = [...corners, ...boards].map(([x, y]) => [
+    [x, y, from],
+    [x, y, to],
+  ]);
   const ends = [from, to].map((z) => [...corners, corners[0]].map(([x, y]) => [x, y, z]));
   return [...along, ...ends];
 }
@@ -102,7 +113,12 @@ function roomShell({ left, right, floor, ceiling, from, to }) {
 function roomRibs({ left, right, floor, ceiling, from, to }, every) {
   const ribs = [];
   for (let z = from + every; z < to; z += every)
-    ribs.push([[left, ceiling, z], [left, floor, z], [right, floor, z], [right, ceiling, z]]);
+    ribs.push([
+      [left, ceiling, z],
+      [left, floor, z],
+      [right, floor, z],
+      [right, ceiling, z],
+    ]);
   return ribs;
 }
 
@@ -111,9 +127,20 @@ function roomFittings({ left, right, floor, ceiling, from, to }) {
   const fittings = [];
   for (let z = from + 2.6, n = 0; z < to - 2; z += 2, n += 1) {
     const [x, high] = [n % 2 ? right : left, floor + 1.45];
-    fittings.push([[x, floor, z], [x, high, z], [x, high, z + 0.8], [x, floor, z + 0.8]]);
+    fittings.push([
+      [x, floor, z],
+      [x, high, z],
+      [x, high, z + 0.8],
+      [x, floor, z + 0.8],
+    ]);
     if (n % 2) continue;
-    const lamp = [[-0.3, z], [0.3, z], [0.3, z + 0.8], [-0.3, z + 0.8], [-0.3, z]];
+    const lamp = [
+      [-0.3, z],
+      [0.3, z],
+      [0.3, z + 0.8],
+      [-0.3, z + 0.8],
+      [-0.3, z],
+    ];
     fittings.push(lamp.map(([across, along]) => [across, ceiling, along]));
   }
   return fittings;
@@ -135,8 +162,14 @@ function roomPerson(tall) {
   const lines = [
     roomRound(0, 1.54, 0.155, 20),
     [[-0.185, 0.74], ...shoulders, [0.185, 0.74]],
-    [[-0.13, 0.74], [-0.105, 0]],
-    [[0.13, 0.74], [0.105, 0]],
+    [
+      [-0.13, 0.74],
+      [-0.105, 0],
+    ],
+    [
+      [0.13, 0.74],
+      [0.105, 0],
+    ],
   ];
   return lines.map((line) => line.map(([x, y]) => [(x * tall) / 1.7, (y * tall) / 1.7]));
 }
@@ -161,9 +194,12 @@ function roomCorners(key, ahead, share, frame, fov) {
   const pose = roomPose(key, fov);
   const half = (share * ahead) / (2 * pose.scale);
   const high = (half * frame.height) / frame.width;
-  return [[-half, high], [half, high], [half, -high], [-half, -high]].map(([x, y]) =>
-    pose.at.map((value, i) => value + x * pose.right[i] + y * pose.up[i] + ahead * pose.forward[i]),
-  );
+  return [
+    [-half, high],
+    [half, high],
+    [half, -high],
+    [-half, -high],
+  ].map(([x, y]) => pose.at.map((value, i) => value + x * pose.right[i] + y * pose.up[i] + ahead * pose.forward[i]));
 }
 
 function roomMark(name, attributes, parent, text = "") {
@@ -184,7 +220,11 @@ function roomStroke(parent, kind, colour, width, more = {}) {
 function roomHead([x, y], [dx, dy], size = 6) {
   const length = Math.hypot(dx, dy) || 1;
   const [u, v] = [(dx / length) * size, (dy / length) * size];
-  const points = [[x, y], [x - u - v * 0.4, y - v + u * 0.4], [x - u + v * 0.4, y - v - u * 0.4]];
+  const points = [
+    [x, y],
+    [x - u - v * 0.4, y - v + u * 0.4],
+    [x - u + v * 0.4, y - v - u * 0.4],
+  ];
   return `M${points.map((point) => point.map((value) => value.toFixed(1)).join(" ")).join("L")}z`;
 }
 

@@ -261,7 +261,7 @@ class Desk {
   async useCards(names) {
     const answer = await this.act("worded", { names }, "continuity");
     if (answer) {
-      this.fields.cards = names;
+      this.fields.cards = answer.cards;
       this.change("continuity", answer.continuity);
     }
   }
@@ -300,22 +300,21 @@ class Desk {
       seconds: this.seconds,
       begin: this.begin,
     };
-    try {
-      const { value } = await this.panel.link.ask("look", wish);
-      if (asked !== this.asked) return;
-      for (const near of this.panel.root.querySelectorAll("[data-typed]")) {
-        near.replaceChildren();
-        delete near.dataset.typed;
-      }
-      this.looked = value;
-      this.titles = value.titles;
-      this.drawAll();
-    } catch (refused) {
-      if (asked !== this.asked || !(refused instanceof CtRefused)) return;
-      const near = this.panel.root.querySelector(`[data-wrong="${refused.about || "request"}"]`);
-      this.panel.fail(refused.message, near);
-      if (near) near.dataset.typed = "";
+    const answer = await this.panel.link.ask("look", wish).catch((refused) => ({ refused }));
+    if (asked !== this.asked) return;
+    for (const near of this.panel.root.querySelectorAll("[data-typed]")) {
+      near.replaceChildren();
+      delete near.dataset.typed;
     }
+    if (answer.refused) {
+      const near = this.panel.root.querySelector(`[data-wrong="${answer.refused.about || "request"}"]`);
+      this.panel.fail(answer.refused.message, near);
+      if (near) near.dataset.typed = "";
+      return;
+    }
+    this.looked = answer.value;
+    this.titles = answer.value.titles;
+    this.drawAll();
   }
 
   drawAll() {

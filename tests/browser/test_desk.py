@@ -168,7 +168,7 @@ def test_no_plain_key_of_the_desk_reaches_the_notebook(lab):
             desk.get_by_label("Scene", exact=True),
         ):
             place.focus()
-            for key in ("a", "b", "d", "d", "x", "z", "Escape", "d", "d"):
+            for key in ("a", "b", "d", "d", "x", "z", "m", "y", "d", "d"):
                 page.keyboard.press(key)
             assert page.evaluate(cells) == 3
         # Tab goes through the desk and out of it again
@@ -184,6 +184,10 @@ def test_no_plain_key_of_the_desk_reaches_the_notebook(lab):
             seen.add(inside)
         assert not inside
         assert len(seen) > 20
+        # Escape gives the notebook its keys back
+        desk.get_by_role("button", name="+ then").focus()
+        page.keyboard.press("Escape")
+        assert not desk.evaluate("root => root.contains(document.activeElement)")
 
 
 def test_typing_does_not_wait_for_a_kernel_that_is_busy(lab):

@@ -18,7 +18,8 @@ WANTED = {
     "height": "Int64", "fps": "Float64", "frames": "Int64", "estimated_usd": "Float64", "cost_usd": "Float64",
     "created_at": "datetime64[us, UTC]", "done_at": "datetime64[us, UTC]", "file": "str", "sha256": "str",
     "parent": "str",
-    "guide": "str", "dropped": "str", "asked_move": "str", "measured_move": "str", "obeyed": "category", "grid": "str", "cell": "Int64",
+    "guide": "str", "dropped": "str", "asked_move": "str", "measured_move": "str", "obeyed": "category",
+    "grid": "str", "cell": "Int64",
 }  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """The ground of every panel, without a browser: messages are answered by their id, and nothing that fails is lost."""
 
+from typing import ClassVar
+
 import pytest
 
 from studio.errors import BadInput, Overtaken
@@ -8,7 +10,7 @@ from studio.widgets._panel import Answer, Panel, script, style
 
 class Counting(Panel):
     files = ("_room",)
-    about = {"add": "sum"}
+    about: ClassVar = {"add": "sum"}
 
     def __init__(self):
         self.sum = 0
