@@ -1,4 +1,4 @@
-"""What was measured of a clip's camera, as a value: rates over time, their sums, the moves in order, and how sure it is.
+"""What was measured of a clip's camera, as a value: rates over time, their sums, the moves in order, how sure it is.
 
 Signs are the camera's own, as everywhere here: pan+ right, tilt+ up, roll+ clockwise, zoom+ nearer or longer. Units:
 pan in % of the frame's width, tilt in % of its height, zoom in log-% (100 × ln of the picture's scale), roll in
