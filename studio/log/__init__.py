@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from studio.log.filesystem import fit_for_database
     from studio.log.folding import Facts, fold
     from studio.log.ids import new_id, now_us
+    from studio.log.looked import ToMeasure
     from studio.log.money import Line, Standing
     from studio.log.reads import KeptTake, Spending
     from studio.log.rebuilding import Report, rebuild
@@ -43,6 +44,7 @@ _HOME = {
     "Spending": "reads",
     "Standing": "money",
     "TAKES": "columns",
+    "ToMeasure": "looked",
     "Writer": "writer",
     "check_author": "settings",
     "check_person": "settings",
@@ -71,6 +73,7 @@ __all__ = [
     "Settings",
     "Spending",
     "Standing",
+    "ToMeasure",
     "Writer",
     "check_author",
     "check_person",

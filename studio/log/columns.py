@@ -72,7 +72,17 @@ TAKES = (
     _text("dropped", "what the provider could not take, in sentences"),
     _text("asked_move", "the camera move that was asked for"),
     _text("measured_move", "the camera move that was measured in the clip"),
-    Column("obeyed", "category", "whether the measured camera is the one asked for", categories=OBEYED),
+    Column(
+        "obeyed",
+        "category",
+        "whether the camera is the one asked for: a person's word, else as measured",
+        categories=OBEYED,
+    ),
+    _text("obeyed_by", 'whose word that is; "studio": as measured'),
+    Column("measured_obeyed", "category", "whether the measured camera is the one asked for", categories=OBEYED),
+    Column("confidence", "Float64", "how sure the measured camera is, 0 to 1"),
+    _text("parallax", "whether near and far move apart in the clip: yes, none, unclear"),
+    _text("flags", "what was noticed in the clip, with commas: black, frozen, …"),
     _text("grid", "the grid of variations it was made in: 07A-g1"),
     Column("cell", "Int64", "its cell in that grid, counted from 1"),
 )
@@ -167,6 +177,7 @@ VERDICTS_BY_AUTHOR = (
     Column("accident", "boolean", "flagged by this author as a happy accident"),
     _text("reason", "why that verdict"),
     _text("note", "in this author's own words"),
+    Column("obeyed", "category", "this author's word on the camera", categories=OBEYED),
     _time("at", "when this author last decided something about the take"),
 )
 

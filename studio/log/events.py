@@ -6,7 +6,7 @@ An event is appended and never changed. What a take is now follows from its even
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from studio.errors import BadInput
@@ -19,6 +19,7 @@ class Kind:
 
     meaning: str
     needs: Mapping[str, type | tuple[type, ...]]  # keys that the data must have, and of what type; more may be added
+    may: Mapping[str, type | tuple[type, ...]] = field(default_factory=dict)  # of what type these are, where they are
 
 
 TEXT, MAYBE = str, (str, type(None))
@@ -43,7 +44,22 @@ KINDS: dict[str, Kind] = {
     ),
     "accident": Kind("the flag for a happy accident, on or off", {"on": bool}),
     "note": Kind("the take's note from now on", {"text": TEXT}),
-    "measured": Kind("the camera as it was measured in the clip", {"measured_move": MAYBE, "obeyed": MAYBE}),
+    "measured": Kind(
+        "the camera as it was measured in the clip, and whether it is the one asked for; figures: all of it as JSON",
+        {"measured_move": MAYBE, "obeyed": MAYBE},
+        {"figures": TEXT, "sentence": TEXT, "parallax": TEXT, "confidence": (int, float), "method": int},
+    ),
+    "features": Kind(
+        "what its first and last frames look like and how they move, as JSON", {"features": TEXT, "method": int}
+    ),
+    "flags": Kind(
+        "what was noticed in the clip: words for what stands out, with commas, and all the numbers as JSON",
+        {"words": TEXT, "flags": TEXT, "method": int},
+    ),
+    "obeyed": Kind(
+        "a person's word on the camera, and the move that was got; null takes it back",
+        {"obeyed": MAYBE, "move": TEXT, "note": TEXT},
+    ),
     "undo": Kind("an earlier decision of the same author is as if it had not been made", {"event": TEXT}),
     "sound.asked": Kind(
         "a sound effect is to be bought for a shot, its price reserved",
@@ -70,7 +86,7 @@ KINDS: dict[str, Kind] = {
     "song.used": Kind("the part of the song that the film plays, in seconds", {"start_s": object, "end_s": object}),
     "song.corrected": Kind("a person's beats in place of the found ones, and how", {"grid": object, "how": TEXT}),
 }
-DECISIONS = ("verdict", "accident", "note")  # what a person can undo
+DECISIONS = ("verdict", "accident", "note", "obeyed")  # what a person can undo
 OF_TAKES = frozenset(
     kind for kind in KINDS if not kind.startswith(("song.", "sound.", "run", "card", "grid"))
 )  # their subject is a take's id
@@ -84,14 +100,14 @@ def check(kind: str, data: Mapping[str, object]) -> None:
     missing = [name for name in KINDS[kind].needs if name not in data]
     if missing:
         raise BadInput(f"an event {kind!r} needs {', '.join(missing)}: it has {', '.join(data) or 'nothing'}")
-    for name, type_ in KINDS[kind].needs.items():
-        if not isinstance(data[name], type_) or (type_ is int and isinstance(data[name], bool)):
+    for name, type_ in {**KINDS[kind].needs, **KINDS[kind].may}.items():
+        if name in data and (not isinstance(data[name], type_) or (type_ is int and isinstance(data[name], bool))):
             raise BadInput(f"{name} of an event {kind!r} is {data[name]!r}: {KINDS[kind].meaning}")
     if kind == "state" and data["state"] not in STATES:
         raise BadInput(f"{data['state']!r} is not a state of a take: there are {', '.join(STATES)}")
     if kind == "verdict" and data["verdict"] is not None and data["verdict"] not in VERDICTS:
         raise BadInput(f"{data['verdict']!r} is not a verdict: there are {', '.join(VERDICTS)}")
-    if kind == "measured" and data["obeyed"] is not None and data["obeyed"] not in OBEYED:
+    if kind in ("measured", "obeyed") and data["obeyed"] is not None and data["obeyed"] not in OBEYED:
         raise BadInput(f"{data['obeyed']!r} is not how a camera is obeyed: there are {', '.join(OBEYED)}")
     if kind.startswith("money.") and int(str(data["micro_usd"])) < 0:
         raise BadInput(f"{data['micro_usd']!r} is not an amount: write whole micro-dollars, 0 or more")
@@ -149,7 +165,16 @@ def in_words(event: Event) -> str:
         case "note":
             return str(data["text"])
         case "measured":
-            return f"measured {data['measured_move'] or 'no move'}, obeyed: {data['obeyed']}"
+            found = f"measured {data['measured_move'] or 'no move'}"
+            return str(data.get("sentence") or (f"{found}, obeyed: {data['obeyed']}" if data["obeyed"] else found))
+        case "features":
+            return "its first and last frames looked at"
+        case "flags":
+            return f"noticed: {data['words']}" if data["words"] else "nothing noticed"
+        case "obeyed":
+            got = f", got {data['move']}" if data["move"] else ""
+            said = f"camera obeyed: {data['obeyed']}{got}" if data["obeyed"] else "word on the camera taken back"
+            return with_note(said, "note")
         case "undo":
             return "undid a decision"
     return event.kind

@@ -28,7 +28,8 @@ class Facts:
 NOT_YET = (
     "model", "seed", "width", "height", "duration_s", "fps", "rate", "frames", "variable_rate", "estimated_micro_usd",
     "reserved_micro_usd", "cost_micro_usd", "done_at_us", "file", "sha256", "dropped", "asked_move", "measured_move",
-    "obeyed", "grid", "cell",
+    "obeyed", "grid", "cell", "obeyed_by", "measured_obeyed", "flags", "confidence", "parallax", "measured_method",
+    "flags_method", "features_method",
 )  # fmt: skip
 
 
@@ -80,8 +81,14 @@ def what_happened(events: Sequence[Event], director: str) -> dict[str, Any]:
             case "accident":
                 row["accident"] = int(bool(data["on"]))
             case "measured":
-                row |= {"measured_move": data["measured_move"], "obeyed": data["obeyed"]}
-    return row | _decided(events, director)
+                row |= {"measured_move": data["measured_move"], "measured_obeyed": data["obeyed"]}
+                row |= {name: data.get(name) for name in ("confidence", "parallax")}  # older events lack them
+                row["measured_method"] = data.get("method")
+            case "flags":
+                row |= {"flags": data["words"] or None, "flags_method": data["method"]}
+            case "features":
+                row["features_method"] = data["method"]
+    return row | _decided(events, director) | _obeyed(events, director, row.get("measured_obeyed"))
 
 
 def _as_written(facts: Facts) -> dict[str, Any]:
@@ -119,16 +126,8 @@ def _length(rate: Fraction, frames: int) -> dict[str, Any]:
 
 
 def _decided(events: Sequence[Event], director: str) -> dict[str, Any]:
-    """Verdict, reason and note.
-
-    The verdict is the director's, where that verdict stands, else the latest by anybody; taking one back leaves none.
-    The note is the later of that verdict's own and a note set by itself.
-    """
-    verdicts = [event for event in events if event.kind == "verdict"]
-    by_director = [event for event in verdicts if director and event.author == director]
-    if by_director and by_director[-1].data["verdict"]:
-        verdicts = by_director
-    latest = verdicts[-1] if verdicts and verdicts[-1].data["verdict"] else None
+    """Verdict, reason and note. The note is the later of that verdict's own and a note set by itself."""
+    latest = _counting(events, "verdict", director)
     notes = [event for event in events if event.kind == "note"]
     said = latest.data["note"] if latest else None
     if notes and (latest is None or not said or notes[-1].id > latest.id):
@@ -138,6 +137,24 @@ def _decided(events: Sequence[Event], director: str) -> dict[str, Any]:
         "reason": (latest.data["reason"] or None) if latest else None,
         "note": said or None,
     }
+
+
+def _counting(events: Sequence[Event], kind: str, director: str) -> Event | None:
+    """The decision of a kind that counts: the director's, where it stands, else the latest by anybody; taking one back
+    leaves none."""
+    decisions = [event for event in events if event.kind == kind]
+    by_director = [event for event in decisions if director and event.author == director]
+    if by_director and by_director[-1].data[kind]:
+        decisions = by_director
+    return decisions[-1] if decisions and decisions[-1].data[kind] else None
+
+
+def _obeyed(events: Sequence[Event], director: str, measured: str | None) -> dict[str, Any]:
+    """A person's word on the camera before the machine's, and whose it is."""
+    said = _counting(events, "obeyed", director)
+    if said:
+        return {"obeyed": said.data["obeyed"], "obeyed_by": said.author}
+    return {"obeyed": measured, "obeyed_by": "studio" if measured else None}
 
 
 SOUND_KINDS = ("sound.asked", "sound.sent", "sound.made", "sound.ended", "sound.unknown")

@@ -36,7 +36,7 @@ def takes(found: list[list[Any]]) -> pd.DataFrame:
 def take_values(connection: Connection) -> list[list[Any]]:
     """What `film.takes()` shows, column by column: the driver's own values, with nothing in between.
 
-    10,000 takes of 35 columns are 350,000 values, so they are turned from rows to columns while they are warm, a few
+    10,000 takes of 43 columns are 430,000 values, so they are turned from rows to columns while they are warm, a few
     hundred rows at a time, and from there on the work is done on whole columns.
     """
     wanted = [take_now.c[column.stored or column.name] for column in columns.TAKES]
@@ -201,6 +201,8 @@ def verdicts(connection: Connection) -> pd.DataFrame:
             row |= {name: event.data[name] or None for name in ("verdict", "reason", "note")}
         elif event.kind == "accident":
             row["accident"] = int(bool(event.data["on"]))
+        elif event.kind == "obeyed":
+            row["obeyed"] = event.data["obeyed"]
         else:
             row["note"] = event.data["text"] or None
     known = select(take_now.c.id, take_now.c.take, take_now.c.shot, take_now.c.n)
@@ -217,6 +219,7 @@ def verdicts(connection: Connection) -> pd.DataFrame:
                 by_author[take, author]["accident"],
                 by_author[take, author].get("reason"),
                 by_author[take, author].get("note"),
+                by_author[take, author].get("obeyed"),
                 by_author[take, author]["at"],
             )
             for take, author in order

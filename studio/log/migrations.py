@@ -43,10 +43,17 @@ def m003_cards_portals_and_grids(connection: Connection) -> None:
     take_now.create(connection)
 
 
+def m004_cameras_measured_in_the_clips(connection: Connection) -> None:
+    """What was measured and noticed in a take's clip, and a person's word on its camera."""
+    take_now.drop(connection)
+    take_now.create(connection)
+
+
 MIGRATIONS: list[Callable[[Connection], None]] = [
     m001_initial,
     m002_last_frames_and_guides,
     m003_cards_portals_and_grids,
+    m004_cameras_measured_in_the_clips,
 ]
 
 

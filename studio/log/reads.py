@@ -16,6 +16,7 @@ from studio.errors import NotFound
 from studio.given import shown
 from studio.log.cuts import cut_from_json
 from studio.log.folding import SOUND_KINDS, sounds_of
+from studio.log.looked import LookedReads
 from studio.log.money import Standing, standing
 from studio.log.rows import card_of, event_of, prompt_of, request_of, scene_of, shot_of, take_of
 from studio.log.schema import cuts, events, prompts, requests, scenes, shots, take_now, takes
@@ -48,7 +49,7 @@ class Spending:
     at_risk_micro_usd: int  # held for takes that were sent and never answered
 
 
-class Reads:
+class Reads(LookedReads):
     """The reading half of the log. Every call sees one moment."""
 
     def _reading(self) -> AbstractContextManager[Connection]:

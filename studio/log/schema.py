@@ -129,6 +129,10 @@ take_now = Table(
     *(Column(name, Text) for name in ("asked_move", "measured_move", "obeyed")),
     Column("grid", Text),
     Column("cell", BigInteger),
+    *(Column(name, Text) for name in ("obeyed_by", "measured_obeyed", "flags")),
+    Column("confidence", Double),
+    Column("parallax", Text),
+    *(Column(f"{name}_method", BigInteger) for name in ("measured", "flags", "features")),
     UniqueConstraint("shot", "n"),  # the order in which it is read
 )
 

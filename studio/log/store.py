@@ -147,7 +147,7 @@ class Log(ReadsByName):
             told_()
 
     def undo(self, author: str) -> Event:
-        """Undo the author's last decision (verdict, accident, note) that still counts; `BadInput` if none is left."""
+        """Undo the author's last decision (`events.DECISIONS`) that still counts; `BadInput` if none is left."""
         with self.write(author) as writer:
             return writer.undo()
 

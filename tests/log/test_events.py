@@ -20,7 +20,18 @@ EXAMPLES = {
     "verdict": {"verdict": "ng", "reason": "hand", "note": ""},
     "accident": {"on": False},
     "note": {"text": ""},
-    "measured": {"measured_move": None, "obeyed": "unreadable"},
+    "measured": {
+        "measured_move": "pan_left",
+        "obeyed": "no",
+        "sentence": "asked for a slow dolly in; got pan left",
+        "figures": "{}",
+        "confidence": 0.8,
+        "parallax": "none",
+        "method": 1,
+    },
+    "features": {"features": "{}", "method": 1},
+    "flags": {"words": "black, frozen", "flags": "{}", "method": 1},
+    "obeyed": {"obeyed": "no", "move": "pan_left", "note": "it pans"},
     "undo": {"event": "e"},
     "sound.asked": {
         "label": "07A-fx01",
@@ -75,6 +86,9 @@ def test_an_event_without_what_its_kind_holds_is_refused(kind):
         ),
         ("verdict", {"verdict": "ng", "reason": None, "note": ""}, "reason of an event 'verdict' is None"),
         ("measured", {"measured_move": "x", "obeyed": "maybe"}, "'maybe' is not how a camera is obeyed"),
+        ("measured", {"measured_move": "x", "obeyed": None, "method": True}, "method of an event 'measured' is True"),
+        ("measured", {"measured_move": "x", "obeyed": None, "figures": {}}, "figures of an event 'measured' is {}"),
+        ("obeyed", {"obeyed": "maybe", "move": "", "note": ""}, "'maybe' is not how a camera is obeyed"),
         ("money.settled", {"micro_usd": 0.5}, "micro_usd of an event 'money.settled' is 0.5"),
         ("money.settled", {"micro_usd": True}, "micro_usd of an event 'money.settled' is True"),
         ("money.reserved", {"micro_usd": -1}, "-1 is not an amount"),
@@ -88,6 +102,21 @@ def test_an_event_that_no_take_could_have_is_one_sentence(kind, data, said):
     with pytest.raises(BadInput) as error:
         check(kind, data)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "said"),
+    [
+        ("measured", {"measured_move": "x", "obeyed": "no"}, "measured x, obeyed: no"),  # as older logs have it
+        ("measured", {"measured_move": "x", "obeyed": None}, "measured x"),
+        ("measured", EXAMPLES["measured"], "asked for a slow dolly in; got pan left"),
+        ("flags", {"words": "", "flags": "{}", "method": 1}, "nothing noticed"),
+        ("obeyed", EXAMPLES["obeyed"], "camera obeyed: no, got pan_left: it pans"),
+        ("obeyed", {"obeyed": None, "move": "", "note": ""}, "word on the camera taken back"),
+    ],
+)
+def test_what_was_measured_noticed_and_said_of_a_camera_reads_in_words(kind, data, said):
+    assert in_words(Event("e", 0, "ada", kind, "t", data)) == said
 
 
 def test_data_that_json_cannot_say_is_refused(log):

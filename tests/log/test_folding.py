@@ -25,6 +25,8 @@ def now(*happened: tuple[str, str, object], director: str = "") -> dict[str, obj
         data: dict[str, object]
         if kind == "verdict":
             data = dict(zip(("verdict", "reason", "note"), value, strict=True))
+        elif kind == "obeyed":
+            data = {"obeyed": value, "move": "", "note": ""}
         else:
             data = {{"accident": "on", "note": "text", "undo": "event"}[kind]: value}
         events.append(Event(f"e{at}", at, author, kind, "t", data))
@@ -90,6 +92,15 @@ def test_the_flag_for_an_accident_can_be_set_and_taken_off():
     assert now(("ada", "accident", True), ("ada", "accident", False), ("ada", "undo", "e1"))["accident"] == 1
 
 
+def test_a_word_on_the_camera_counts_as_a_verdict_does_and_before_what_was_measured():
+    said = (("ada", "obeyed", "yes"), ("ben", "obeyed", "partly"))
+    assert (now()["obeyed"], now()["obeyed_by"]) == (None, None)
+    assert (now(*said)["obeyed"], now(*said)["obeyed_by"]) == ("partly", "ben")
+    assert now(*said, director="ada")["obeyed"] == "yes"
+    assert now(*said, ("ben", "undo", "e1"))["obeyed"] == "yes"
+    assert now(*said, ("ben", "obeyed", None))["obeyed"] is None
+
+
 @pytest.mark.parametrize(
     ("camera", "move"),
     [("", ""), ("{}", ""), ('{"asked_move":"dolly_in + pan_left"}', "dolly_in + pan_left"), ('{"asked_move":""}', "")],
@@ -127,7 +138,18 @@ steps = st.one_of(
     ),
     st.tuples(
         st.just("measured"),
-        st.fixed_dictionaries({"measured_move": st.none() | text, "obeyed": st.sampled_from(["yes", None])}),
+        st.fixed_dictionaries(
+            {"measured_move": st.none() | text, "obeyed": st.sampled_from(["yes", None])},
+            optional={"confidence": st.floats(0, 1), "parallax": st.just("none"), "method": st.integers(1, 9)},
+        ),
+    ),
+    st.tuples(
+        st.just("flags"), st.fixed_dictionaries({"words": text, "flags": text, "method": st.integers(1, 9)})
+    ),
+    st.tuples(st.just("features"), st.fixed_dictionaries({"features": text, "method": st.integers(1, 9)})),
+    st.tuples(
+        st.just("obeyed"),
+        st.fixed_dictionaries({"obeyed": st.sampled_from(["yes", "no", None]), "move": text, "note": text}),
     ),
     st.tuples(st.just("adopted"), st.fixed_dictionaries({"original_name": text})),
     st.tuples(st.just("undo"), st.just({})),

@@ -19,6 +19,7 @@ WANTED = {
     "created_at": "datetime64[us, UTC]", "done_at": "datetime64[us, UTC]", "file": "str", "sha256": "str",
     "parent": "str",
     "guide": "str", "dropped": "str", "asked_move": "str", "measured_move": "str", "obeyed": "category",
+    "obeyed_by": "str", "measured_obeyed": "category", "confidence": "Float64", "parallax": "str", "flags": "str",
     "grid": "str", "cell": "Int64",
 }  # fmt: skip
 
@@ -87,6 +88,52 @@ def test_what_was_measured_comes_from_a_measurement_and_never_from_what_was_aske
         writer.event("measured", take.id, {"measured_move": "pan_left", "obeyed": "no"})
     row = log.takes_frame().loc[0]
     assert (row["asked_move"], row["measured_move"], row["obeyed"]) == ("dolly_in", "pan_left", "no")
+    assert row[["confidence", "parallax", "flags"]].isna().all()  # an event of an older log says nothing of these
+
+
+def test_what_was_measured_and_noticed_stands_in_the_table_and_is_read_as_needed(log):
+    with log.write("ada") as writer:
+        take, other = asked(writer, takes=2)
+        done(writer, take)
+        done(writer, other)
+    assert log.measured_of(take.id) is log.features(take.id) is log.flags_of(take.id) is None
+    methods = {"measured": 2, "flags": 1, "features": 1}
+    assert [each.take for each in log.to_measure(methods)] == [take, other]
+    with log.write("studio") as writer:
+        found = {"measured_move": "pan_left", "obeyed": "no", "confidence": 0.75, "parallax": "none", "figures": "{}"}
+        writer.event("measured", take.id, found | {"method": 1})
+        writer.event("measured", take.id, found | {"method": 2, "sentence": "got pan left"})
+        writer.event("flags", take.id, {"words": "black, frozen", "flags": "{}", "method": 1})
+        writer.event("features", take.id, {"features": "[1]", "method": 1})
+        writer.event("features", other.id, {"features": "[2]", "method": 1})
+    row = log.takes_frame().loc[0]
+    wanted = ["obeyed", "obeyed_by", "measured_obeyed", "confidence", "parallax", "flags"]
+    assert row[wanted].tolist() == ["no", "studio", "no", 0.75, "none", "black, frozen"]
+    assert log.measured_of(take.id).data["sentence"] == "got pan left"
+    assert (log.features(take.id).data["features"], log.features(other.id).data["features"]) == ("[1]", "[2]")
+    assert log.flags_of(take.id).data["words"] == "black, frozen"
+    (waits,) = log.to_measure(methods)  # the other has no camera and no flags yet
+    assert (waits.take, waits.file, waits.camera_json) == (
+        other,
+        "media/takes/07A-002.mp4",
+        '{"asked_move":"dolly_in"}',
+    )
+    assert len(log.to_measure(methods | {"features": 2})) == 2
+    assert [each.take.label for each in log.to_measure({}, ["07A-001", "99Z-001"])] == ["07A-001"]
+
+
+def test_a_persons_word_on_the_camera_is_shown_and_both_are_kept(log):
+    with log.write("studio") as writer:
+        take = asked(writer)[0]
+        writer.event("measured", take.id, {"measured_move": "pan_left", "obeyed": "no"})
+    with log.write("ada") as writer:
+        writer.event("obeyed", take.id, {"obeyed": "yes", "move": "", "note": "it is a joke"})
+    shown = ["obeyed", "obeyed_by", "measured_obeyed", "measured_move"]
+    assert log.takes_frame().loc[0, shown].tolist() == ["yes", "ada", "no", "pan_left"]
+    assert log.verdicts_frame()[["author", "obeyed"]].values.tolist() == [["ada", "yes"]]
+    log.undo("ada")
+    assert log.takes_frame().loc[0, shown].tolist() == ["no", "studio", "no", "pan_left"]
+    assert log.verdicts_frame().empty
 
 
 def test_the_asked_move_is_that_of_the_camera_that_was_sent(log):
@@ -161,7 +208,7 @@ def test_the_verdicts_table_has_each_authors_own(log):
         judge(writer, second, "circle")
     log.undo("cy")
     found = log.verdicts_frame()
-    assert list(found.columns) == ["take", "shot", "author", "verdict", "accident", "reason", "note", "at"]
+    assert list(found.columns) == ["take", "shot", "author", "verdict", "accident", "reason", "note", "obeyed", "at"]
     assert [None if pd.isna(value) else value for value in found["note"]] == ["yes", None, "keep the fall"]
     assert found[["take", "author", "verdict", "accident"]].values.tolist() == [
         ["07A-001", "ada", "circle", False],
