@@ -162,7 +162,7 @@ def fly(steps: Sequence[Step], seconds: Fraction | float, rate: Fraction) -> Cam
     holding = np.zeros(len(t))  # the part of tz that the lens works against
     for step, span in zip(steps, timed, strict=True):
         moves = [asked for asked in step.moving if any(asked.known.axes)]
-        for asked, amount in zip(moves, _amounts(moves, span.length_s, whole_s), strict=True):
+        for asked, amount in zip(moves, amounts(moves, span.length_s, whole_s), strict=True):
             row = asked.known
             progress = span.progress(row.easing, row.path == "burst" and step.seconds is None, t)
             done += progress[:, None] * amount
@@ -188,7 +188,7 @@ def _timed(steps: Sequence[Step], whole_s: float) -> tuple[list[Step], list[Span
     ]
 
 
-def _amounts(moves: Sequence[AskedMove], length_s: float, whole_s: float) -> list[Array]:
+def amounts(moves: Sequence[AskedMove], length_s: float, whole_s: float) -> list[Array]:
     """(8,) for each move of a step: scene units, degrees, ln. They add up, limited to the strongest of them."""
     share = length_s / whole_s
     wanted = []
