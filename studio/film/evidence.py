@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from studio.film.film import Film
-    from studio.review import Evidence, Obedience
+    from studio.review import Evidence, Obedience, Phrasing
 
 
 class EvidenceHandle:
@@ -70,6 +70,15 @@ class EvidenceHandle:
             if not isinstance(name, str) or name not in BY:
                 raise BadInput(f"evidence cannot be told by {shown(name)}: there is {', '.join(BY)}")
         return review.obedience(self._rows(), names)
+
+    def phrasing(self, move: str, by: str = "model") -> Phrasing:
+        """Which camera words, as they were written, got a move (its id or words for it), the best first, by "model"…
+
+        Obeyed n of N measured takes with Wilson's interval; under ten takes are too few to say. A camera of several
+        moves is obeyed as a whole.
+        """
+        id = _move_id(move)
+        return review.phrasing(f"words for {id}", [row for row in self._rows() if id in row.moves], by)
 
     def _rows(self, continuity: bool = False) -> list[Judged]:
         takes = self._film.takes()

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from studio.review.coverage import Coverage, coverage
-from studio.review.decisions import decide, mark_accident, undo, write_note
+from studio.review.decisions import decide, mark_accident, say_obeyed, undo, write_note
 from studio.review.evidence import Rate, says, wilson
 from studio.review.findings import Evidence, Obedience, move_table, obedience, style_table, weigh
+from studio.review.phrasings import Phrasing, phrasing
 
 __all__ = [
     "Coverage",
     "Evidence",
     "Obedience",
+    "Phrasing",
     "Rate",
     "coverage",
     "decide",
     "mark_accident",
     "move_table",
     "obedience",
+    "phrasing",
+    "say_obeyed",
     "says",
     "style_table",
     "undo",

@@ -1,4 +1,4 @@
-"""What people say about takes: circle, hold, NG, a happy accident, a note; and taking it back.
+"""What people say about takes: circle, hold, NG, a happy accident, a note, its camera; and taking it back.
 
 Every decision is an event with its author; nothing is overwritten, and each person's own verdict stays readable
 beside the director's.
@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.camera import Camera, vocabulary
+from studio.camera.vocabulary import move as find_move
 from studio.errors import BadInput
+from studio.given import shown
+from studio.log.events import OBEYED
 from studio.nouns import VERDICTS, Event, Take, Verdict
 from studio.writing.text import clean
 
@@ -47,6 +51,28 @@ def write_note(log: Log, take: str, text: str, author: str) -> Event:
         return writer.event("note", found.id, {"text": clean(text, "the note")})
 
 
+def say_obeyed(log: Log, take: str, obeyed: str | None, author: str, move: str = "", note: str = "") -> Event:
+    """A person's word on a take's camera, before what was measured; `move` is the one that was got, by id or in words.
+
+    What was measured stays beside it. None takes the author's word back. NotFound for a move that there is none of.
+    """
+    if obeyed is not None and not (isinstance(obeyed, str) and obeyed in OBEYED):
+        raise BadInput(f"{shown(obeyed)} is not how a camera is obeyed: write {', '.join(OBEYED[:-1])} or {OBEYED[-1]}")
+    found = _with_clip(log, take, "be said to obey")
+    data: dict[str, object] = {"obeyed": obeyed, "move": _got(move), "note": clean(note, "the note")}
+    with log.write(author) as writer:
+        return writer.event("obeyed", found.id, data)
+
+
+def _got(move: str) -> str:
+    """The moves that were got, as `Camera.asked_move` writes them; "" where nobody says."""
+    words = " ".join(clean(move, "the move that was got").split())
+    if not words or words in vocabulary():
+        return words
+    meant = Camera.parse(words)
+    return meant.asked_move if meant.asked_move and not meant.unknown else find_move(words).id
+
+
 def undo(log: Log, author: str) -> str:
     """Take back this author's last decision; in words, which it was. Raises BadInput when there is none left."""
     event = log.undo(author)
@@ -57,6 +83,8 @@ def undo(log: Log, author: str) -> str:
             what = _DONE.get(str(undone.data["verdict"]), "a verdict taken back")
         case "accident":
             what = "the accident" if undone.data["on"] else "no accident"
+        case "obeyed":
+            what = f"camera obeyed: {undone.data['obeyed']}" if undone.data["obeyed"] else "a word on the camera"
         case _:
             what = "a note"
     return f"{label}: {what}, undone"

@@ -10,7 +10,7 @@ import pytest
 from studio.errors import BadInput, NotFound
 from studio.log import Author, Log, Settings, write_settings
 from studio.nouns import STUDIO, Shot
-from studio.review import coverage, decide, mark_accident, undo, write_note
+from studio.review import coverage, decide, mark_accident, say_obeyed, undo, write_note
 
 
 @pytest.fixture
@@ -106,3 +106,35 @@ def test_coverage_says_what_each_shot_lacks(log: Log) -> None:
         ("08A", 1, 0, 0, "a clip"),
         ("09A", 0, 0, 0, "takes"),
     ]
+
+
+def test_a_persons_word_on_a_camera_names_the_move_that_was_got_and_can_be_taken_back(log: Log) -> None:
+    say_obeyed(log, "07A-001", "no", "ada", "pan_left", "it pans")
+    say_obeyed(log, "07A-001", "partly", "ben", "slow push in, then pan left")
+    first, second = log.events(log.take("07A-001").id, kinds=("obeyed",))
+    assert first.data == {"obeyed": "no", "move": "pan_left", "note": "it pans"}
+    assert second.data["move"] == "dolly_in > pan_left"
+    assert undo(log, "ben") == "07A-001: camera obeyed: partly, undone"
+    assert log.takes_frame().loc[0, ["obeyed", "obeyed_by"]].tolist() == ["no", "ada"]
+    say_obeyed(log, "07A-001", None, "ada")
+    assert log.takes_frame().loc[:, ["obeyed", "obeyed_by"]].isna().all(axis=None)
+    assert undo(log, "ada") == "07A-001: a word on the camera, undone"
+
+
+@pytest.mark.parametrize(
+    ("obeyed", "move", "said"),
+    [
+        ("maybe", "", "'maybe' is not how a camera is obeyed: write yes, partly"),
+        (True, "", "True is not how a camera is obeyed"),
+        ("no", "pan lift", "the nearest is pan_left"),
+        ("no", 3, "the move that was got is int, not text"),
+    ],
+)
+def test_a_word_on_a_camera_that_nobody_understands_is_one_sentence(
+    log: Log, obeyed: str, move: str, said: str
+) -> None:
+    with pytest.raises((BadInput, NotFound)) as problem:
+        say_obeyed(log, "07A-001", obeyed, "ada", move)
+    assert said in str(problem.value)
+    with pytest.raises(BadInput, match="is planned and cannot be said to obey"):
+        say_obeyed(log, "08A-001", "yes", "ada")
