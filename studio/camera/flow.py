@@ -1,0 +1,307 @@
+"""From two small grey frames to what the camera did between them: one similarity, and how far it can be believed.
+
+Dense flow (DIS) there and back, sampled on a grid; only cells whose texture stands out from the frame's own noise and
+whose flow leads back to where it came from have a say. The similarity is the one that most of the *frame* follows,
+counted over 3×3 bins, so that a dancer in the middle does not outvote the walls around her; then a robust fit
+(iteratively reweighted, Cauchy) makes it exact. All in complex numbers: z = x + iy in pixels from the middle, y down,
+flow = shift + (scale·e^(i·turn) − 1)·z, which also holds for large turns and zooms.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.camera.parallax import apart
+
+Grey = NDArray[np.uint8]
+Array = NDArray[np.float64]
+Complex = NDArray[np.complexfloating]
+
+LONGEST, AREA = 192, 160 * 160  # pixels of the working picture: its longer side, and no more than this in all
+SHORTEST = 24  # a side of it; less holds no flow
+CELL = 6  # pixels from one sample to the next
+TEXTURE = 2.0  # how far a gradient stands out from what the noise alone would give
+FINE = 6.0  # pixels: the blur that takes away what is texture
+FLAT = 1.2  # the least gradient per pixel in grey levels: what 8 bits and a codec leave of nothing
+BACK_PX = 0.8  # there and back, a flow ends this near to where it began
+LEAST_CELLS = 24  # fewer with a say are no picture
+BIN_SHARE = 0.12  # of a bin's cells that follow: then the bin follows
+TRIES = 48  # pairs of cells from which a similarity is guessed
+JUMP = 10.0  # grey levels between two frames' means that are a flash, not a move
+BINS = 5  # of nine that have to follow
+INLIERS = 0.4  # share of what has a say
+CUT = 0.5  # a difference above it is another picture
+DARK = 3.0  # levels of standard deviation below which there is no picture
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A frame at working size with what is needed of it more than once."""
+
+    grey: Grey
+    width: int
+    height: int
+    mean: float
+    deviation: float
+    textured: NDArray[np.bool_]  # one a cell
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What happened from one frame to a later one. Shares are 0 to 1, sizes those of the whole step."""
+
+    pan: float  # % of the width, + right
+    tilt: float  # % of the height, + up
+    zoom: float  # log-%
+    roll: float  # degrees, + clockwise
+    inliers: float  # share of the cells with a say that follow
+    said: float  # share of all cells that have a say
+    bins: int  # of nine that follow
+    residual: float  # median distance from the similarity, pixels
+    flow: float  # median length of the flow, pixels of the working picture
+    difference: float  # what is left of the picture's change after the flow, ÷ its deviation: above ½ is a cut
+    jump: float  # grey levels between the means
+    parallax: float  # how far near and far move apart, ÷ the flow; nan where it cannot be told
+    readable: bool
+
+    @property
+    def motion(self) -> tuple[float, float, float, float]:
+        """Pan, tilt, zoom, roll."""
+        return self.pan, self.tilt, self.zoom, self.roll
+
+
+_lock = threading.Lock()
+_users = 0
+_threads_before = 0
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """OpenCV keeps to one thread meanwhile (faster on pictures this small, and the same everywhere).
+
+    The number is the process's own, so the first who comes notes it and the last who goes puts it back.
+    """
+    global _users, _threads_before
+    import cv2
+
+    with _lock:
+        if _users == 0:
+            _threads_before = cv2.getNumThreads()
+            cv2.setNumThreads(1)
+        _users += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _users -= 1
+            if _users == 0:
+                cv2.setNumThreads(_threads_before)
+
+
+def working_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height of the working picture; never enlarged."""
+    scale = min(1.0, LONGEST / max(width, height), math.sqrt(AREA / (width * height)))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def prepare(grey: Grey) -> Frame:
+    """A frame (h, w) uint8 of any size, made ready."""
+    import cv2
+
+    height, width = grey.shape
+    size = working_size(width, height)
+    small = (
+        grey if size == (width, height) else np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    )
+    width, height = size
+    mean, deviation = cv2.meanStdDev(small)
+    if min(size) < SHORTEST:
+        return Frame(small, width, height, float(mean[0, 0]), 0.0, np.zeros(0, bool))
+    noise = _noise(small)
+    # A soft slope looks like texture to a gradient and like nothing to flow: only what is finer than FINE counts.
+    fine = small.astype(np.float32) - cv2.GaussianBlur(small, (0, 0), FINE).astype(np.float32)
+    gradient = cv2.Sobel(fine, cv2.CV_32F, 1, 0), cv2.Sobel(fine, cv2.CV_32F, 0, 1)
+    strength = cv2.boxFilter(cv2.magnitude(*gradient), -1, (9, 9))
+    rows, columns = _cells(width, height)
+    textured = strength[rows, columns] > max(TEXTURE * noise * math.sqrt(12.0) * 1.25, 8 * FLAT)
+    return Frame(small, width, height, float(mean[0, 0]), float(deviation[0, 0]), textured)
+
+
+def _noise(grey: Grey) -> float:
+    """Immerkær's estimate of the noise (CVIU 64, 1996), by the median so that edges do not count."""
+    import cv2
+
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    # the median of |N(0, 6σ)| is 0.6745 · 6 σ
+    return float(np.median(np.abs(cv2.filter2D(grey, cv2.CV_32F, kernel)[1:-1:2, 1:-1:2]))) / (0.6745 * 6)
+
+
+@cache
+def _cells(width: int, height: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Row and column of each cell's middle."""
+    rows = np.arange(CELL // 2 + (height - 1) % CELL // 2, height, CELL)
+    columns = np.arange(CELL // 2 + (width - 1) % CELL // 2, width, CELL)
+    grid = np.meshgrid(rows, columns, indexing="ij")
+    return grid[0].ravel(), grid[1].ravel()
+
+
+@cache
+def _places(width: int, height: int) -> tuple[Complex, NDArray[np.intp], Array]:
+    """Of each cell: its place from the middle as x + iy, its bin (0 to 8); and how many cells each bin has."""
+    rows, columns = _cells(width, height)
+    place = (columns - (width - 1) / 2) + 1j * (rows - (height - 1) / 2)
+    bins = (rows * 3 // height) * 3 + columns * 3 // width
+    return place, bins, np.maximum(np.bincount(bins, minlength=9), 1).astype(np.float64)
+
+
+_per_thread = threading.local()
+
+
+def _flow(first: Grey, second: Grey, guess: complex = 0j) -> Complex:
+    """(h, w) the flow of each pixel; `guess` is where it is first looked for."""
+    import cv2
+
+    if not hasattr(_per_thread, "dis"):  # it keeps buffers: one for each thread
+        _per_thread.dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+    start = None
+    if guess:
+        start = np.empty((*first.shape, 2), np.float32)
+        start[...] = guess.real, guess.imag
+    found = np.ascontiguousarray(_per_thread.dis.calc(first, second, start))
+    return found.view(np.complex64)[..., 0]
+
+
+def between(first: Frame, second: Frame) -> Pair:
+    """What the camera did from `first` to `second`, two frames of one size. It is tried again from the shift of the
+    whole picture (phase correlation) where the flow finds nothing: what whips past is too far for it."""
+    pair = _between(first, second, 0j)
+    if pair.readable or min(first.deviation, second.deviation) < DARK or abs(pair.jump) > JUMP:
+        return pair
+    guess = _whole_shift(first, second)
+    if abs(guess) < 0.06 * first.width:
+        return pair
+    again = _between(first, second, guess)
+    return again if again.readable else pair
+
+
+def _between(first: Frame, second: Frame, guess: complex) -> Pair:
+    there = _flow(first.grey, second.grey, guess)
+    width, height = first.width, first.height
+    jump = second.mean - first.mean
+    difference = _difference(first, second, there)
+    unreadable = Pair(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, difference, jump, math.nan, False)
+    if min(width, height) < SHORTEST or not first.textured.any():
+        return unreadable
+    back = _flow(second.grey, first.grey, -guess)
+    rows, columns = _cells(width, height)
+    flow = there[rows, columns]
+    flow = np.where(np.abs(flow) < width + height, flow, 2 * (width + height))  # where it ran off, nan or huge
+    to_row, to_column = np.rint(rows + flow.imag).astype(int), np.rint(columns + flow.real).astype(int)
+    within = (to_row >= 0) & (to_row < height) & (to_column >= 0) & (to_column < width)
+    returned = back[np.clip(to_row, 0, height - 1), np.clip(to_column, 0, width - 1)]
+    said = first.textured & within & (np.abs(flow + returned) < np.maximum(BACK_PX, 0.1 * np.abs(flow)))
+    if said.sum() < LEAST_CELLS:
+        return unreadable
+    place, bins, in_bin = _places(width, height)
+    z, f, where = place[said], flow[said].astype(np.complex128), bins[said]
+    fit = similarity(z, f, where, in_bin)
+    follow = int((np.bincount(where[fit.follows], minlength=9) / in_bin >= BIN_SHARE).sum())
+    inliers = float(fit.follows.mean())
+    median = float(np.median(np.abs(f)))
+    turned = 1 + fit.turn
+    readable = follow >= BINS and inliers >= INLIERS and difference < CUT and abs(jump) < JUMP and 0.2 < abs(turned) < 5
+    return Pair(
+        -100 * fit.shift.real / width, 100 * fit.shift.imag / height,
+        100 * math.log(max(abs(turned), 1e-6)), -math.degrees(math.atan2(turned.imag, turned.real)),
+        inliers, float(said.mean()), follow, float(np.median(fit.distance[fit.follows])) if inliers else math.inf,
+        median, difference, jump, apart(z, f, where, in_bin) if readable and median >= 1 else math.nan, readable,
+    )  # fmt: skip
+
+
+def _difference(first: Frame, second: Frame, there: Complex) -> float:
+    """How much of the change between two pictures the flow does not explain, ÷ the first one's deviation."""
+    import cv2
+
+    half = there[::2, ::2]
+    rows, columns = np.mgrid[0 : first.height : 2, 0 : first.width : 2].astype(np.float32)
+    to = columns + half.real, rows + half.imag
+    taken = cv2.remap(second.grey, *to, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    left = float(cv2.norm(first.grey[::2, ::2], taken, cv2.NORM_L1)) / taken.size
+    return left / max(first.deviation, second.deviation, 16.0)
+
+
+def _whole_shift(first: Frame, second: Frame) -> complex:
+    """How far the content of the whole picture went, in pixels, by phase correlation."""
+    import cv2
+
+    window = _window(first.width, first.height)
+    (x, y), _ = cv2.phaseCorrelate(first.grey.astype(np.float32), second.grey.astype(np.float32), window)
+    return complex(x, y)
+
+
+@cache
+def _window(width: int, height: int) -> NDArray[np.float32]:
+    import cv2
+
+    return np.asarray(cv2.createHanningWindow((width, height), cv2.CV_32F), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A similarity: flow = shift + turn · z."""
+
+    shift: complex
+    turn: complex  # scale · e^(i·angle) − 1
+    distance: Array  # of each cell from it, pixels
+    follows: NDArray[np.bool_]  # whether a cell does what it says
+
+
+def similarity(z: Complex, f: Complex, where: NDArray[np.intp], in_bin: Array) -> Fit:
+    """The one that most of the frame follows. Places (n,), flows (n,), bins (n,), cells a bin has in all (9,)."""
+    shift, turn = _guess(z, f, where, in_bin)
+    for _ in range(6):
+        distance = np.abs(f - shift - turn * z)
+        near = distance[distance < _tolerance(f)]
+        scale = max(0.15, 1.5 * float(np.median(near))) if len(near) else 0.5
+        weight = 1 / (1 + (distance / scale) ** 2) ** 2
+        before = shift, turn
+        shift, turn = _least_squares(z, f, weight)
+        if abs(shift - before[0]) + abs(turn - before[1]) * 50 < 1e-3:
+            break
+    distance = np.abs(f - shift - turn * z)
+    return Fit(shift, turn, distance, distance < _tolerance(f))
+
+
+def _tolerance(f: Complex) -> Array:
+    return np.asarray(np.maximum(0.4, 0.2 * np.abs(f)))
+
+
+def _least_squares(z: Complex, f: Complex, weight: Array) -> tuple[complex, complex]:
+    total = weight.sum()
+    mz, mf = (weight * z).sum() / total, (weight * f).sum() / total
+    dz = z - mz
+    turn = (weight * dz.conj() * (f - mf)).sum() / max((weight * np.abs(dz) ** 2).sum(), 1e-9)
+    return complex(mf - turn * mz), complex(turn)
+
+
+def _guess(z: Complex, f: Complex, where: NDArray[np.intp], in_bin: Array) -> tuple[complex, complex]:
+    dice = np.random.default_rng(len(z))
+    one, other = dice.integers(0, len(z), (2, TRIES))
+    apart = np.abs(z[one] - z[other]) > 12
+    one, other = one[apart], other[apart]
+    turn = np.concatenate([(f[one] - f[other]) / (z[one] - z[other]), [0j, 0j]])
+    shift = np.concatenate([f[one] - turn[:-2] * z[one], [complex(np.median(f.real), np.median(f.imag)), 0j]])
+    start = _least_squares(z, f, np.ones(len(z)))
+    turn, shift = np.append(turn, start[1]), np.append(shift, start[0])
+    follows = np.abs(f - shift[:, None] - turn[:, None] * z) < _tolerance(f)
+    share = (follows @ (where[:, None] == np.arange(9))) / in_bin
+    best = int(np.argmax(np.minimum(share, 0.35).sum(1) + 1e-3 * follows.mean(1)))
+    return complex(shift[best]), complex(turn[best])

@@ -1,0 +1,184 @@
+"""Frames with their times -> Measured: steps between frames, cuts, the moves in order, and whether it can be read.
+
+A step is as long as the motion allows: 1/12 s where the camera is quick, up to 1/3 s where it creeps (flow is biased
+towards nothing where motion is a fraction of a pixel), halved again where a long one cannot be read. All is in
+seconds, never in frames. The recipe and what it rests on: reference camera.md §2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from studio.camera import flow
+from studio.camera.flow import Array, Frame, Grey, Pair
+from studio.camera.measured import Measured
+from studio.camera.naming import told
+from studio.camera.segments import Piece, Taken, pieces
+from studio.errors import BadInput
+from studio.given import shown
+
+BASE_S, LONGEST_S = 1 / 12, 1 / 3  # of a step
+FRAMES_KEPT = 32  # between the two ends of a step
+SLOW_PX, QUICK_PX, TOO_QUICK_PX = 0.8, 3.0, 14.0  # flow over a step: make it longer, shorter, look in between
+PEAK = 2.5  # a cut's difference stands out from those around it
+BLINK_S = 0.2  # two cuts this near are one flash
+READ_SHARE = 0.5  # of the time has to be readable
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happened between two frames."""
+
+    start_s: float
+    end_s: float
+    pair: Pair
+    adjacent: bool  # there is no frame between them
+
+
+class Measuring:
+    """Measures while frames come in, one by one: `frame(grey, t)` for each, then `done()`. It keeps few of them."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[float, Frame]] = []  # from the last step's end on
+        self._steps: list[Step] = []
+        self._want_s = BASE_S
+        self._first_s = math.nan
+        self._last_s = math.nan
+        self._gap_s = math.nan
+        self._shape: tuple[int, ...] = ()
+
+    def frame(self, grey: Grey, t: float) -> None:
+        """The next frame, (h, w) uint8, shown at t seconds. BadInput for another size or a time that goes back."""
+        grey = np.asarray(grey)
+        t = float(t)
+        if grey.ndim != 2 or grey.dtype != np.uint8 or 0 in grey.shape:
+            raise BadInput(f"a frame to measure is grey, height × width of uint8, not {grey.dtype} {grey.shape}")
+        if self._shape and grey.shape != self._shape:
+            raise BadInput(f"a frame of {grey.shape} follows one of {self._shape}: all frames of a clip have one size")
+        if not math.isfinite(t) or t <= self._last_s:
+            raise BadInput(f"a frame at {shown(t)} s follows one at {self._last_s:g} s: times rise from frame to frame")
+        self._gap_s = t - self._last_s
+        if not self._shape:
+            self._first_s = t
+        self._shape, self._last_s = grey.shape, t
+        with flow.one_thread():
+            self._kept.append((t, flow.prepare(grey)))
+            if t - self._kept[0][0] >= 0.75 * self._want_s or len(self._kept) > FRAMES_KEPT:
+                self._take()
+
+    def done(self) -> Measured:
+        """All that was measured. BadInput where there were fewer than two frames."""
+        if math.isnan(self._gap_s):
+            count = len(self._kept)
+            raise BadInput(f"the camera of a clip of {count} {'frame' if count == 1 else 'frames'} cannot be measured")
+        if len(self._kept) > 1:
+            with flow.one_thread():
+                self._take()
+        return _judge(self._steps, self._last_s - self._first_s + self._gap_s)
+
+    def _take(self) -> None:
+        """Measure from the first frame kept to the last, and let go of those before it."""
+        found = self._between(0, len(self._kept) - 1)
+        self._steps += found
+        self._kept = self._kept[-1:]
+        pair = found[-1].pair
+        if len(found) > 1 or not pair.readable or pair.flow > QUICK_PX:
+            self._want_s = max(BASE_S, self._want_s / 2)
+        elif pair.flow < SLOW_PX:
+            self._want_s = min(LONGEST_S, self._want_s * 2)
+
+    def _between(self, i: int, j: int) -> list[Step]:
+        (start, first), (end, last) = self._kept[i], self._kept[j]
+        pair = flow.between(first, last)
+        clear = pair.readable and pair.flow < TOO_QUICK_PX
+        if j - i == 1 or clear or max(first.deviation, last.deviation) < flow.DARK:
+            return [Step(start, end, pair, j - i == 1)]
+        middle = (i + j) // 2
+        return self._between(i, middle) + self._between(middle, j)
+
+
+def measure(frames: Any, times: Sequence[float] | None = None) -> Measured:
+    """What the camera does in a clip.
+
+    frames    (n, h, w) grey uint8 with `times` (n,) in seconds; or anything that yields (frame, time), which is never
+              held as a whole. Any size; about 256 wide is enough.
+
+    BadInput for fewer than two frames, frames of several sizes, and times that do not rise.
+    """
+    measuring = Measuring()
+    if times is not None and hasattr(frames, "__len__") and len(frames) != len(times):
+        raise BadInput(f"{len(frames)} frames have {len(times)} times: give one for each")
+    both: Iterable[tuple[Grey, float]] = frames if times is None else zip(frames, times, strict=True)
+    for grey, t in both:
+        measuring.frame(grey, t)
+    return measuring.done()
+
+
+def _cuts(steps: Sequence[Step]) -> list[float]:
+    """Where the clip itself cuts: between two neighbouring frames nothing of the one is in the other, and it was calm
+    before and after."""
+    difference = np.array([step.pair.difference for step in steps])
+    found = []
+    for k, step in enumerate(steps):
+        around = np.concatenate([difference[max(0, k - 4) : k], difference[k + 1 : k + 5]])
+        calm = float(np.median(around)) if len(around) else 0.0
+        if step.adjacent and difference[k] > flow.CUT and difference[k] > PEAK * calm:
+            found.append(step)
+    blinks = {k for k in range(len(found) - 1) if found[k + 1].start_s - found[k].end_s < BLINK_S}
+    alone = [step for k, step in enumerate(found) if k not in blinks and k - 1 not in blinks]
+    near_end = steps[-1].end_s - BLINK_S, steps[0].start_s + BLINK_S  # there a flash cannot be told from it
+    return [step.end_s for step in alone if near_end[1] <= step.end_s <= near_end[0]]
+
+
+def _judge(steps: Sequence[Step], seconds: float) -> Measured:
+    starts = np.array([step.start_s for step in steps])
+    ends = np.array([step.end_s for step in steps])
+    length = ends - starts
+    read = np.array([step.pair.readable for step in steps])
+    rates: Array = np.array([step.pair.motion for step in steps]) / length[:, None]
+    rates[~read] = math.nan
+    cuts = _cuts(steps)
+    parallax = np.array([step.pair.parallax for step in steps])
+    taken = Taken(starts, ends, rates, parallax)
+    share = float(length[read].sum() / length.sum())
+    why = "" if share >= READ_SHARE else _why(steps, read)
+    found: list[Piece] = [] if why else pieces(taken, cuts)
+    result = told(taken, found)
+    inliers = float(np.mean([s.pair.inliers * min(1.0, s.pair.bins / 7) for s in steps if s.pair.readable] or [0.0]))
+    totals = np.nansum(rates * length[:, None], axis=0)
+    first = starts[0]
+    return Measured(
+        seconds=seconds,
+        times=tuple((starts + ends) / 2 - first),
+        rates=tuple(tuple(row) for row in rates.tolist()),
+        totals=tuple(totals.tolist()),
+        segments=tuple(segment for segment in result.segments(first)),
+        moves=result.moves,
+        shake=result.shake,
+        speed=result.speed,
+        parallax=result.parallax,
+        parallax_cue=result.cue,
+        confidence=0.0 if why else round(share * inliers, 3),
+        readable=not why,
+        why=why,
+        cuts_s=tuple(float(cut - first) for cut in cuts),
+    )
+
+
+def _why(steps: Sequence[Step], read: Any) -> str:
+    """What is in the way, in words."""
+    bad = [step.pair for step, fine in zip(steps, read, strict=True) if not fine]
+    jumps = sum(abs(pair.jump) >= flow.JUMP for pair in bad)
+    blank = sum(pair.said < 0.05 for pair in bad)
+    if jumps > len(bad) / 2:
+        return "the light flashes from frame to frame"
+    if blank > len(bad) / 2:
+        return "there is too little texture in the picture to see a camera by"
+    if sum(pair.bins < flow.BINS for pair in bad) > len(bad) / 2:
+        return "what can be followed fills too little of the frame: it may be a subject's own motion"
+    return "the parts of the picture move in different ways"
