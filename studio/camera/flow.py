@@ -34,6 +34,7 @@ FLAT = 1.2  # the least gradient per pixel in grey levels: what 8 bits and a cod
 BACK_PX = 0.8  # there and back, a flow ends this near to where it began
 LEAST_CELLS = 24  # fewer with a say are no picture
 BIN_SHARE = 0.12  # of a bin's cells that follow: then the bin follows
+EDGE, SIDE_SHARE = 1 / 8, 0.1  # of the width or height; of the cells there that follow
 TRIES = 48  # pairs of cells from which a similarity is guessed
 JUMP = 10.0  # grey levels between two frames' means that are a flash, not a move
 BINS = 5  # of nine that have to follow
@@ -65,6 +66,7 @@ class Pair:
     inliers: float  # share of the cells with a say that follow
     said: float  # share of all cells that have a say
     bins: int  # of nine that follow
+    sides: tuple[bool, bool, bool, bool]  # left, right, top, bottom edge of the frame that follow
     residual: float  # median distance from the similarity, pixels
     flow: float  # median length of the flow, pixels of the working picture
     difference: float  # what is left of the picture's change after the flow, ÷ its deviation: above ½ is a cut
@@ -162,6 +164,14 @@ def _places(width: int, height: int) -> tuple[Complex, NDArray[np.intp], Array]:
     return place, bins, np.maximum(np.bincount(bins, minlength=9), 1).astype(np.float64)
 
 
+@cache
+def _edges(width: int, height: int) -> Array:
+    """(4, cells) 1 for those at the left, right, top, bottom edge."""
+    rows, columns = _cells(width, height)
+    across, down = width * EDGE, height * EDGE
+    return np.stack([columns < across, columns > width - across, rows < down, rows > height - down]).astype(np.float64)
+
+
 _per_thread = threading.local()
 
 
@@ -197,7 +207,7 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
     width, height = first.width, first.height
     jump = second.mean - first.mean
     difference = _difference(first, second, there)
-    unreadable = Pair(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, difference, jump, math.nan, False)
+    unreadable = Pair(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, (False,) * 4, 0.0, 0.0, difference, jump, math.nan, False)
     if min(width, height) < SHORTEST or not first.textured.any():
         return unreadable
     back = _flow(second.grey, first.grey, -guess)
@@ -217,13 +227,30 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
     inliers = float(fit.follows.mean())
     median = float(np.median(np.abs(f)))
     turned = 1 + fit.turn
-    readable = follow >= BINS and inliers >= INLIERS and difference < CUT and abs(jump) < JUMP and 0.2 < abs(turned) < 5
+    edges = _edges(width, height)
+    following = np.zeros(len(said))
+    following[said] = fit.follows
+    sides = (edges @ following) / edges.sum(1) >= SIDE_SHARE
+    readable = (
+        _spread(follow, sides)
+        and inliers >= INLIERS
+        and difference < CUT
+        and abs(jump) < JUMP
+        and 0.2 < abs(turned) < 5
+    )
     return Pair(
         -100 * fit.shift.real / width, 100 * fit.shift.imag / height,
         100 * math.log(max(abs(turned), 1e-6)), -math.degrees(math.atan2(turned.imag, turned.real)),
-        inliers, float(said.mean()), follow, float(np.median(fit.distance[fit.follows])) if inliers else math.inf,
+        inliers, float(said.mean()), follow, tuple(sides.tolist()), float(np.median(fit.distance[fit.follows])) if inliers else math.inf,
         median, difference, jump, apart(z, f, where, in_bin) if readable and median >= 1 else math.nan, readable,
     )  # fmt: skip
+
+
+def _spread(bins: int, sides: NDArray[np.bool_]) -> bool:
+    """Whether what follows is the frame and not something in it: it reaches three edges, left and right among them
+    or most of the bins."""
+    across = bool(sides[0] and sides[1])
+    return bool(sides.sum() >= 3) and bins >= (BINS - 1 if across else BINS)
 
 
 def _difference(first: Frame, second: Frame, there: Complex) -> float:

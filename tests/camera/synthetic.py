@@ -1,8 +1,8 @@
 """Clips whose camera is known, drawn from nothing: textured, foggy, crowded, flashing, cut, flat and deep.
 
 A camera's motion is a list of stretches, each (seconds, {axis: amount}): pan in % of the width, tilt in % of the
-height, zoom in log-%, roll in degrees; truck, pedestal and dolly are the same amounts at the middle distance, more for what is
-near and less for what is far. Signs are the camera's own.
+height, zoom in log-%, roll in degrees; truck, pedestal and dolly are the same amounts at the middle distance, more for
+what is near and less for what is far. Signs are the camera's own.
 """
 
 from __future__ import annotations
