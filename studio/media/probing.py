@@ -19,6 +19,7 @@ from studio.errors import BadMedia, NotFound
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.video.stream import VideoStream
 
 STANDARD_RATES = (
     *(Fraction(whole) for whole in (24, 25, 30)),
@@ -175,13 +176,18 @@ def probe(path: Path | str) -> Probe:
         return _probe(box, clip.name)
 
 
-def _probe(box: InputContainer, name: str) -> Probe:
+def picture_stream(box: InputContainer, name: str) -> VideoStream:
+    """The first video stream that is no cover. BadMedia where there is none."""
     from av.stream import Disposition
 
     pictures = [stream for stream in box.streams.video if not stream.disposition & Disposition.attached_pic]
     if not pictures:
         raise BadMedia(f"{name} has no picture: it is cut short, or sound alone; give a clip with a video stream")
-    stream = pictures[0]
+    return pictures[0]
+
+
+def _probe(box: InputContainer, name: str) -> Probe:
+    stream = picture_stream(box, name)
     width, height = stream.width, stream.height
     if not width or not height:
         raise BadMedia(f"{name} does not say how large its picture is: it is damaged; download or export it again")
