@@ -109,6 +109,12 @@ def _parser() -> argparse.ArgumentParser:
     book.add_argument("file", type=Path, help="a new .md or .csv file")
     book.add_argument("--read", action="store_true", help="write the versions of a saved book that the film lacks")
     command("resume", _resume, "go on with everything that was under way")
+    measure = command("measure", _measure, "measure the camera of every clip that is not measured yet")
+    measure.add_argument("--again", action="store_true", help="those that are measured too")
+    measure.add_argument("--workers", type=int, help="processes (default: one a core)")
+    measure.add_argument(
+        "--dask", default="", metavar="ADDRESS", help="of a Dask scheduler whose workers do it instead"
+    )
     takes = command("takes", _takes, "list the takes")
     ledger = command("ledger", _ledger, "what was spent, is reserved and at risk, and what waits for you")
     for each in (takes, ledger):
@@ -238,6 +244,17 @@ def _resume(arguments: argparse.Namespace) -> int:
 
     with open(arguments.dir) as film:
         return _waited(film.resume())
+
+
+def _measure(arguments: argparse.Namespace) -> int:
+    from studio.film import open
+
+    with open(arguments.dir) as film:
+        done = film.measure(again=arguments.again, workers=arguments.workers, dask=arguments.dask)
+        print(repr(done).splitlines()[0])
+        for sentence in done.errors:
+            print(f"studio: {sentence}", file=sys.stderr)
+        return 1 if done.errors else 0
 
 
 def _waited(handle: Handle) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -397,11 +397,34 @@ class Film:
         """Words about a take."""
         review.write_note(self.log, take, text, self.author)
 
+    def obeyed(self, take: str, obeyed: str | None, move: str = "", note: str = "") -> None:
+        """Your word on a take's camera ("yes", "partly", "no", "static", "unreadable"; None takes it back), and the
+        move that you saw. It counts before what was measured, and both are kept."""
+        review.say_obeyed(self.log, take, obeyed, self.author, move, note)
+
     def undo(self) -> str:
         """Take back this author's last decision; says which it was."""
         return review.undo(self.log, self.author)
 
     # --- looking -------------------------------------------------------------------------------------------------
+
+    def measured(self, take: str) -> generation.TakeCamera:
+        """What a take's camera did, beside what was asked, with the figures that say so."""
+        return generation.camera_of(self.log, take)
+
+    def measure(
+        self,
+        takes: str | Sequence[str] | None = None,
+        again: bool = False,
+        workers: int | None = None,
+        dask: str = "",
+        progress: bool | Callable[[int, int], object] = True,
+    ) -> generation.MeasuredTakes:
+        """Measure every clip that is not, or was by an older method. It may be stopped, and goes on when called again.
+
+        By a process for each core, or so many `workers`, or the Dask cluster of this address ("tcp://10.0.0.5:8786").
+        """
+        return generation.measure_takes(self.log, self.folder, takes, again, workers, dask, progress)
 
     def play(self, take: str) -> TakeView:
         """A take's clip inline, by relative path, with its poster for readers without a kernel."""

@@ -9,6 +9,7 @@ from studio.generation.engine import Engine, generate
 from studio.generation.handle import Handle, Progress
 from studio.generation.inbox import adopt_job, claim, look_again, mark_lost, pay_again, price_again, strangers
 from studio.generation.limits import limits_of, lint_shot, measured_misses
+from studio.generation.measuring import MeasuredTakes, TakeCamera, camera_of, measure_takes
 from studio.generation.naming import model_of, name_of
 from studio.generation.requests import DryRun, Order, dry_run, provider_for, requests_for, sound_maker_for
 from studio.generation.resolving import CannotTake, WillGet, WillGetAll, will_get, will_get_all, words_of
@@ -22,14 +23,17 @@ __all__ = [
     "Engine",
     "Estimate",
     "Handle",
+    "MeasuredTakes",
     "Order",
     "Progress",
     "SoundWish",
+    "TakeCamera",
     "WillGet",
     "WillGetAll",
     "WrongState",
     "adopt",
     "adopt_job",
+    "camera_of",
     "caps_of",
     "claim",
     "dollars",
@@ -43,6 +47,7 @@ __all__ = [
     "make_sound",
     "mark_lost",
     "mark_sound_lost",
+    "measure_takes",
     "measured_misses",
     "model_of",
     "name_of",

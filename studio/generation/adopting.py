@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from studio.errors import BadMedia
 from studio.generation.advance import media_facts
+from studio.generation.measuring import look_events
 from studio.nouns import Shot, Take
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Tak
             file = library.keep(copy, take.label, copy.suffix)
             w.event("adopted", take.id, {"original_name": path.name})
             w.event("media", take.id, media_facts(file, made))
+            for kind, data in look_events(made.look):  # nobody asked for a camera
+                w.event(kind, take.id, data)
             w.event("state", take.id, {"state": "done"})
     except BaseException:
         # a label that was given and taken back: nothing may stand under it

@@ -34,6 +34,7 @@ from studio.errors import (
 from studio.generation import states
 from studio.generation.gate import Clock, growing_wait_s
 from studio.generation.ledger import Ledger, TakenOver, Work
+from studio.generation.measuring import Events, differing, look_events
 from studio.log import new_id, now_us
 from studio.media import disk_errors, ingest, made_suffix, sha256_of
 from studio.nouns import State, Take
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from studio.media import Ingested, Library
 
 T = TypeVar("T")
-Events = list[tuple[str, dict[str, object]]]  # kind, data
 DOWNLOADS = 3  # tries in one run at a clip that arrives broken
 TRIES = 8  # in one run, to send what the provider surely did not take
 QUESTIONS = 5  # tries in one run at a question about a take that has no job yet, or at its clip
@@ -405,10 +405,13 @@ class Advance:
         clip for a take that is done.
         """
 
+        differs = differing(ingested.probe, work.request)
+        looked = look_events(ingested.look, work.request.camera_json, differs)
+
         def named() -> Events:
             file = name()
             self._ledger.on_step("named", work.take)
-            return [("media", media_facts(file, ingested))]
+            return [("media", media_facts(file, ingested)), *looked]
 
         await self._move(work, "done", first=named)
 

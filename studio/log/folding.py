@@ -127,7 +127,7 @@ def _length(rate: Fraction, frames: int) -> dict[str, Any]:
 
 def _decided(events: Sequence[Event], director: str) -> dict[str, Any]:
     """Verdict, reason and note. The note is the later of that verdict's own and a note set by itself."""
-    latest = _counting(events, "verdict", director)
+    latest = counting(events, "verdict", director)
     notes = [event for event in events if event.kind == "note"]
     said = latest.data["note"] if latest else None
     if notes and (latest is None or not said or notes[-1].id > latest.id):
@@ -139,7 +139,7 @@ def _decided(events: Sequence[Event], director: str) -> dict[str, Any]:
     }
 
 
-def _counting(events: Sequence[Event], kind: str, director: str) -> Event | None:
+def counting(events: Sequence[Event], kind: str, director: str) -> Event | None:
     """The decision of a kind that counts: the director's, where it stands, else the latest by anybody; taking one back
     leaves none."""
     decisions = [event for event in events if event.kind == kind]
@@ -151,7 +151,7 @@ def _counting(events: Sequence[Event], kind: str, director: str) -> Event | None
 
 def _obeyed(events: Sequence[Event], director: str, measured: str | None) -> dict[str, Any]:
     """A person's word on the camera before the machine's, and whose it is."""
-    said = _counting(events, "obeyed", director)
+    said = counting(events, "obeyed", director)
     if said:
         return {"obeyed": said.data["obeyed"], "obeyed_by": said.author}
     return {"obeyed": measured, "obeyed_by": "studio" if measured else None}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, bindparam, false, or_, select
 
+from studio.log import now
 from studio.log.rows import event_of, take_of
 from studio.log.schema import events, requests, take_now, takes
 from studio.nouns import Event, Take
@@ -69,6 +70,12 @@ class LookedReads:
                 chunks = (listed[start : start + CHUNK] for start in range(0, len(listed), CHUNK))
                 found = [row for some in chunks for row in connection.execute(wanted, {"labels": some}).mappings()]
         return tuple(ToMeasure(take_of(row), row["file"], row["camera_json"] or "") for row in found)
+
+    @property
+    def director(self) -> str:
+        """Whose decisions count before the others'; "" = the latest."""
+        with self._reading() as connection:
+            return now.director(connection)
 
     def _latest(self, kind: str, take_id: str) -> Event | None:
         query = select(events).where(events.c.subject == take_id, events.c.kind == kind)
