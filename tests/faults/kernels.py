@@ -15,8 +15,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+
+import numpy as np
 
 from studio.errors import BadMedia, StudioError
 from studio.generation import Engine
@@ -26,7 +29,7 @@ from studio.generation.engine import LEASE_S
 from studio.generation.gate import Clock
 from studio.generation.ledger import Work, process_name
 from studio.log import Log, ids
-from studio.media import Ingested, Library, Probe, sha256_of
+from studio.media import Ingested, Library, Look, Looker, Probe, sha256_of
 from studio.nouns import STUDIO, Take
 from studio.providers import Provider
 from tests.faults.simulated import CLIP
@@ -105,6 +108,14 @@ class _Here(ThreadPoolExecutor):
         return done
 
 
+@cache
+def _black() -> Look:
+    """What is seen in one black frame."""
+    looker = Looker(1)
+    looker.frame(np.zeros((9, 16, 3), np.uint8), 0.0)
+    return looker.done()
+
+
 class Unseen(Advance):
     """Takes a clip for sound by its first bytes: decoding it would cost a tenth of a second."""
 
@@ -114,7 +125,7 @@ class Unseen(Advance):
         rate, step = Fraction(24), Fraction(1, 24)
         found = Probe(WIDTH, HEIGHT, rate, FRAMES, False, "h264", False, Fraction(0), step, step)
         self._ledger.on_step("checked", work.take)
-        return Ingested(found, sha256_of(clip), *self._library.pictures(work.take.label), FRAMES)
+        return Ingested(found, sha256_of(clip), *self._library.pictures(work.take.label), FRAMES, _black())
 
 
 class Kernel(Engine):
