@@ -10,7 +10,7 @@ import queue
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +32,10 @@ def by_processes(paths: Sequence[Path], workers: int) -> Iterator[tuple[int, See
     """What is seen in each clip, with its place in `paths`, as it is done. Whoever stops early ends the processes."""
     workers = max(1, min(workers, len(paths)))
     with _Processes(workers) as processes, ThreadPoolExecutor(workers, "measuring") as threads:
-        places = {threads.submit(processes.look, path): place for place, path in enumerate(paths)}
         try:
-            left = set(places)
-            while left:
-                done, left = wait(left, EVERY_S, FIRST_COMPLETED)
-                for each in done:
-                    yield places[each], each.result()
+            yield from _as_done(
+                {threads.submit(processes.look, path): place for place, path in enumerate(paths)}, paths
+            )
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             processes.close()
@@ -60,15 +57,23 @@ def by_cluster(paths: Sequence[Path], address: str) -> Iterator[tuple[int, Seen]
             "such as tcp://10.0.0.5:8786"
         ) from None
     with client:
-        futures = client.map(seen_in, [os.fspath(path) for path in paths], pure=False)
-        places = {each.key: place for place, each in enumerate(futures)}
+        executor = client.get_executor()  # its futures are those of concurrent.futures
         try:
-            for each in distributed.as_completed(futures):
-                place, died = places[each.key], each.exception()
-                error = {"error": f"{paths[place].name} cannot be measured ({type(died).__name__}: {died})"}
-                yield place, error if died else each.result()
+            yield from _as_done(
+                {executor.submit(seen_in, os.fspath(path)): place for place, path in enumerate(paths)}, paths
+            )
         finally:
-            client.cancel(futures)
+            executor.shutdown(wait=False)  # what is not done by now is cancelled
+
+
+def _as_done(places: dict[Future[Seen], int], paths: Sequence[Path]) -> Iterator[tuple[int, Seen]]:
+    left = set(places)
+    while left:
+        done, left = wait(left, EVERY_S, FIRST_COMPLETED)
+        for each in done:
+            place, died = places[each], each.exception()
+            error = {"error": f"{paths[place].name} cannot be measured ({type(died).__name__}: {died})"}
+            yield place, error if died else each.result()
 
 
 class _Processes:
