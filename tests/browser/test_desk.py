@@ -115,7 +115,7 @@ def test_a_days_work_write_choose_a_move_see_what_is_dropped_generate_and_compar
         expect(desk.get_by_text("3 takes · 1 s · $0.00")).to_be_visible()
         generate.focus()
         page.keyboard.press("Enter")
-        expect(desk.get_by_text("3 made")).to_be_visible(timeout=90_000)
+        expect(desk.get_by_text("3 made", exact=True).first).to_be_visible(timeout=90_000)
         expect(desk.get_by_role("button", name="Play 07A-003")).to_be_visible()
         expect(desk.locator(".ct-desktake img[src]")).to_have_count(3)
         desk.get_by_role("button", name="Play 07A-003").click()

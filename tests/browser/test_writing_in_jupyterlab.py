@@ -54,7 +54,7 @@ def test_words_and_a_move_become_a_clip_that_plays_on_the_desk(lab):
         while desk.get_by_role("button", name="Generate 1 take", exact=True).count() == 0:
             desk.get_by_role("button", name="One take fewer").click()
         desk.get_by_role("button", name="Generate 1 take", exact=True).click()
-        expect(desk.get_by_text("1 made").first).to_be_visible(timeout=90_000)
+        expect(desk.get_by_text("1 made", exact=True).first).to_be_visible(timeout=90_000)
         desk.get_by_role("button", name="Play 01A-").first.click()
         plays(page, desk.locator("video"))
         assert errors == []
