@@ -7,7 +7,7 @@ from studio.media.encoding import BT709, SAME_BYTES, encode, shortened
 from studio.media.features import End, Features
 from studio.media.ffmpeg import ffmpeg, ffmpeg_exe, running, source
 from studio.media.files import disk_errors, sha256_of
-from studio.media.flags import KINDS, Flags, blurred, differing, flags, near_duplicates
+from studio.media.flags import KINDS, Flags, blurred, differing, near_duplicates, noticed
 from studio.media.ingesting import Ingested, ingest
 from studio.media.lettering import draw_text, text_frame, text_width, wrap
 from studio.media.library import Library
@@ -19,7 +19,7 @@ from studio.media.sound import SoundFacts, decode_sound, sound_facts, sound_seco
 __all__ = [
     "BT709", "KINDS", "SAME_BYTES", "End", "Features", "Flags", "Ingested", "Library", "Look", "Looker", "Probe",
     "SoundFacts", "blurred", "decode_sound", "differing", "disk_errors", "draw_text", "encode", "ffmpeg", "ffmpeg_exe",
-    "flags", "ingest", "look", "made_suffix", "measure", "near_duplicates", "probe", "read_frames", "read_still",
+    "ingest", "look", "made_suffix", "measure", "near_duplicates", "noticed", "probe", "read_frames", "read_still",
     "running", "sha256_of", "shortened", "small_jpeg", "sound_facts", "sound_seconds", "source", "text_frame",
     "text_width", "wrap", "write_still", "write_wav",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ Rates = tuple[float, float, float, float]  # pan, tilt, zoom, roll per second, a
 METHOD = 1  # grows whenever a feature is made in another way: older ones are made again
 ACROSS, DOWN = 16, 9  # cells of a thumbnail
 BINS = 16
+LOWEST, HIGHEST = (0, 64, 64), (255, 191, 191)  # of a histogram, as OpenCV stores L*, a* and b*; beyond: the end bins
 END_S = 0.3  # how long an end is, for its motion
 
 
@@ -96,16 +97,12 @@ def end(picture: Picture, motion: Rates | None) -> End:
     """What one picture looks like."""
     import cv2
 
-    lab = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB)
-    ranges = ((0, 256), (64, 192), (64, 192))
-    inside = np.clip(lab, [low for low, _ in ranges], [high - 1 for _, high in ranges])
-    counts = [
-        np.histogram(inside[..., channel], BINS, span)[0] / lab[..., 0].size for channel, span in enumerate(ranges)
-    ]
+    lab = np.clip(cv2.cvtColor(picture, cv2.COLOR_BGR2LAB), LOWEST, HIGHEST).astype(np.uint8)
+    spans = [(float(low), high + 1.0) for low, high in zip(LOWEST, HIGHEST, strict=True)]
+    counts = np.array([cv2.calcHist([lab], [k], None, [BINS], span).ravel() for k, span in enumerate(spans)])
     cells = cv2.cvtColor(cv2.resize(picture, (ACROSS, DOWN), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2LAB)
-    return End(
-        cells.tobytes(), np.rint(np.array(counts) * 65535).astype("<u2").tobytes(), motion, picture_hash(_grey(picture))
-    )
+    shares = np.rint(counts / (lab.size // 3) * 65535).astype("<u2")
+    return End(cells.tobytes(), shares.tobytes(), motion, picture_hash(_grey(picture)))
 
 
 def motion_at(measured: Measured, *, last: bool) -> Rates | None:

@@ -36,7 +36,12 @@ class Kind:
 
 KINDS = (
     Kind("black", "share of the frames", 0.05, "a fade takes fewer; six frames of a five-second clip"),
-    Kind("frozen", "seconds without a change", 0.5, "shorter is a held pose, or a rate that was doubled"),
+    Kind(
+        "frozen",
+        "seconds without a change",
+        0.5,
+        "shorter is an ease, or a rate that was doubled; a drawn static shot is frozen too",
+    ),
     Kind(
         "flicker",
         "grey levels from frame to frame",
@@ -49,7 +54,12 @@ KINDS = (
     Kind("pillarbox", "share of the width", 0.03, "two columns each side are a codec's edge"),
     Kind("size", "times the height asked for", 1, "any other size than the one asked for"),
     Kind("rate", "times the rate asked for", 1, "more than a thousandth away: 23.976 for 24 is no slip"),
-    Kind("duplicate", "of 64 bits differ", 6, "measured: another seed differs in 15 and more, an encode in at most 4"),
+    Kind(
+        "duplicate",
+        "of 64 bits differ",
+        6,
+        "encoded anew and small: at most 4; another seed: 8 and more; another clip: 26",
+    ),
 )
 LEVELS = {kind.name: kind.level for kind in KINDS}
 
@@ -106,7 +116,7 @@ class Flags:
             raise BadInput(f"{text[:60]!r} are no flags as JSON, as Flags.to_json writes") from error
 
 
-def flags(frames: Iterable[Grey], times: Iterable[float], cuts_s: Sequence[float] = ()) -> Flags:
+def noticed(frames: Iterable[Grey], times: Iterable[float], cuts_s: Sequence[float] = ()) -> Flags:
     """All that is noticed in frames with their times in seconds. `cuts_s` are `studio.camera.Measured.cuts_s`."""
     noticing = Noticing()
     for frame, time_s in zip(frames, times, strict=True):
@@ -124,7 +134,7 @@ class Noticing:
     _still: list[bool] = field(default_factory=list)  # of each step
     _light: list[float] = field(default_factory=list)
     _sharp: list[float] = field(default_factory=list)
-    _brightest: tuple[Grey, Grey] | None = None
+    _brightest: Grey | None = None  # what each pixel was at most
 
     def frame(self, grey: Grey, time_s: float) -> None:
         """The next frame, of the same size as those before."""
@@ -136,24 +146,22 @@ class Noticing:
         self._black.append(dark)
         self._light.append(light(grey))
         self._sharp.append(sharpness(grey))
-        here = brightest(grey)
-        former = self._brightest or here
-        self._brightest = (np.maximum(former[0], here[0]), np.maximum(former[1], here[1]))
+        self._brightest = grey if self._brightest is None else np.maximum(self._brightest, grey)
 
     def done(self, cuts_s: Sequence[float] = ()) -> Flags:
         """What was noticed. BadInput where there was no frame."""
         if self._brightest is None:
             raise BadInput("no frame was given: there is nothing to notice")
         times = np.array(self._times) - self._times[0]
-        rows, columns = (bars(line) for line in self._brightest)
+        letterbox, pillarbox = bars(self._brightest)
         return Flags(
             black=float(np.mean(self._black)),
             frozen_s=longest_s(self._still, times),
             flicker=flicker(self._light, times, cuts_s),
             cuts_s=tuple(cuts_s),
             sharpness=float(np.median(self._sharp)),
-            letterbox=rows,
-            pillarbox=columns,
+            letterbox=letterbox,
+            pillarbox=pillarbox,
         )
 
 
@@ -187,14 +195,6 @@ def sharpness(grey: Grey) -> float:
     return float(cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_16S))[1][0, 0]) ** 2
 
 
-def brightest(grey: Grey) -> tuple[Grey, Grey]:
-    """The brightest pixel of each row (height,) and of each column (width,)."""
-    import cv2
-
-    rows, columns = (cv2.reduce(grey, axis, cv2.REDUCE_MAX) for axis in (1, 0))
-    return np.asarray(rows[:, 0], np.uint8), np.asarray(columns[0], np.uint8)
-
-
 def longest_s(still: Sequence[bool], times: Times) -> float:
     """The longest run of still steps in seconds; `times` has one more, those of the frames."""
     longest, start = 0.0, 0
@@ -219,18 +219,23 @@ def flicker(
     return float(counted.mean()) if len(counted) else 0.0
 
 
-def bars(brightest: Grey) -> float:
-    """The share of black bars at both ends of a side, given the brightest pixel that each row (or column) ever had.
+def bars(brightest: Grey) -> tuple[float, float]:
+    """The share of the height and of the width that black bars take, both ends together.
 
-    They come in pairs of one size; a picture that is dark all over has none, nor has one that only ends in the dark.
+    `brightest` is what each pixel of the clip was at most. Bars come in pairs of one size; a picture that is dark all
+    over has none, nor has one that only ends in the dark.
     """
-    lit = np.flatnonzero(brightest > BAR_LEVEL)
+    return _pair(brightest.max(axis=1)), _pair(brightest.max(axis=0))
+
+
+def _pair(lines: Grey) -> float:
+    lit = np.flatnonzero(lines > BAR_LEVEL)
     if len(lit) == 0:
         return 0.0
-    before, after = int(lit[0]), len(brightest) - 1 - int(lit[-1])
+    before, after = int(lit[0]), len(lines) - 1 - int(lit[-1])
     if min(before, after) == 0 or abs(before - after) > max(2, 0.1 * max(before, after)):
         return 0.0
-    return (before + after) / len(brightest)
+    return (before + after) / len(lines)
 
 
 def blurred(sharpness: Sequence[float] | NDArray[np.float64]) -> NDArray[np.bool_]:
