@@ -40,7 +40,7 @@ KINDS = (
         "frozen",
         "seconds without a change",
         0.5,
-        "shorter is an ease, or a rate that was doubled; a drawn static shot is frozen too",
+        "shorter is an ease; a static shot that is drawn is frozen too",
     ),
     Kind(
         "flicker",
@@ -58,7 +58,7 @@ KINDS = (
         "duplicate",
         "of 64 bits differ",
         6,
-        "encoded anew and small: at most 4; another seed: 8 and more; another clip: 26",
+        "encoded anew: at most 4; another seed: from 8; another clip: from 26",
     ),
 )
 LEVELS = {kind.name: kind.level for kind in KINDS}
@@ -277,7 +277,7 @@ def near_duplicates(hashes: Sequence[Sequence[int]]) -> list[tuple[int, int, int
     `hashes` has for each clip those of its first, middle and last frame: (n, 3). All three have to be alike; the bits
     are those of the pair of pictures that differs most.
     """
-    table = np.asarray(hashes, np.uint64).reshape(len(hashes), -1)
+    table = np.asarray(hashes, np.uint64).reshape(len(hashes), 3)
     found: list[tuple[int, int, int]] = []
     for one in range(len(table) - 1):
         bits = np.bitwise_count(table[one] ^ table[one + 1 :]).max(axis=1)
