@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio import camera, review
+from studio import camera, generation, given, review
 from studio.errors import BadInput
 from studio.given import shown
 from studio.nouns import Prompt
-from studio.review.evidence import BY, Judged
+from studio.review.evidence import BY, MEASURED, Judged
 from studio.writing.text import clean
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from studio.film.film import Film
     from studio.review import Evidence, Obedience, Phrasing
+
+
+MOST_ON_A_PAGE = 200  # of about 30 kB each
 
 
 class EvidenceHandle:
@@ -28,7 +32,7 @@ class EvidenceHandle:
     def __repr__(self) -> str:
         rows = self._rows()
         judged = sum(bool(row.verdict) for row in rows)
-        measured = sum(bool(row.obeyed) for row in rows)
+        measured = sum(row.obeyed in MEASURED for row in rows)
         return f"Evidence({len(rows)} finished takes with words, {judged} judged, {measured} measured)"
 
     def word(self, word: str, part: str | None = None, by: str | None = None) -> Evidence:
@@ -58,6 +62,30 @@ class EvidenceHandle:
         """
         rows = [row for row in self._rows() if provider in ("", row.provider) and model in ("", row.model)]
         return review.move_table(rows)
+
+    def calibration(self, path: str | Path, takes: Sequence[str] | None = None) -> Path:
+        """Write a page that shows the asked path, the measured path and the frames of takes (all that are measured, or
+        these), to look at or to send; it holds no clip and refers to nothing outside.
+
+        Raises BadInput for more takes than a page holds, and for a file that is there already.
+        """
+        from studio.media.files import in_place
+        from studio.widgets import MeasuredView
+        from studio.widgets.measured import page
+
+        film, file = self._film, given.path(path, "calibration.html")
+        if file.exists():
+            raise BadInput(f"{file.name} is already there: give the calibration page another name")
+        measured = film.takes().query("confidence.notna()")["take"].tolist()
+        labels = measured if takes is None else [film.log.take(label).label for label in takes]
+        if not labels or len(labels) > MOST_ON_A_PAGE:
+            raise BadInput(
+                f"{len(labels)} takes are no calibration page: name 1 to {MOST_ON_A_PAGE} of those that are measured"
+            )
+        views = [MeasuredView(film, generation.camera_of(film.log, label)) for label in labels]
+        with in_place(file) as partial:
+            partial.write_text(page(film.settings.title, views), "utf-8")
+        return file
 
     def style_words(self) -> pd.DataFrame:
         """One row a word or phrase that stands between the commas of a style: kept n of N with it and without it."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from studio.generation import Engine, Estimate, Handle
     from studio.nouns import Request
     from studio.providers import Provider
-    from studio.widgets import CompareView, DailiesForm, Desk, TakeView
+    from studio.widgets import CompareView, DailiesForm, Desk, MeasuredView, TakeView
     from studio.writing import Screenplay
 
 DEFAULT_SECONDS = 5.0
@@ -408,9 +408,11 @@ class Film:
 
     # --- looking -------------------------------------------------------------------------------------------------
 
-    def measured(self, take: str) -> generation.TakeCamera:
-        """What a take's camera did, beside what was asked, with the figures that say so."""
-        return generation.camera_of(self.log, take)
+    def measured(self, take: str) -> MeasuredView:
+        """What a take's camera did, drawn beside what was asked, with the figures that say so."""
+        from studio.widgets import MeasuredView
+
+        return MeasuredView(self, generation.camera_of(self.log, take))
 
     def measure(
         self,

@@ -8,6 +8,7 @@ from studio.widgets.delivering import DeliveryForm
 from studio.widgets.desk import Desk
 from studio.widgets.grids import GridView
 from studio.widgets.ledger import Ledger
+from studio.widgets.measured import MeasuredView
 from studio.widgets.songview import SongView
 from studio.widgets.views import CompareView, CutView, FilmView, TakeView
 
@@ -20,6 +21,7 @@ __all__ = [
     "FilmView",
     "GridView",
     "Ledger",
+    "MeasuredView",
     "SongView",
     "TakeView",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,9 @@ from studio.widgets.pictures import jpeg, png, read
 from studio.widgets.views import Shown
 
 if TYPE_CHECKING:
-    from studio.camera import Measured
+    from studio.camera import Measured, Obeyed
+    from studio.film import Film
+    from studio.generation import TakeCamera
 
 Image = NDArray[Any]
 Rates = Sequence[Sequence[float]]  # n × (pan, tilt, zoom, roll) per second
@@ -30,30 +33,80 @@ LEAST = (4.0, 4.0, 4.0, 2.0)  # what a row spans at least, each way: a still cam
 class MeasuredView(Shown):
     """`film.measured("07A-003")`. Solid: measured. Broad and pale: as asked for. Hatched: could not be read."""
 
-    def __init__(self, label: str, strip: Any, measured: Measured, expected: Rates | None, said: str) -> None:
-        self.label = label
-        self.measured = measured
-        self._strip = strip  # path of the take's scrub strip
-        self._expected = expected  # at the measured times; None where no camera was asked for
-        self.said = said
+    def __init__(self, film: Film, found: TakeCamera) -> None:
+        self.film = film
+        self.found = found
+
+    @property
+    def take(self) -> str:
+        """The take's label."""
+        return self.found.take
+
+    @property
+    def measured(self) -> Measured:
+        """The camera as it was measured."""
+        return self.found.measured
+
+    @property
+    def compared(self) -> Obeyed | None:
+        """With the camera of the take's own request; None where that asked for nothing that can be measured."""
+        return self.found.compared
+
+    @property
+    def obeyed(self) -> str:
+        """The answer that counts: a person's word, else as compared; "" for neither."""
+        return self.found.obeyed
+
+    @property
+    def by(self) -> str:
+        """Whose answer that is: an author, or "studio"."""
+        return self.found.by
 
     def __repr__(self) -> str:
-        return f"{self.label}: {self.said}"
+        return repr(self.found)
 
     def _html(self) -> str:
-        measured = self.measured
-        still = jpeg(read(self._strip), WIDTH - LEFT)
-        frames = f'<img src="{still}" alt="{escape(self.label)}, from its first frame to its last" '
-        frames += f'width="{WIDTH - LEFT}" style="max-width:100%;margin-left:{LEFT}px">' if still else ""
-        alt = f"pan, tilt, zoom and roll of {self.label} over {measured.seconds:.1f} seconds: {measured.move}"
-        plot = png(draw(measured, self._expected))
-        sure = f"confidence {measured.confidence:.2f}, shake {measured.shake:.1f} %/s, parallax: {measured.parallax}"
+        measured, label = self.measured, self.take
+        still = jpeg(read(self.film.library.strip(label)), WIDTH - LEFT)
+        frames = f'<img src="{still}" alt="{escape(label)}, from its first frame to its last" width="{WIDTH - LEFT}" '
+        frames += f'style="max-width:100%;margin-left:{LEFT}px"><br>'
+        alt = f"pan, tilt, zoom and roll of {label} over {measured.seconds:.1f} seconds: {measured.move}"
+        plot = png(draw(measured, self._expected()))
+        said = "<br>".join(escape(line) for line in repr(self.found).splitlines())
         return (
-            '<figure style="margin:0">'
-            f"{frames if still else ''}<br>"
+            f'<figure style="margin:0">{frames if still else ""}'
             f'<img src="{plot}" alt="{escape(alt)}" width="{WIDTH}" style="max-width:100%">'
-            f"<figcaption><b>{escape(self.label)}</b>: {escape(self.said)}<br>{escape(sure)}</figcaption></figure>"
+            f"<figcaption>{said}</figcaption></figure>"
         )
+
+    def _expected(self) -> Image | None:
+        """What the asked camera would show at the measured times; None where none was asked for."""
+        from studio.camera import Camera
+        from studio.camera.expected import expected
+
+        take = self.film.log.take(self.take)
+        asked = self.film.log.request(take.request_id) if take.request_id else None
+        camera = Camera.from_json(asked.camera_json) if asked and asked.camera_json else Camera()
+        if not asked or not camera.steps or not self.measured.times:
+            return None
+        return expected(camera, self.measured.seconds, self.measured.times, asked.height / asked.width)
+
+
+def page(title: str, views: Sequence[MeasuredView]) -> str:
+    """The calibration page: each take's frames, asked path and measured path; it needs nothing from outside."""
+    counts = Counter(view.obeyed or "not compared" for view in views)
+    said = ", ".join(f"{count} {word}" for word, count in counts.most_common())
+    body = "".join(f"<section>{view._html()}</section>" for view in views)
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}: calibration</title>'
+        '<meta name="viewport" content="width=device-width"><style>'
+        "body{font:14px/20px system-ui,sans-serif;max-width:760px;margin:24px auto;padding:0 16px;color:#212121}"
+        "section{border-top:1px solid #ddd;padding:12px 0}</style></head><body>"
+        f"<h1>{escape(title)}: asked and measured</h1>"
+        "<p>Broad and pale: the camera as it was asked for. Solid: as it was measured in the clip. Hatched: "
+        f"the picture does not allow an answer. {len(views)} {'take' if len(views) == 1 else 'takes'}: {escape(said)}.</p>"
+        f"{body}</body></html>"
+    )
 
 
 def draw(measured: Measured, expected: Rates | None = None) -> Image:
