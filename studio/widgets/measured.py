@@ -24,7 +24,7 @@ Image = NDArray[Any]
 Rates = Sequence[Sequence[float]]  # n × (pan, tilt, zoom, roll) per second
 
 WIDTH = 720  # pixels, of the frames and of the plot below them
-LEFT, ROW, GAP, FOOT = 92, 46, 8, 24
+LEFT, ROW, GAP, FOOT = 104, 46, 8, 24
 INK, SECOND, PALE, PAPER, RULE = 40, 110, 205, 252, 228  # grey levels: the picture has its own paper in either theme
 NAMES = (("pan", "% of width/s"), ("tilt", "% of height/s"), ("zoom", "log-%/s"), ("roll", "°/s"))
 LEAST = (4.0, 4.0, 4.0, 2.0)  # what a row spans at least, each way: a still camera is a flat line and no noise
@@ -104,7 +104,8 @@ def page(title: str, views: Sequence[MeasuredView]) -> str:
         "section{border-top:1px solid #ddd;padding:12px 0}</style></head><body>"
         f"<h1>{escape(title)}: asked and measured</h1>"
         "<p>Broad and pale: the camera as it was asked for. Solid: as it was measured in the clip. Hatched: "
-        f"the picture does not allow an answer. {len(views)} {'take' if len(views) == 1 else 'takes'}: {escape(said)}.</p>"
+        "the picture does not allow an answer. "
+        f"{len(views)} {'take' if len(views) == 1 else 'takes'}: {escape(said)}.</p>"
         f"{body}</body></html>"
     )
 
@@ -119,7 +120,7 @@ def draw(measured: Measured, expected: Rates | None = None) -> Image:
         top = axis * (ROW + GAP) + GAP // 2
         both = [rates[:, axis], *([wanted[:, axis]] if wanted is not None else [])]
         most = max([LEAST[axis], *(float(np.nanmax(np.abs(row))) for row in both if np.isfinite(row).any())])
-        _row(image, top, name, f"{most:.3g} {unit}", measured.seconds)
+        _row(image, top, name, f"{most:.2g} {unit}", measured.seconds)
         if wanted is not None:
             _line(image, top, measured, wanted[:, axis], most, PALE, 5)
         _line(image, top, measured, rates[:, axis], most, INK, 1)

@@ -10,8 +10,13 @@ TIMES = np.linspace(0.5, 3.5, 13)
 AXIS = {"pan": 0, "tilt": 1, "zoom": 2, "roll": 3, "tx": 0, "ty": 1, "tz": 2}
 
 
-@pytest.mark.parametrize("name", ["pan_left", "pan_right", "tilt_up", "tilt_down", "roll_cw", "roll_ccw", "zoom_in",
-                                  "zoom_out", "dolly_in", "dolly_out", "truck_left", "truck_right", "pedestal_up"])  # fmt: skip
+NAMED = (
+    "pan_left pan_right tilt_up tilt_down roll_cw roll_ccw zoom_in zoom_out dolly_in dolly_out truck_left truck_right "
+    "pedestal_up"
+).split()
+
+
+@pytest.mark.parametrize("name", NAMED)
 def test_a_move_shows_on_its_own_axis_in_its_own_sense(name):
     row = vocabulary()[name]
     rates = expected(Camera.move(name), 4.0, TIMES).mean(axis=0)
