@@ -10,10 +10,21 @@ TIMES = np.linspace(0.5, 3.5, 13)
 AXIS = {"pan": 0, "tilt": 1, "zoom": 2, "roll": 3, "tx": 0, "ty": 1, "tz": 2}
 
 
-NAMED = (
-    "pan_left pan_right tilt_up tilt_down roll_cw roll_ccw zoom_in zoom_out dolly_in dolly_out truck_left truck_right "
-    "pedestal_up"
-).split()
+NAMED = [
+    "pan_left",
+    "pan_right",
+    "tilt_up",
+    "tilt_down",
+    "roll_cw",
+    "roll_ccw",
+    "zoom_in",
+    "zoom_out",
+    "dolly_in",
+    "dolly_out",
+    "truck_left",
+    "truck_right",
+    "pedestal_up",
+]
 
 
 @pytest.mark.parametrize("name", NAMED)
