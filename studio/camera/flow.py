@@ -13,7 +13,7 @@ import contextlib
 import math
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -37,8 +37,9 @@ BIN_SHARE = 0.12  # of a bin's cells that follow: then the bin follows
 EDGE, SIDE_SHARE = 1 / 8, 0.1  # of the width or height; of the cells there that follow
 TRIES = 48  # pairs of cells from which a similarity is guessed
 JUMP = 10.0  # grey levels between two frames' means that are a flash, not a move
+STILL_FIRST = 1.15  # standing still needs less to be believed
 BINS = 5  # of nine that have to follow
-INLIERS = 0.4  # share of what has a say
+INLIERS = 0.35  # share of what has a say
 CUT = 0.5  # a difference above it is another picture
 DARK = 3.0  # levels of standard deviation below which there is no picture
 
@@ -65,14 +66,19 @@ class Pair:
     roll: float  # degrees, + clockwise
     inliers: float  # share of the cells with a say that follow
     said: float  # share of all cells that have a say
-    bins: int  # of nine that follow
-    sides: tuple[bool, bool, bool, bool]  # left, right, top, bottom edge of the frame that follow
+    bins: tuple[float, ...]  # of the cells in each of 3 × 3 bins, the share that follows
+    sides: tuple[float, ...]  # of those at the left, right, top and bottom edge
     residual: float  # median distance from the similarity, pixels
     flow: float  # median length of the flow, pixels of the working picture
     difference: float  # what is left of the picture's change after the flow, ÷ its deviation: above ½ is a cut
     jump: float  # grey levels between the means
     parallax: float  # how far near and far move apart, ÷ the flow; nan where it cannot be told
-    readable: bool
+    usable: bool  # there was a picture, and no flash and no cut: the rest is a question of spread
+
+    @property
+    def readable(self) -> bool:
+        """Whether enough of the frame follows, all over it."""
+        return self.usable and self.inliers >= INLIERS and spread(np.array(self.bins), np.array(self.sides))
 
     @property
     def motion(self) -> tuple[float, float, float, float]:
@@ -168,7 +174,7 @@ def _places(width: int, height: int) -> tuple[Complex, NDArray[np.intp], Array]:
 def _edges(width: int, height: int) -> Array:
     """(4, cells) 1 for those at the left, right, top, bottom edge."""
     rows, columns = _cells(width, height)
-    across, down = width * EDGE, height * EDGE
+    across, down = max(width * EDGE, CELL), max(height * EDGE, CELL)
     return np.stack([columns < across, columns > width - across, rows < down, rows > height - down]).astype(np.float64)
 
 
@@ -176,17 +182,18 @@ _per_thread = threading.local()
 
 
 def _flow(first: Grey, second: Grey, guess: complex = 0j) -> Complex:
-    """(h, w) the flow of each pixel; `guess` is where it is first looked for."""
+    """(h, w) the flow of each pixel. With a `guess`, in whole pixels, the second picture is laid there first: DIS
+    itself crashes now and then when it is given a flow to start from."""
     import cv2
 
     if not hasattr(_per_thread, "dis"):  # it keeps buffers: one for each thread
         _per_thread.dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
-    start = None
     if guess:
-        start = np.empty((*first.shape, 2), np.float32)
-        start[...] = guess.real, guess.imag
-    found = np.ascontiguousarray(_per_thread.dis.calc(first, second, start))
-    return found.view(np.complex64)[..., 0]
+        matrix = np.array([[1.0, 0.0, -guess.real], [0.0, 1.0, -guess.imag]])
+        size = second.shape[::-1]
+        second = np.asarray(cv2.warpAffine(second, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    found = np.ascontiguousarray(_per_thread.dis.calc(first, second, None))
+    return np.asarray(found.view(np.complex64)[..., 0] + np.complex64(guess))
 
 
 def between(first: Frame, second: Frame) -> Pair:
@@ -203,12 +210,15 @@ def between(first: Frame, second: Frame) -> Pair:
 
 
 def _between(first: Frame, second: Frame, guess: complex) -> Pair:
-    there = _flow(first.grey, second.grey, guess)
     width, height = first.width, first.height
     jump = second.mean - first.mean
+    unreadable = Pair(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0,) * 9, (0.0,) * 4, 0.0, 0.0, 0.0, jump, math.nan, False)
+    if min(width, height) < SHORTEST:
+        return unreadable
+    there = _flow(first.grey, second.grey, guess)
     difference = _difference(first, second, there)
-    unreadable = Pair(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, (False,) * 4, 0.0, 0.0, difference, jump, math.nan, False)
-    if min(width, height) < SHORTEST or not first.textured.any():
+    unreadable = replace(unreadable, difference=difference)
+    if not first.textured.any():
         return unreadable
     back = _flow(second.grey, first.grey, -guess)
     rows, columns = _cells(width, height)
@@ -223,34 +233,30 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
     place, bins, in_bin = _places(width, height)
     z, f, where = place[said], flow[said].astype(np.complex128), bins[said]
     fit = similarity(z, f, where, in_bin)
-    follow = int((np.bincount(where[fit.follows], minlength=9) / in_bin >= BIN_SHARE).sum())
+    follow = np.bincount(where[fit.follows], minlength=9) / in_bin
     inliers = float(fit.follows.mean())
     median = float(np.median(np.abs(f)))
     turned = 1 + fit.turn
     edges = _edges(width, height)
     following = np.zeros(len(said))
     following[said] = fit.follows
-    sides = (edges @ following) / edges.sum(1) >= SIDE_SHARE
-    readable = (
-        _spread(follow, sides)
-        and inliers >= INLIERS
-        and difference < CUT
-        and abs(jump) < JUMP
-        and 0.2 < abs(turned) < 5
-    )
+    sides = (edges @ following) / edges.sum(1)
+    usable = difference < CUT and abs(jump) < JUMP and 0.2 < abs(turned) < 5 and inliers > 0
     return Pair(
         -100 * fit.shift.real / width, 100 * fit.shift.imag / height,
         100 * math.log(max(abs(turned), 1e-6)), -math.degrees(math.atan2(turned.imag, turned.real)),
-        inliers, float(said.mean()), follow, tuple(sides.tolist()), float(np.median(fit.distance[fit.follows])) if inliers else math.inf,
-        median, difference, jump, apart(z, f, where, in_bin) if readable and median >= 1 else math.nan, readable,
+        inliers, float(said.mean()), tuple(follow.tolist()), tuple(sides.tolist()),
+        float(np.median(fit.distance[fit.follows])) if inliers else math.inf,
+        median, difference, jump, apart(z, f, where, in_bin) if usable and median >= 1 else math.nan, usable,
     )  # fmt: skip
 
 
-def _spread(bins: int, sides: NDArray[np.bool_]) -> bool:
+def spread(bins: Array, sides: Array) -> bool:
     """Whether what follows is the frame and not something in it: it reaches three edges, left and right among them
-    or most of the bins."""
-    across = bool(sides[0] and sides[1])
-    return bool(sides.sum() >= 3) and bins >= (BINS - 1 if across else BINS)
+    or most of the bins. Shares of the nine bins and the four edges that follow."""
+    reached = sides >= SIDE_SHARE
+    least = BINS - 1 if reached[0] and reached[1] else BINS
+    return bool(reached.sum() >= 3 and (bins >= BIN_SHARE).sum() >= least)
 
 
 def _difference(first: Frame, second: Frame, there: Complex) -> float:
@@ -271,7 +277,7 @@ def _whole_shift(first: Frame, second: Frame) -> complex:
 
     window = _window(first.width, first.height)
     (x, y), _ = cv2.phaseCorrelate(first.grey.astype(np.float32), second.grey.astype(np.float32), window)
-    return complex(x, y)
+    return complex(round(x), round(y))
 
 
 @cache
@@ -294,11 +300,12 @@ class Fit:
 def similarity(z: Complex, f: Complex, where: NDArray[np.intp], in_bin: Array) -> Fit:
     """The one that most of the frame follows. Places (n,), flows (n,), bins (n,), cells a bin has in all (9,)."""
     shift, turn = _guess(z, f, where, in_bin)
+    fair = 1 / np.sqrt(np.bincount(where, minlength=9))[where]  # a busy figure has many cells, a plain wall has few
     for _ in range(6):
         distance = np.abs(f - shift - turn * z)
         near = distance[distance < _tolerance(f)]
         scale = max(0.15, 1.5 * float(np.median(near))) if len(near) else 0.5
-        weight = 1 / (1 + (distance / scale) ** 2) ** 2
+        weight = fair / (1 + (distance / scale) ** 2) ** 2
         before = shift, turn
         shift, turn = _least_squares(z, f, weight)
         if abs(shift - before[0]) + abs(turn - before[1]) * 50 < 1e-3:
@@ -308,7 +315,7 @@ def similarity(z: Complex, f: Complex, where: NDArray[np.intp], in_bin: Array) -
 
 
 def _tolerance(f: Complex) -> Array:
-    return np.asarray(np.maximum(0.4, 0.2 * np.abs(f)))
+    return np.asarray(np.maximum(0.5, 0.2 * np.abs(f)))
 
 
 def _least_squares(z: Complex, f: Complex, weight: Array) -> tuple[complex, complex]:
@@ -330,5 +337,7 @@ def _guess(z: Complex, f: Complex, where: NDArray[np.intp], in_bin: Array) -> tu
     turn, shift = np.append(turn, start[1]), np.append(shift, start[0])
     follows = np.abs(f - shift[:, None] - turn[:, None] * z) < _tolerance(f)
     share = (follows @ (where[:, None] == np.arange(9))) / in_bin
-    best = int(np.argmax(np.minimum(share, 0.35).sum(1) + 1e-3 * follows.mean(1)))
+    score = np.minimum(share, 0.35).sum(1) + 1e-3 * follows.mean(1)
+    score[(turn == 0) & (shift == 0)] *= STILL_FIRST
+    best = int(np.argmax(score))
     return complex(shift[best]), complex(turn[best])

@@ -1,6 +1,6 @@
 """Frames with their times -> Measured: steps between frames, cuts, the moves in order, and whether it can be read.
 
-A step is as long as the motion allows: 1/12 s where the camera is quick, up to 1/3 s where it creeps (flow is biased
+A step is as long as the motion allows: 1/12 s where the camera is quick, up to 1/2 s where it creeps (flow is biased
 towards nothing where motion is a fraction of a pixel), halved again where a long one cannot be read. All is in
 seconds, never in frames. The recipe and what it rests on: reference camera.md §2.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.camera import flow
 from studio.camera.flow import Array, Frame, Grey, Pair
@@ -22,11 +23,13 @@ from studio.camera.segments import Piece, Taken, pieces
 from studio.errors import BadInput
 from studio.given import shown
 
-BASE_S, LONGEST_S = 1 / 12, 1 / 3  # of a step
+BASE_S, LONGEST_S = 1 / 12, 1 / 2  # of a step
 FRAMES_KEPT = 32  # between the two ends of a step
 SLOW_PX, QUICK_PX, TOO_QUICK_PX = 0.8, 3.0, 14.0  # flow over a step: make it longer, shorter, look in between
 PEAK = 2.5  # a cut's difference stands out from those around it
 BLINK_S = 0.2  # two cuts this near are one flash
+ROUGH = 0.3  # share of what has a say that follows, at the least, in each single step
+WINDOW_S = 1.0  # over which the spread is judged
 READ_SHARE = 0.5  # of the time has to be readable
 
 
@@ -135,11 +138,29 @@ def _cuts(steps: Sequence[Step]) -> list[float]:
     return [step.end_s for step in alone if near_end[1] <= step.end_s <= near_end[0]]
 
 
+def _readable(steps: Sequence[Step]) -> NDArray[np.bool_]:
+    """(n,) which steps can be believed: what follows, on average over a short while, is spread over the frame. One pair
+    of pictures is often too rough; a figure in front of nothing stays in its place."""
+    usable = np.array([step.pair.usable and step.pair.inliers >= ROUGH for step in steps])
+    middle = np.array([(step.start_s + step.end_s) / 2 for step in steps])
+    length = np.array([step.end_s - step.start_s for step in steps]) * usable
+    bins, sides = (np.array([getattr(step.pair, name) for step in steps]) for name in ("bins", "sides"))
+    inliers = np.array([step.pair.inliers for step in steps])
+    out = usable.copy()
+    for k in np.flatnonzero(usable):
+        low, high = np.searchsorted(middle, [middle[k] - WINDOW_S / 2, middle[k] + WINDOW_S / 2])
+        weight = length[low:high] / length[low:high].sum()
+        out[k] = weight @ inliers[low:high] >= flow.INLIERS and flow.spread(
+            weight @ bins[low:high], weight @ sides[low:high]
+        )
+    return out
+
+
 def _judge(steps: Sequence[Step], seconds: float) -> Measured:
     starts = np.array([step.start_s for step in steps])
     ends = np.array([step.end_s for step in steps])
     length = ends - starts
-    read = np.array([step.pair.readable for step in steps])
+    read = _readable(steps)
     rates: Array = np.array([step.pair.motion for step in steps]) / length[:, None]
     rates[~read] = math.nan
     cuts = _cuts(steps)
@@ -149,7 +170,7 @@ def _judge(steps: Sequence[Step], seconds: float) -> Measured:
     why = "" if share >= READ_SHARE else _why(steps, read)
     found: list[Piece] = [] if why else pieces(taken, cuts)
     result = told(taken, found)
-    inliers = float(np.mean([s.pair.inliers * min(1.0, s.pair.bins / 7) for s in steps if s.pair.readable] or [0.0]))
+    inliers = float(np.mean([s.pair.inliers for s in steps if s.pair.usable] or [0.0]))
     totals = np.nansum(rates * length[:, None], axis=0)
     first = starts[0]
     return Measured(
@@ -179,6 +200,6 @@ def _why(steps: Sequence[Step], read: Any) -> str:
         return "the light flashes from frame to frame"
     if blank > len(bad) / 2:
         return "there is too little texture in the picture to see a camera by"
-    if sum(pair.bins < flow.BINS for pair in bad) > len(bad) / 2:
+    if sum(not pair.readable and pair.inliers >= flow.INLIERS for pair in bad) > len(bad) / 2:
         return "what can be followed fills too little of the frame: it may be a subject's own motion"
     return "the parts of the picture move in different ways"

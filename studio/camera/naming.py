@@ -88,7 +88,7 @@ def _moves(piece: Piece, parallax: Parallax) -> tuple[Got, ...]:
     out = []
     for k in np.argsort(-np.abs(piece.mean)):
         size = abs(float(piece.mean[k]))
-        if size < least or size * piece.seconds < STILL_TOTAL:
+        if size < least or size * piece.seconds < min(piece.least, STILL_TOTAL):
             continue
         axis: Axis = AXES[k]  # type: ignore[assignment]
         sense = 1 if piece.mean[k] > 0 else -1

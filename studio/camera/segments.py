@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-# What is as much in the picture: 1 % of the width panned, of the height tilted, 1 log-% zoomed, ½ degree rolled.
-WEIGHTS = np.array([1.0, 1.0, 1.0, 2.0])
-STILL_RATE, STILL_TOTAL = 0.6, 1.2  # weighted %/s and %: less is standing still
+# What is as much in the picture: 1 % of the width panned, of the height tilted, 1 log-% zoomed, 1 degree rolled.
+WEIGHTS = np.array([1.0, 1.0, 1.0, 1.0])
+STILL_RATE, STILL_TOTAL = 0.8, 2.5  # weighted %/s and %: less is standing still
 GAP_S = 0.4  # a stretch that cannot be read is bridged when it is shorter
+UNREST_S = 0.2  # s: an unsteady camera has to go this times its unrest further to be said to move
 CHANGE_PRICE = 1.0  # (%/s)² s that a change has to explain, at the least
 SAME_WAY = 0.8  # cosine between two pieces' rates that are one move
 SHORT_S = 0.7  # a piece this short has to be strong to stand alone …
@@ -60,6 +61,7 @@ class Piece:
     end_s: float
     mean: Array
     readable: bool = True
+    least: float = STILL_TOTAL  # less than this in all is standing still
 
     @property
     def seconds(self) -> float:
@@ -74,7 +76,7 @@ class Piece:
     @property
     def moving(self) -> bool:
         """Whether it is more than standing still."""
-        return self.rate >= STILL_RATE and self.rate * self.seconds >= STILL_TOTAL
+        return self.rate >= STILL_RATE and self.rate * self.seconds >= self.least
 
 
 def pieces(taken: Taken, cuts: Sequence[float]) -> list[Piece]:
@@ -82,7 +84,7 @@ def pieces(taken: Taken, cuts: Sequence[float]) -> list[Piece]:
     unrest = float(np.hypot(*(1.4826 * np.nanmedian(np.abs(fast(taken)), axis=0)))) if taken.readable.any() else 0.0
     found: list[Piece] = []
     for first, last, readable in _runs(taken, cuts):
-        run = [_piece(taken, first, last, readable)]
+        run = [_piece(taken, first, last, unrest, readable)]
         if readable:
             run = [
                 part for k in range(first, last, BLOCK) for part in _partition(taken, k, min(k + BLOCK, last), unrest)
@@ -141,20 +143,28 @@ def _bridged(taken: Taken, part: list[tuple[int, int, bool]]) -> list[tuple[int,
     return out
 
 
-def _piece(taken: Taken, first: int, last: int, readable: bool = True) -> Piece:
+def _piece(taken: Taken, first: int, last: int, unrest: float, readable: bool = True) -> Piece:
     rows = taken.readable[first:last]
     mean = np.zeros(4)
     if readable and rows.any():
         length = taken.lengths[first:last][rows]
         mean = np.average(taken.rates[first:last][rows], axis=0, weights=length) * WEIGHTS
-    return Piece(first, last, float(taken.starts[first]), float(taken.ends[last - 1]), mean, readable)
+    return Piece(
+        first,
+        last,
+        float(taken.starts[first]),
+        float(taken.ends[last - 1]),
+        mean,
+        readable,
+        STILL_TOTAL + UNREST_S * unrest,
+    )
 
 
 def _partition(taken: Taken, first: int, last: int, unrest: float) -> list[Piece]:
     """Pieces of constant rate. Each costs what it leaves unexplained, and the price of a change."""
     rows = np.flatnonzero(taken.readable[first:last]) + first
     if not len(rows):
-        return [_piece(taken, first, last)]
+        return [_piece(taken, first, last, unrest)]
     rates, length = taken.rates[rows] * WEIGHTS, taken.lengths[rows]
     jitter = 0.0
     if len(rows) > 3:
@@ -175,12 +185,12 @@ def _partition(taken: Taken, first: int, last: int, unrest: float) -> list[Piece
     while ends[-1]:
         ends.append(int(come[ends[-1]]))
     edges = [first, *(int(rows[k]) for k in reversed(ends[1:-1])), last]
-    return [_piece(taken, a, b) for a, b in pairwise(edges)]
+    return [_piece(taken, a, b, unrest) for a, b in pairwise(edges)]
 
 
 def _settle(taken: Taken, run: list[Piece], unrest: float) -> list[Piece]:
     """Neighbours that go the same way become one, and what is no move of its own goes to a neighbour."""
-    run = _together(taken, run)
+    run = _together(taken, run, unrest)
     while len(run) > 1:
         strongest = max(piece.rate * piece.seconds for piece in run)
         loose = [k for k in range(len(run)) if _loose(run, k, strongest)]
@@ -190,8 +200,8 @@ def _settle(taken: Taken, run: list[Piece], unrest: float) -> list[Piece]:
         sides = [j for j in (k - 1, k + 1) if 0 <= j < len(run)]
         to = max(sides, key=lambda j: _alike(run[k], run[j]))
         a, b = min(k, to), max(k, to)
-        run[a : b + 1] = [_piece(taken, run[a].first, run[b].last)]
-        run = _together(taken, run)
+        run[a : b + 1] = [_piece(taken, run[a].first, run[b].last, unrest)]
+        run = _together(taken, run, unrest)
     return run
 
 
@@ -204,14 +214,14 @@ def _loose(run: list[Piece], k: int, strongest: float) -> bool:
     )
 
 
-def _together(taken: Taken, run: list[Piece]) -> list[Piece]:
+def _together(taken: Taken, run: list[Piece], unrest: float) -> list[Piece]:
     out: list[Piece] = []
     for piece in run:
         if out and (
             (piece.moving and out[-1].moving and _way(piece, out[-1]) > SAME_WAY)
             or not (piece.moving or out[-1].moving)
         ):
-            out[-1] = _piece(taken, out[-1].first, piece.last)
+            out[-1] = _piece(taken, out[-1].first, piece.last, unrest)
         else:
             out.append(piece)
     return out
