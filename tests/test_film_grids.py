@@ -112,17 +112,17 @@ def test_evidence_is_counted_from_what_was_made_and_judged(film):
     assert (found.fair.pairs, found.fair.more) == (1, 1)
     assert found.notes == ()  # a balanced grid: nothing else differs
     assert film.evidence.word("corridor", "scene_text").groups[0][1].kept.n == 8
+    with film.log.write(STUDIO) as writer:  # what was measured of them as they came in, in place of what it was
+        for take, obeyed in zip(handle.takes, ["yes", "no", *["unreadable"] * 10], strict=True):
+            writer.event("measured", take.id, {"measured_move": "dolly_in", "obeyed": obeyed})
     moves = film.evidence.moves("previz", "layers")
-    assert moves.loc["dolly_in", ["kept", "n", "not_judged", "measured"]].tolist() == [2, 4, 2, 0]
+    assert moves.loc["dolly_in", ["kept", "n", "not_judged", "measured"]].tolist() == [2, 4, 2, 2]
     assert film.evidence.moves("runway").empty
     assert film.evidence.style_words()["words"].tolist() == ["anamorphic", "super 16"]
-    assert repr(film.evidence) == "Evidence(12 finished takes with words, 8 judged, 0 measured)"
-    assert "nothing is measured yet" in repr(film.evidence.obedience())
-    with film.log.write(STUDIO) as writer:
-        for take, obeyed in zip(handle.takes, ["yes", "no", "unreadable"], strict=False):
-            writer.event("measured", take.id, {"measured_move": "dolly_in", "obeyed": obeyed})
+    assert repr(film.evidence) == "Evidence(12 finished takes with words, 8 judged, 2 measured)"
+    assert "previz/layers · truck_right: none readable; 6 unreadable" in repr(film.evidence.obedience())
     assert film.evidence.obedience("model").to_frame()[["yes", "no", "unreadable", "measured"]].values.tolist() == [
-        [1, 1, 1, 2]
+        [1, 1, 10, 2]
     ]
     pushed = film.evidence.move("push in", by="model")
     assert pushed.about == "dolly_in in the camera"

@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from studio.camera.camera import Camera
@@ -77,6 +77,11 @@ def compare(asked: Camera, measured: Measured) -> Obeyed | None:
     whys = [step.why for step in told if step.why] if answer not in ("yes", "static") else []
     if answer == "partly" and not whys and steps:
         whys = ["most of the time it does something else"]
+    if answer == "static" and _hard_to_see(steps, measured):
+        answer, whys = (
+            "unreadable",
+            ["near and far are not seen to move against each other, and it does not stand still"],
+        )
     if unrest:
         answer, shaken = _with_unrest(answer, bool(steps), measured, unrest, bool(measured.moves))
         whys += [shaken] if shaken else []
@@ -88,7 +93,7 @@ def compare(asked: Camera, measured: Measured) -> Obeyed | None:
 
 
 def _wanted(asked: Camera, seconds: float) -> list[Wanted]:
-    """The steps that take time; neighbours that look the same, as "slow pan left, then fast pan left", are one."""
+    """The steps that take time; neighbours that look the same, as "slow pan left, then fast truck left", are one."""
     if not asked.steps or seconds <= 0:
         return []
     times = spans(asked.steps, seconds)
@@ -99,12 +104,19 @@ def _wanted(asked: Camera, seconds: float) -> list[Wanted]:
         each = wanted(step, start_s, end_s, seconds)
         last = found[-1] if found else None
         if last and each.comparable and _look(last) == _look(each) and not (last.burst or each.burst):
-            found[-1] = Wanted(
-                last.step, last.moves, last.signs, last.free, last.start_s, each.end_s, False, last.still
-            )
+            found[-1] = _one(last, each)
         else:
             found.append(each)
     return found
+
+
+def _one(first: Wanted, then: Wanted) -> Wanted:
+    """Two steps that look the same as one: where one travels and the other turns, either will do."""
+    signs = tuple(
+        replace(sign, travels=sign.travels or other.travels, turns=sign.turns or other.turns)
+        for sign, other in zip(first.signs, then.signs, strict=True)
+    )
+    return replace(first, signs=signs, end_s=then.end_s, burst=False)
 
 
 def _look(step: Wanted) -> tuple[object, ...]:
@@ -129,7 +141,13 @@ def _match(step: Wanted, part: Segment, parallax: str) -> Match:
         return Match(quality, "" if quality == 1 else "it does not stand still")
     by_axis = {got.axis: got for got in part.moves}
     travelling = any(sign.travels for sign in step.signs)
-    seen = {sign.axis: _seen(sign, by_axis.get(sign.axis), parallax, travelling) for sign in step.signs}
+    strongest = part.moves[0] if part.moves else None
+    seen = {}
+    for sign in step.signs:
+        on_it = by_axis.get(sign.axis)
+        if sign.status == "balanced" and on_it and on_it.sense != sign.sense and on_it is not strongest:
+            on_it = None  # a rest of what cancels out
+        seen[sign.axis] = _seen(sign, on_it, parallax, travelling)
     shares = {move.move: _share(move, seen) for move in step.moves}
     got = [name for name, share in shares.items() if share >= SHARE]
     if not any(share > 0 for share in shares.values()):
@@ -141,9 +159,8 @@ def _match(step: Wanted, part: Segment, parallax: str) -> Match:
             [f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing or not whole"] if missing else []
         )
         return Match(0.5, whys[0] if whys else "")
-    first = part.moves[0] if part.moves else None
-    if first and not step.sign(first.axis) and first.axis not in step.free:
-        return Match(0.5, f"the {_plain(first.words)} is stronger")
+    if strongest and not step.sign(strongest.axis) and strongest.axis not in step.free:
+        return Match(0.5, f"the {_plain(strongest.words)} is stronger")
     whys = [why for sign in step.signs if (why := _pace(sign, by_axis.get(sign.axis)))]
     return Match(0.5 if whys else 1.0, whys[0] if whys else "")
 
@@ -194,6 +211,12 @@ def _pace(sign: Sign, got: Got | None) -> str:
     if got.rate > FAR * sign.rate:
         return f"far faster than asked (about {sign.rate:.0f}{_unit(sign.axis)})"
     return ""
+
+
+def _hard_to_see(steps: Sequence[Wanted], measured: Measured) -> bool:
+    """Whether what was asked holds the subject where it is, and little is enough to be just that."""
+    balanced = all(sign.status == "balanced" for step in steps for sign in step.signs)
+    return balanced and measured.parallax == "unclear" and max(map(abs, measured.totals)) >= STILL_PER_S
 
 
 # --- sequences -----------------------------------------------------------------------------------------------------

@@ -169,7 +169,8 @@ class Obedience:
         if not self.lines:
             return NOT_MEASURED
         return "\n".join(
-            f"{' · '.join(values)}: {_rate(counts)} obeyed{_rest(counts)}" for values, counts in self.lines
+            f"{' · '.join(values)}: {f'{rate} obeyed' if (rate := _rate(counts)).n else 'none readable'}{_rest(counts)}"
+            for values, counts in self.lines
         )
 
     def _repr_html_(self) -> str:
