@@ -434,11 +434,11 @@ class Film:
 
         return TakeView(self, take)
 
-    def compare(self, *takes: str) -> CompareView:
-        """Two or more takes side by side, with what differs in their words."""
+    def compare(self, *takes: str, words: bool = True) -> CompareView:
+        """Two or more takes side by side, with what differs in their words; without `words` the pictures alone."""
         from studio.widgets import CompareView
 
-        return CompareView(self, takes)
+        return CompareView(self, takes, words)
 
     def desk(self, shot: str) -> Desk:
         """The prompt desk of a shot: words, moves and their preview, what each model gets, price, takes, versions."""

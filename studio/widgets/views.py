@@ -48,10 +48,10 @@ class TakeView(Shown):
     def _html(self) -> str:
         return self.figure(jpeg(read(self.film.library.poster(self.take.label)), STILL_WIDTH))
 
-    def figure(self, still: str, width: int = 480) -> str:
-        """The clip with that still, and the camera's words below."""
+    def figure(self, still: str, width: int = 480, with_words: bool = True) -> str:
+        """The clip with that still, and the camera's words below, unless they are to be guessed."""
         proxy = self.film.library.proxy(self.take.label)
-        words = self.film.log.request(self.take.request_id).camera if self.take.request_id else ""
+        words = self.film.log.request(self.take.request_id).camera if self.take.request_id and with_words else ""
         return video(self.clip, still, repr(self), words=words, other=proxy if proxy.is_file() else None, width=width)
 
 
@@ -61,11 +61,12 @@ class CompareView(Shown):
     The stills are four pictures each, from the first to the last, so that the moves can be told apart on paper.
     """
 
-    def __init__(self, film: Film, takes: Sequence[str]) -> None:
+    def __init__(self, film: Film, takes: Sequence[str], words: bool = True) -> None:
         if len(takes) < 2:
             raise BadInput("comparing needs two takes or more: film.compare('07A-001', '07A-003')")
         self.film = film
         self.views = tuple(TakeView(film, take) for take in takes)
+        self.words = words
 
     def __repr__(self) -> str:
         return f"Compare({', '.join(view.take.label for view in self.views)})"
@@ -75,9 +76,11 @@ class CompareView(Shown):
 
         library = self.film.library
         clips = "".join(
-            view.figure(jpeg(from_strip(library.strip(view.take.label)), STILL_WIDTH), width=BESIDE)
+            view.figure(jpeg(from_strip(library.strip(view.take.label)), STILL_WIDTH), BESIDE, self.words)
             for view in self.views
         )
+        if not self.words:
+            return f"<div>{clips}</div>"
         first, *others = self.views
         words = "".join(
             words_differ(self.film.log, first.take.label, other.take.label)._repr_html_() for other in others
