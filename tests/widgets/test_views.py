@@ -51,3 +51,14 @@ def test_a_mistake_is_one_sentence(film, clip):
         film.compare("01A-001")
     with pytest.raises(NotFound):
         film.play("09Z-001")
+
+
+def test_pictures_are_compared_without_the_words_that_would_give_them_away(film):
+    for shot, camera in (("01A", "push in"), ("01B", "zoom in")):
+        film.write(shot, "A corridor.", camera=camera)
+        film.generate(shot, seconds=1).wait(60)
+    told = film.compare("01A-001", "01B-001")._repr_mimebundle_()["text/html"]
+    hidden = film.compare("01A-001", "01B-001", words=False)._repr_mimebundle_()["text/html"]
+    assert "zoom" in told
+    assert "zoom" not in hidden
+    assert hidden.count("<video") == 2
