@@ -67,7 +67,7 @@ def ingest(path: Path | str, label: str, library: Library, expected_frames: int 
     with disk_errors(made[0]):
         sha256 = sha256_of(clip)
         try:
-            look = looked(clip, facts, name, *_pictures(facts, *parts))
+            look = looked(clip, facts, name, *pictures(facts, *parts))
             for part, to in zip(parts, made, strict=True):
                 part.replace(to)
         finally:
@@ -76,7 +76,7 @@ def ingest(path: Path | str, label: str, library: Library, expected_frames: int 
     return Ingested(facts, sha256, *made, facts.frames, look)
 
 
-def _pictures(facts: Probe, poster: Path, strip: Path, proxy: Path) -> tuple[str, tuple[str | Path, ...]]:
+def pictures(facts: Probe, poster: Path, strip: Path, proxy: Path) -> tuple[str, tuple[str | Path, ...]]:
     """The filter graph that makes the three from the frames in [more], and the arguments that write them."""
     count = facts.frames
     places = sorted({(2 * place + 1) * count // (2 * STRIP_PICTURES) for place in range(STRIP_PICTURES)})
