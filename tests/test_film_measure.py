@@ -13,7 +13,7 @@ import pytest
 import studio
 from studio.camera.measured import METHOD
 from studio.errors import BadInput, NotFound
-from studio.generation import looking, measurer, measuring
+from studio.generation import looking, measuring
 from studio.nouns import STUDIO
 from tests.clips import make_clip
 
@@ -156,18 +156,6 @@ def test_a_clip_that_is_broken_or_gone_is_one_sentence_and_the_rest_is_measured(
     assert "3/3" in capsys.readouterr().err  # the bar
 
 
-def test_a_process_that_dies_over_a_clip_is_one_sentence_and_another_takes_its_place(tmp_path):
-    process = looking._Process()
-    try:
-        assert "error" in process.look(tmp_path / "nothing.mp4")
-        process._child.kill()
-        process._child.wait()
-        assert "the process that looked at it ended" in process.look(tmp_path / "a.mp4")["error"]
-        assert "a.mp4" in process.look(tmp_path / "a.mp4")["error"]
-    finally:
-        process.close()
-
-
 def test_stopping_loses_nothing_and_the_next_call_goes_on(film):
     unmeasured(film, "07A-001", "07B-001", "07C-001")
 
@@ -246,16 +234,6 @@ def test_a_cluster_measures_what_is_missing(film):
     assert rows(film).loc["07A-001", "obeyed"] == "yes"
 
 
-def test_long_clips_keep_as_many_rates_as_a_plot_shows(film):
-    found = film.measured("07A-001").measured
-    few = measuring.thinned(found, 5)
-    assert len(few.times) == len(few.rates) == 5
-    assert few.totals == found.totals
-    assert found.times[0] <= few.times[0] < few.times[-1] <= found.times[-1]
-    assert measuring.thinned(found) is found
-    assert len(film.log.measured_of(film.log.take("07A-001").id).data["figures"]) < 10_000
-
-
 def test_what_was_measured_is_counted_by_move_and_model_and_shown_where_words_are_chosen(film):
     told = film.evidence.obedience(by=["move", "model"]).to_frame()
     assert told[["move", "model", "yes", "measured"]].values.tolist() == [
@@ -292,11 +270,3 @@ def test_the_command_measures_what_is_missing(film):
     )  # fmt: skip
     assert done.stdout.startswith("measured 1 take in ")
     assert done.returncode == 0
-
-
-def test_the_process_that_looks_gives_what_looking_gives(made):
-    from studio.media import look
-
-    clip = made / "media/takes/07A-001.mp4"
-    assert measurer.seen_in(str(clip))["camera"] == look(clip).camera.to_json()
-    assert measurer.seen_in(str(made / "film.toml"))["error"]

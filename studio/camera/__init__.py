@@ -7,6 +7,7 @@ from studio.camera.camera import Camera
 from studio.camera.editing import Chip, add, change, chips, remove, shift, time
 from studio.camera.measured import METHOD, Got, Measured, Segment
 from studio.camera.measuring import Measuring, measure
+from studio.camera.obedience import Obeyed, StepObeyed, compare
 from studio.camera.path import HORIZONTAL_FOV_DEG, SUBJECT_DISTANCE, CameraPath, project
 from studio.camera.preview import flight, thumbnails
 from studio.camera.vocabulary import AXES, Alias, Move, table, vocabulary
@@ -27,11 +28,14 @@ __all__ = [
     "Measured",
     "Measuring",
     "Move",
+    "Obeyed",
     "Segment",
     "Step",
+    "StepObeyed",
     "add",
     "change",
     "chips",
+    "compare",
     "flight",
     "measure",
     "project",

@@ -1,4 +1,4 @@
-"""`film.takes()` at 10,000 and at 100,000 takes with thirteen events each."""
+"""`film.takes()` at 10,000 and at 100,000 takes with sixteen events each."""
 
 import tempfile
 from fractions import Fraction
@@ -12,7 +12,7 @@ STATES = ("submitting", "submitted", "running", "ready", "downloading")
 
 
 def fill(log: Log, takes: int) -> None:
-    """Takes with thirteen events each: seven states, two of money, the clip, a verdict, a flag and a note."""
+    """Takes with sixteen events each: seven states, two of money, the clip and its look, a verdict, a flag, a note."""
     for begin in range(0, takes, 1000):
         with log.write("ada") as w:
             for k in range(begin, min(begin + 1000, takes)):
@@ -37,6 +37,10 @@ def _one(w: object, k: int) -> None:
     w.event("money.reserved", take.id, {"micro_usd": 250_000})
     facts = {"sha256": f"{k:064x}", "width": 640, "height": 360, "rate": "24", "frames": 96, "variable_rate": False}
     w.event("media", take.id, {"file": f"media/takes/{take.label}.mp4", **facts})
+    seen = {"measured_move": "zoom_in or dolly_in", "obeyed": "yes", "confidence": 0.8, "parallax": "unclear"}
+    w.event("measured", take.id, seen | {"sentence": "asked for a slow dolly in", "figures": "0" * 3000, "method": 1})
+    w.event("flags", take.id, {"words": "frozen", "flags": "0" * 300, "method": 1})
+    w.event("features", take.id, {"features": "0" * 2000, "method": 1})
     w.event("state", take.id, {"state": "done"})
     w.event("money.settled", take.id, {"micro_usd": 250_000})
     w.event("verdict", take.id, {"verdict": ("circle", "hold", "ng")[k % 3], "reason": "face", "note": ""})
