@@ -36,30 +36,15 @@ class Kind:
 
 KINDS = (
     Kind("black", "share of the frames", 0.05, "a fade takes fewer; six frames of a five-second clip"),
-    Kind(
-        "frozen",
-        "seconds without a change",
-        0.5,
-        "shorter is an ease; a static shot that is drawn is frozen too",
-    ),
-    Kind(
-        "flicker",
-        "grey levels from frame to frame",
-        6.0,
-        "±1½ levels, by turns; a breaking wave has 3.4",
-    ),
+    Kind("frozen", "seconds without a change", 0.5, "shorter is an ease; a static shot that is drawn is frozen too"),
+    Kind("flicker", "grey levels from frame to frame", 6.0, "±1½ levels, by turns; a breaking wave has 3.4"),
     Kind("cut", "cuts within the clip", 1, "a take is one shot"),
     Kind("blur", "× the film's median sharpness", 0.1, "1 of 40 real clips; 39 of them blurred by 1/256 of the width"),
     Kind("letterbox", "share of the height", 0.03, "two rows above and below are a codec's edge"),
     Kind("pillarbox", "share of the width", 0.03, "two columns each side are a codec's edge"),
-    Kind("size", "times the height asked for", 1, "any other size than the one asked for"),
-    Kind("rate", "times the rate asked for", 1, "more than a thousandth away: 23.976 for 24 is no slip"),
-    Kind(
-        "duplicate",
-        "of 64 bits differ",
-        6,
-        "encoded anew: at most 4; another seed: from 8; another clip: from 26",
-    ),
+    Kind("size", "1 for any other than was asked for", 1, "models have sizes of their own: a cut has to fit them"),
+    Kind("rate", "1 for any other than was asked for", 1, "also a variable one; 23.976 for 24 is no slip"),
+    Kind("duplicate", "of 64 bits differ", 6, "encoded anew: at most 4; another seed: from 8; another clip: from 26"),
 )
 LEVELS = {kind.name: kind.level for kind in KINDS}
 
