@@ -37,6 +37,7 @@ BIN_SHARE = 0.12  # of a bin's cells that follow: then the bin follows
 EDGE, SIDE_SHARE = 1 / 8, 0.1  # of the width or height; of the cells there that follow
 TRIES = 48  # pairs of cells from which a similarity is guessed
 JUMP = 10.0  # grey levels between two frames' means that are a flash, not a move
+REFINE_PX = 0.3  # a flow smaller than this is as good as it gets
 STILL_FIRST = 1.15  # standing still needs less to be believed
 BINS = 5  # of nine that have to follow
 INLIERS = 0.35  # share of what has a say
@@ -233,6 +234,9 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
     place, bins, in_bin = _places(width, height)
     z, f, where = place[said], flow[said].astype(np.complex128), bins[said]
     fit = similarity(z, f, where, in_bin)
+    if difference < CUT and 0.2 < abs(1 + fit.turn) < 5 and np.median(np.abs(f)) > REFINE_PX:
+        f = _refined(first, second, fit)[rows, columns][said].astype(np.complex128)
+        fit = similarity(z, f, where, in_bin)
     follow = np.bincount(where[fit.follows], minlength=9) / in_bin
     inliers = float(fit.follows.mean())
     median = float(np.median(np.abs(f)))
@@ -249,6 +253,24 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
         float(np.median(fit.distance[fit.follows])) if inliers else math.inf,
         median, difference, jump, apart(z, f, where, in_bin) if usable and median >= 1 else math.nan, usable,
     )  # fmt: skip
+
+
+def _refined(first: Frame, second: Frame, fit: Fit) -> Complex:
+    """(h, w) the flow, found anew after the second picture is laid back by a similarity. What DIS sees is then small
+    and smooth: its blocks are all shifts, and a zoom or a roll is a staircase to them."""
+    import cv2
+
+    turn = 1 + fit.turn
+    middle = complex(first.width - 1, first.height - 1) / 2
+    shift = fit.shift + middle - turn * middle
+    matrix = np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = first.width, first.height
+    back = cv2.warpAffine(second.grey, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    left = _flow(first.grey, np.asarray(back, np.uint8))
+    rows, columns = np.ogrid[0 : first.height, 0 : first.width]
+    model = fit.shift + fit.turn * (columns + 1j * rows - middle)
+    return np.asarray(model + left * turn)
 
 
 def spread(bins: Array, sides: Array) -> bool:

@@ -25,7 +25,7 @@ from studio.given import shown
 
 BASE_S, LONGEST_S = 1 / 12, 1 / 2  # of a step
 FRAMES_KEPT = 32  # between the two ends of a step
-SLOW_PX, QUICK_PX, TOO_QUICK_PX = 0.8, 3.0, 14.0  # flow over a step: make it longer, shorter, look in between
+SLOW_PX, QUICK_PX, TOO_QUICK_PX = 1.5, 4.0, 14.0  # flow over a step: make it longer, shorter, look in between
 PEAK = 2.5  # a cut's difference stands out from those around it
 BLINK_S = 0.2  # two cuts this near are one flash
 ROUGH = 0.3  # share of what has a say that follows, at the least, in each single step
