@@ -1,7 +1,7 @@
 """A take comes in and is looked at, beside ffmpeg making the same three pictures alone, and decoding alone.
 
-Two clips of five seconds at 720p: one of grain, 39 Mbit/s, nearly all of it decoding; one that previz drew, 2 Mbit/s,
-where there is little to hide behind.
+Two clips of five seconds at 720p: one that previz drew, 2 Mbit/s, and one of grain, 39 Mbit/s. The second is decoded in
+two seconds, so that no bar for measuring can hold there; the first is where a ratio has little to hide behind.
 """
 
 import subprocess
@@ -19,7 +19,7 @@ from studio.media.looking import small_frames
 from studio.providers.previz.drawing import draw
 from tests.benchmarks.figures import Figure, cpu_seconds
 
-TIMES = 6
+TIMES = 5
 TAKES, CORES = 700, 2
 WORDS = "Two teenagers meet in a school corridor; her bubble gum fills the frame."
 
@@ -29,8 +29,8 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         return [
+            *_of("drawn", _drawn(folder / "drawn.mp4"), folder, "bar: ≤ 0.5 s on one core", "bar: ≤ 4 min"),
             *_of("grain", _grain(folder / "grain.mp4"), folder),
-            *_of("drawn", _drawn(folder / "drawn.mp4"), folder),
             _first(),
         ]
 
@@ -48,7 +48,7 @@ def _drawn(clip: Path) -> Path:
     return clip
 
 
-def _of(name: str, clip: Path, folder: Path) -> list[Figure]:
+def _of(name: str, clip: Path, folder: Path, measure_bar: str = "", takes_bar: str = "") -> list[Figure]:
     library = Library(folder)
     library.prepare()
     facts = probe(clip)
@@ -74,14 +74,14 @@ def _of(name: str, clip: Path, folder: Path) -> list[Figure]:
     return [
         _figure(f"ingest's pictures, {shown}", costs["unseen"], alone, costs["alone"], "bar: ≤ 1.2×"),
         _figure(f"ingest, {shown}", costs["ours"], alone, costs["alone"], "bar: ≤ 1.8×"),
-        _figure(f"measure, {shown}", costs["measure"], decode, costs["decode"], "bar: ≤ 0.5 s on one core"),
+        _figure(f"measure, {shown}", costs["measure"], decode, costs["decode"], measure_bar),
         _figure(f"camera, flags, features, {shown}", costs["look"], decode, costs["decode"], ""),
         Figure(
             f"{TAKES} takes on {CORES} cores ({name})",
             f"{minutes:.1f} min",
             f"decoding alone {TAKES * costs['decode'] / CORES / 60:.1f} min",
             costs["look"] / costs["decode"],
-            "bar: ≤ 4 min",
+            takes_bar,
         ),
     ]
 
