@@ -90,7 +90,7 @@ class Measured:
         """Canonical JSON; rates are rounded to what can be told apart, unreadable ones are null."""
         value = asdict(self) | {"times": [round(t, 3) for t in self.times]}
         value["rates"] = [[None if math.isnan(each) else round(each, 2) for each in row] for row in self.rates]
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain)
 
     @classmethod
     def from_json(cls, text: str) -> Measured:
@@ -107,6 +107,11 @@ class Measured:
             return cls(**value | lists | {"rates": rates, "segments": segments, "moves": moves})
         except (ValueError, TypeError, KeyError) as error:
             raise BadInput(f"{text[:60]!r} is no measured camera as JSON, as Measured.to_json writes") from error
+
+
+def _plain(value: Any) -> object:
+    """One of numpy's own numbers, as Python has it."""
+    return value.item()
 
 
 def _got(value: dict[str, Any]) -> Got:
