@@ -20,8 +20,8 @@ def measured(readable=True):
     )  # fmt: skip
     rates = ((-8.004, 0.0, 0.1, 0.0), (math.nan,) * 4)
     return Measured(
-        5.0, (np.float64(1.25), 3.75), rates, (-20.0, 0.0, 0.25, 0.0), parts, (pan,), 0.4, "medium", "unclear", 0.1, 0.8,
-        readable, cuts_s=(np.float64(4.0),),
+        5.0, (np.float64(1.25), 3.75), rates, (-20.0, 0.0, 0.25, 0.0), parts, (pan,), 0.4, "medium", "unclear", 0.1,
+        0.8, readable, cuts_s=(np.float64(4.0),),
     )  # fmt: skip
 
 
