@@ -98,7 +98,8 @@ class Measuring:
     def _between(self, i: int, j: int) -> list[Step]:
         (start, first), (end, last) = self._kept[i], self._kept[j]
         pair = flow.between(first, last)
-        clear = pair.readable and pair.flow < TOO_QUICK_PX
+        most = TOO_QUICK_PX if end - start < 1.5 * BASE_S else 2 * QUICK_PX  # in a long step a figure gets too far
+        clear = pair.readable and pair.flow < most
         if j - i == 1 or clear or max(first.deviation, last.deviation) < flow.DARK:
             return [Step(start, end, pair, j - i == 1)]
         middle = (i + j) // 2

@@ -19,7 +19,8 @@ Array = NDArray[np.float64]
 
 # What is as much in the picture: 1 % of the width panned, of the height tilted, 1 log-% zoomed, 1 degree rolled.
 WEIGHTS = np.array([1.0, 1.0, 1.0, 1.0])
-STILL_RATE, STILL_TOTAL = 0.8, 2.5  # weighted %/s and %: less is standing still
+STILL_RATE, STILL_TOTAL = 0.7, 1.5  # weighted %/s and %: less is standing still …
+STEADY, ROUGH_TOTAL = 4.5, 6.0  # … and less than this times what an aimless walk of such steps gives, up to so much
 GAP_S = 0.4  # a stretch that cannot be read is bridged when it is shorter
 UNREST_S = 0.2  # s: an unsteady camera has to go this times its unrest further to be said to move
 CHANGE_PRICE = 1.0  # (%/s)² s that a change has to explain, at the least
@@ -145,19 +146,14 @@ def _bridged(taken: Taken, part: list[tuple[int, int, bool]]) -> list[tuple[int,
 
 def _piece(taken: Taken, first: int, last: int, unrest: float, readable: bool = True) -> Piece:
     rows = taken.readable[first:last]
-    mean = np.zeros(4)
+    mean, least = np.zeros(4), ROUGH_TOTAL
     if readable and rows.any():
         length = taken.lengths[first:last][rows]
         mean = np.average(taken.rates[first:last][rows], axis=0, weights=length) * WEIGHTS
-    return Piece(
-        first,
-        last,
-        float(taken.starts[first]),
-        float(taken.ends[last - 1]),
-        mean,
-        readable,
-        STILL_TOTAL + UNREST_S * unrest,
-    )
+        way = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        walk = float(np.linalg.norm(length * ((taken.rates[first:last][rows] * WEIGHTS - mean) @ way)))
+        least = min(max(STILL_TOTAL, STEADY * walk), ROUGH_TOTAL) + UNREST_S * unrest
+    return Piece(first, last, float(taken.starts[first]), float(taken.ends[last - 1]), mean, readable, least)
 
 
 def _partition(taken: Taken, first: int, last: int, unrest: float) -> list[Piece]:
