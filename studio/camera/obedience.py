@@ -141,6 +141,7 @@ def _match(step: Wanted, part: Segment, parallax: str) -> Match:
         return Match(quality, "" if quality == 1 else "it does not stand still")
     by_axis = {got.axis: got for got in part.moves}
     travelling = any(sign.travels for sign in step.signs)
+    others = any(sign.status == "firm" for sign in step.signs)
     strongest = part.moves[0] if part.moves else None
     seen = {}
     for sign in step.signs:
@@ -148,6 +149,8 @@ def _match(step: Wanted, part: Segment, parallax: str) -> Match:
         if sign.status == "balanced" and on_it and on_it.sense != sign.sense and on_it is not strongest:
             on_it = None  # a rest of what cancels out
         seen[sign.axis] = _seen(sign, on_it, parallax, travelling)
+        if sign.status == "balanced" and not on_it and parallax == "unclear" and others:
+            seen[sign.axis] = Seen(None)  # what is to cancel out is not seen, and the other axes tell
     shares = {move.move: _share(move, seen) for move in step.moves}
     got = [name for name, share in shares.items() if share >= SHARE]
     if not any(share > 0 for share in shares.values()):
