@@ -367,6 +367,10 @@ class Film:
         """One row a sound effect."""
         return self.log.sounds_frame()
 
+    def flags(self) -> pd.DataFrame:
+        """What was noticed in each clip, as numbers and words: frozen, blur, near duplicates, …; no verdicts."""
+        return review.flags_of_film(self.log)
+
     def verdicts(self) -> pd.DataFrame:
         """Each person's own verdict on each take."""
         return self.log.verdicts_frame()

@@ -16,7 +16,7 @@ from studio.camera import Camera
 from studio.camera.measured import METHOD as CAMERA_METHOD
 from studio.camera.measured import Measured
 from studio.camera.obedience import Obeyed, compare
-from studio.errors import BadInput
+from studio.errors import BadInput, StudioError
 from studio.given import shown, whole
 from studio.nouns import STUDIO, Request
 
@@ -41,7 +41,7 @@ def methods() -> dict[str, int]:
 def look_events(look: Look, camera_json: str = "", differs: Sequence[str] = ()) -> Events:
     """The events that keep what was seen in a clip. `differs`: what it has otherwise than asked ("size", "rate")."""
     found = look.camera
-    obeyed = compare(asked_camera(camera_json), found)
+    obeyed, method = _compared(asked_camera(camera_json), found)
     measured: dict[str, object] = {
         "measured_move": found.move,
         "obeyed": obeyed.obeyed if obeyed else None,
@@ -49,7 +49,7 @@ def look_events(look: Look, camera_json: str = "", differs: Sequence[str] = ()) 
         "figures": thinned(found).to_json(),
         "confidence": round(float(found.confidence), 3),
         "parallax": found.parallax,
-        "method": found.method,
+        "method": method,
     }
     flags: dict[str, object] = {
         "words": ", ".join((*look.flags.raised, *differs)),
@@ -58,6 +58,18 @@ def look_events(look: Look, camera_json: str = "", differs: Sequence[str] = ()) 
     }
     features: dict[str, object] = {"features": look.features.to_json(), "method": look.features.method}
     return [("measured", measured), ("flags", flags), ("features", features)]
+
+
+def _compared(camera: Camera, found: Measured) -> tuple[Obeyed | None, int]:
+    """The two compared, and the method's version; a mistake of ours in comparing is told, and keeps no clip waiting."""
+    try:
+        return compare(camera, found), found.method
+    except StudioError:
+        raise
+    except Exception as ours:
+        ids = tuple(move.move for step in camera.steps for move in step.moves)
+        said = f"comparing it failed ({type(ours).__name__}: {ours})"
+        return Obeyed("unreadable", ids, found.move, said), 0
 
 
 def asked_camera(camera_json: str) -> Camera:

@@ -77,6 +77,12 @@ class LookedReads:
         with self._reading() as connection:
             return now.director(connection)
 
+    def latest_of(self, kind: str) -> dict[str, Event]:
+        """The last event of a kind ("flags", "features", "measured") of each take that has one, by the take's id."""
+        query = select(events).where(events.c.kind == kind).order_by(events.c.id)
+        with self._reading() as connection:
+            return {row["subject"]: event_of(row) for row in connection.execute(query).mappings()}
+
     def _latest(self, kind: str, take_id: str) -> Event | None:
         query = select(events).where(events.c.subject == take_id, events.c.kind == kind)
         with self._reading() as connection:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import subprocess
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ Picture = NDArray[np.uint8]  # height × width × 3, BGR
 
 LONGER = 256  # pixels: the longer side of the small frames; smaller clips stay as they are
 LEAST_STEP_S = 1e-4  # between two frames that claim the same time
+FAILED = 0  # the method of what could not be measured by a mistake of ours: any other is newer
 ONE_FRAME = "it has one frame: nothing can be seen to move"
 
 
@@ -49,14 +51,15 @@ class Looker:
     def __init__(self, frames: int) -> None:
         self._middle_at = frames // 2
         self._count = 0
-        self._camera = Measuring()
+        self._camera: Measuring | None = Measuring()
+        self._failed = ""
         self._noticing = Noticing()
         self._kept: dict[str, Picture] = {}
 
     def frame(self, picture: Picture, time_s: float) -> None:
         """The next frame, BGR; it is kept and not copied. BadInput for another size or a time that does not rise."""
         grey = _grey(picture)
-        self._camera.frame(grey, time_s)
+        self._measured(grey, time_s)
         self._noticing.frame(grey, time_s)
         self._kept.setdefault("first", picture)
         if self._count <= self._middle_at:
@@ -66,10 +69,28 @@ class Looker:
 
     def done(self) -> Look:
         """What was seen. BadInput where there was no frame."""
-        camera = _unmoved() if self._count == 1 else self._camera.done()
+        camera = _unmoved() if self._count == 1 else self._measured()
+        assert camera is not None
         kept = self._kept
         seen = features(kept["first"], kept["middle"], kept["last"], camera)
         return Look(camera, self._noticing.done(camera.cuts_s), seen)
+
+    def _measured(self, *frame: Any) -> Measured | None:
+        """Feed the camera a frame, or take its answer.
+
+        A clip was paid for: a mistake of ours in measuring it is told in the answer's place, with a method that any
+        other is newer than, and never keeps the clip from the film.
+        """
+        try:
+            if self._camera is not None:
+                if not frame:
+                    return self._camera.done()
+                self._camera.frame(*frame)
+        except StudioError:
+            raise
+        except Exception as ours:
+            self._camera, self._failed = None, f"{type(ours).__name__}: {ours}"
+        return None if frame else replace(_unmoved(), why=f"measuring it failed ({self._failed})", method=FAILED)
 
 
 def measure(path: Path | str) -> Measured:

@@ -6,6 +6,7 @@ from studio.review.coverage import Coverage, coverage
 from studio.review.decisions import decide, mark_accident, say_obeyed, undo, write_note
 from studio.review.evidence import Rate, says, wilson
 from studio.review.findings import Evidence, Obedience, move_table, obedience, style_table, weigh
+from studio.review.flags import flags_of_film
 from studio.review.phrasings import Phrasing, phrasing
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Rate",
     "coverage",
     "decide",
+    "flags_of_film",
     "mark_accident",
     "move_table",
     "obedience",

@@ -110,7 +110,7 @@ def page(title: str, views: Sequence[MeasuredView]) -> str:
     )
 
 
-def draw(measured: Measured, expected: Rates | None = None) -> Image:
+def draw(measured: Measured, expected: Rates | Image | None = None) -> Image:
     """The plot: a row an axis, time to the right, the measured rate solid, the expected one broad and pale."""
     height = 4 * (ROW + GAP) + FOOT + GAP
     image = np.full((height, WIDTH, 3), PAPER, np.uint8)

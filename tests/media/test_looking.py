@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from studio.errors import BadInput, BadMedia, NotFound
-from studio.media import Library, Look, Looker, ingest, look, measure, probe
+from studio.media import Library, Look, Looker, ingest, look, looking, measure, probe
 from studio.media.looking import small_frames
 from tests.media.making import make_clip, run, stamps
 
@@ -207,3 +207,17 @@ def test_a_damaged_clip_is_one_sentence_with_its_name(tmp_path: Path, grainy: Pa
 def test_a_looker_that_saw_nothing_says_so() -> None:
     with pytest.raises(BadInput):
         Looker(0).done()
+
+
+def test_a_mistake_of_ours_in_measuring_loses_no_clip_and_is_told(tmp_path, monkeypatch):
+    clip = panning(tmp_path / "clip.mp4", frames=12)
+
+    def breaks(*_):
+        raise IndexError("too many indices")
+
+    monkeypatch.setattr(looking.Measuring, "frame", breaks)
+    seen = looking.look(clip)
+    assert not seen.camera.readable
+    assert seen.camera.why == "measuring it failed (IndexError: too many indices)"
+    assert seen.camera.method == looking.FAILED  # so that film.measure() looks again
+    assert seen.features.head is not None
