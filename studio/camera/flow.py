@@ -14,7 +14,7 @@ import math
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ FLAT = 1.2  # the least gradient per pixel in grey levels: what 8 bits and a cod
 BACK_PX = 0.8  # there and back, a flow ends this near to where it began
 LEAST_CELLS = 24  # fewer with a say are no picture
 BIN_SHARE = 0.12  # of a bin's cells that follow: then the bin follows
-EDGE, SIDE_SHARE = 1 / 8, 0.1  # of the width or height; of the cells there that follow
+EDGE, SIDE_SHARE, ACROSS_SHARE = 1 / 8, 0.1, 0.06  # of the width or height; of the cells there that follow
 TRIES = 48  # pairs of cells from which a similarity is guessed
 JUMP = 10.0  # grey levels between two frames' means that are a flash, not a move
 REFINE_PX = 0.3  # a flow smaller than this is as good as it gets
@@ -54,7 +54,11 @@ class Frame:
     height: int
     mean: float
     deviation: float
-    textured: NDArray[np.bool_]  # one a cell
+
+    @cached_property
+    def textured(self) -> NDArray[np.bool_]:
+        """(cells,) where there is something to follow."""
+        return _textured(self.grey)
 
 
 @dataclass(frozen=True)
@@ -122,26 +126,27 @@ def working_size(width: int, height: int) -> tuple[int, int]:
 
 
 def prepare(grey: Grey) -> Frame:
-    """A frame (h, w) uint8 of any size, made ready."""
+    """A frame (h, w) uint8 of any size, made ready; a copy."""
     import cv2
 
     height, width = grey.shape
     size = working_size(width, height)
-    small = (
-        grey if size == (width, height) else np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-    )
-    width, height = size
+    small = grey.copy() if size == (width, height) else cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     mean, deviation = cv2.meanStdDev(small)
-    if min(size) < SHORTEST:
-        return Frame(small, width, height, float(mean[0, 0]), 0.0, np.zeros(0, bool))
-    noise = _noise(small)
-    # A soft slope looks like texture to a gradient and like nothing to flow: only what is finer than FINE counts.
-    fine = small.astype(np.float32) - cv2.GaussianBlur(small, (0, 0), FINE).astype(np.float32)
+    return Frame(np.asarray(small, np.uint8), *size, float(mean[0, 0]), float(deviation[0, 0]))
+
+
+def _textured(grey: Grey) -> NDArray[np.bool_]:
+    """Which cells stand out from the noise. A soft slope looks like texture to a gradient and like nothing to flow:
+    only what is finer than FINE counts."""
+    import cv2
+
+    height, width = grey.shape
+    fine = grey.astype(np.float32) - cv2.GaussianBlur(grey, (0, 0), FINE).astype(np.float32)
     gradient = cv2.Sobel(fine, cv2.CV_32F, 1, 0), cv2.Sobel(fine, cv2.CV_32F, 0, 1)
     strength = cv2.boxFilter(cv2.magnitude(*gradient), -1, (9, 9))
     rows, columns = _cells(width, height)
-    textured = strength[rows, columns] > max(TEXTURE * noise * math.sqrt(12.0) * 1.25, 8 * FLAT)
-    return Frame(small, width, height, float(mean[0, 0]), float(deviation[0, 0]), textured)
+    return np.asarray(strength[rows, columns] > max(TEXTURE * _noise(grey) * math.sqrt(12.0) * 1.25, 8 * FLAT))
 
 
 def _noise(grey: Grey) -> float:
@@ -274,11 +279,12 @@ def _refined(first: Frame, second: Frame, fit: Fit) -> Complex:
 
 
 def spread(bins: Array, sides: Array) -> bool:
-    """Whether what follows is the frame and not something in it: it reaches three edges, left and right among them
-    or most of the bins. Shares of the nine bins and the four edges that follow."""
-    reached = sides >= SIDE_SHARE
-    least = BINS - 1 if reached[0] and reached[1] else BINS
-    return bool(reached.sum() >= 3 and (bins >= BIN_SHARE).sum() >= least)
+    """Whether what follows is the frame and not something in it: it reaches left and right and a third edge; or else
+    three edges more surely, and most of the bins. Shares of the nine bins and the four edges that follow."""
+    filled = int((bins >= BIN_SHARE).sum())
+    if min(sides[0], sides[1]) >= ACROSS_SHARE:
+        return bool((sides >= ACROSS_SHARE).sum() >= 3 and filled >= BINS - 1)
+    return bool((sides >= SIDE_SHARE).sum() >= 3 and filled >= BINS)
 
 
 def _difference(first: Frame, second: Frame, there: Complex) -> float:

@@ -29,8 +29,9 @@ SLOW_PX, QUICK_PX, TOO_QUICK_PX = 1.5, 4.0, 14.0  # flow over a step: make it lo
 PEAK = 2.5  # a cut's difference stands out from those around it
 BLINK_S = 0.2  # two cuts this near are one flash
 ROUGH = 0.3  # share of what has a say that follows, at the least, in each single step
-WINDOW_S = 1.0  # over which the spread is judged
-READ_SHARE = 0.5  # of the time has to be readable
+WINDOW_S = 1.5  # over which the spread is judged
+STILL_SURE = 0.25  # confidence below which standing still is not told
+READ_SHARE = 0.4  # of the time has to be readable
 
 
 @dataclass(frozen=True)
@@ -169,9 +170,12 @@ def _judge(steps: Sequence[Step], seconds: float) -> Measured:
     taken = Taken(starts, ends, rates, parallax)
     share = float(length[read].sum() / length.sum())
     why = "" if share >= READ_SHARE else _why(steps, read)
-    found: list[Piece] = [] if why else pieces(taken, cuts)
-    result = told(taken, found)
     inliers = float(np.mean([s.pair.inliers for s in steps if s.pair.usable] or [0.0]))
+    sure = share * inliers
+    found: list[Piece] = [] if why else pieces(taken, cuts)
+    if not why and sure < STILL_SURE and not any(piece.moving for piece in found):
+        found, why = [], "most of the picture moves by itself, and what stands still may be something in it"
+    result = told(taken, found)
     totals = np.nansum(rates * length[:, None], axis=0)
     first = starts[0]
     return Measured(
@@ -185,7 +189,7 @@ def _judge(steps: Sequence[Step], seconds: float) -> Measured:
         speed=result.speed,
         parallax=result.parallax,
         parallax_cue=result.cue,
-        confidence=0.0 if why else round(share * inliers, 3),
+        confidence=0.0 if why else round(sure, 3),
         readable=not why,
         why=why,
         cuts_s=tuple(float(cut - first) for cut in cuts),
