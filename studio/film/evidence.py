@@ -77,6 +77,8 @@ class EvidenceHandle:
         if file.exists():
             raise BadInput(f"{file.name} is already there: give the calibration page another name")
         measured = film.takes().query("confidence.notna()")["take"].tolist()
+        if takes is not None and (isinstance(takes, str) or not isinstance(takes, Sequence)):
+            raise BadInput(f'{shown(takes)} is no list of takes: write their labels, such as ["07A-001", "07A-002"]')
         labels = measured if takes is None else [film.log.take(label).label for label in takes]
         if not labels or len(labels) > MOST_ON_A_PAGE:
             raise BadInput(
@@ -106,6 +108,8 @@ class EvidenceHandle:
         moves is obeyed as a whole.
         """
         id = _move_id(move)
+        if not isinstance(by, str) or by not in BY:
+            raise BadInput(f"{shown(by)} is nothing to tell words apart by: say {', '.join(BY)}")
         return review.phrasing(f"words for {id}", [row for row in self._rows() if id in row.moves], by)
 
     def _rows(self, continuity: bool = False) -> list[Judged]:

@@ -236,6 +236,8 @@ def _look(found: dict[str, str]) -> Look:
 
 
 def _labels(log: Log, takes: str | Collection[str]) -> list[str]:
+    if not isinstance(takes, Collection):
+        raise BadInput(f'{shown(takes)} names no takes: write a label or several, such as ["07A-001", "07A-002"]')
     named = [takes] if isinstance(takes, str) else list(takes)
     found = [log.take(name) for name in named]
     states = log.standing_of([take.id for take in found])

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import BadMedia, NotFound
+from studio.given import shown
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -62,9 +63,9 @@ def sniff(path: Path) -> str:
     Raises NotFound or BadMedia.
     """
     if not path.exists():
-        raise NotFound(f"{path} is not there: give the path of a clip or a song")
+        raise NotFound(f"{shown(str(path))} is not there: give the path of a clip or a song")
     if path.is_dir():
-        raise BadMedia(f"{path.name} is a folder: give the path of one file in it")
+        raise BadMedia(f"{path.name or path} is a folder: give the path of one file in it")
     if not path.is_file():
         raise BadMedia(f"{path.name} is not a file but a pipe or a device: give the path of a clip or a song")
     try:
