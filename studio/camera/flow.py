@@ -77,6 +77,8 @@ class Pair:
     flow: float  # median length of the flow, pixels of the working picture
     difference: float  # what is left of the picture's change after the flow, ÷ its deviation: above ½ is a cut
     jump: float  # grey levels between the means
+    change: float  # what changes in the cells that follow, grey levels …
+    left: float  # … and what is left of it when the second picture is laid back; both 0 where hardly anything moved
     parallax: float  # how far near and far move apart, ÷ the flow; nan where it cannot be told
     usable: bool  # there was a picture, and no flash and no cut: the rest is a question of spread
 
@@ -218,7 +220,9 @@ def between(first: Frame, second: Frame) -> Pair:
 def _between(first: Frame, second: Frame, guess: complex) -> Pair:
     width, height = first.width, first.height
     jump = second.mean - first.mean
-    unreadable = Pair(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0,) * 9, (0.0,) * 4, 0.0, 0.0, 0.0, jump, math.nan, False)
+    unreadable = Pair(
+        0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0,) * 9, (0.0,) * 4, 0.0, 0.0, 0.0, jump, 0.0, 0.0, math.nan, False
+    )
     if min(width, height) < SHORTEST:
         return unreadable
     there = _flow(first.grey, second.grey, guess)
@@ -239,9 +243,13 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
     place, bins, in_bin = _places(width, height)
     z, f, where = place[said], flow[said].astype(np.complex128), bins[said]
     fit = similarity(z, f, where, in_bin)
+    change = left = 0.0
     if difference < CUT and 0.2 < abs(1 + fit.turn) < 5 and np.median(np.abs(f)) > REFINE_PX:
-        f = _refined(first, second, fit)[rows, columns][said].astype(np.complex128)
+        back_there = _laid_back(first, second, fit)
+        f = _refined(first, back_there, fit)[rows, columns][said].astype(np.complex128)
         fit = similarity(z, f, where, in_bin)
+        at = rows[said][fit.follows], columns[said][fit.follows]
+        change, left = (_apart_at(first.grey, other, at) for other in (second.grey, back_there))
     follow = np.bincount(where[fit.follows], minlength=9) / in_bin
     inliers = float(fit.follows.mean())
     median = float(np.median(np.abs(f)))
@@ -256,13 +264,13 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
         100 * math.log(max(abs(turned), 1e-6)), -math.degrees(math.atan2(turned.imag, turned.real)),
         inliers, float(said.mean()), tuple(follow.tolist()), tuple(sides.tolist()),
         float(np.median(fit.distance[fit.follows])) if inliers else math.inf,
-        median, difference, jump, apart(z, f, where, in_bin) if usable and median >= 1 else math.nan, usable,
+        median, difference, jump, change, left,
+        apart(z, f, where, in_bin) if usable and median >= 1 else math.nan, usable,
     )  # fmt: skip
 
 
-def _refined(first: Frame, second: Frame, fit: Fit) -> Complex:
-    """(h, w) the flow, found anew after the second picture is laid back by a similarity. What DIS sees is then small
-    and smooth: its blocks are all shifts, and a zoom or a roll is a staircase to them."""
+def _laid_back(first: Frame, second: Frame, fit: Fit) -> Grey:
+    """The second picture as it would be if the camera had stayed."""
     import cv2
 
     turn = 1 + fit.turn
@@ -271,11 +279,25 @@ def _refined(first: Frame, second: Frame, fit: Fit) -> Complex:
     matrix = np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     size = first.width, first.height
-    back = cv2.warpAffine(second.grey, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    left = _flow(first.grey, np.asarray(back, np.uint8))
+    return np.asarray(cv2.warpAffine(second.grey, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def _refined(first: Frame, back: Grey, fit: Fit) -> Complex:
+    """(h, w) the flow, found anew from the picture that was laid back. What DIS sees is then small and smooth: its
+    blocks are all shifts, and a zoom or a roll is a staircase to them."""
+    left = _flow(first.grey, back)
     rows, columns = np.ogrid[0 : first.height, 0 : first.width]
+    middle = complex(first.width - 1, first.height - 1) / 2
     model = fit.shift + fit.turn * (columns + 1j * rows - middle)
-    return np.asarray(model + left * turn)
+    return np.asarray(model + left * (1 + fit.turn))
+
+
+def _apart_at(one: Grey, other: Grey, at: tuple[NDArray[np.intp], NDArray[np.intp]]) -> float:
+    """The mean difference of two pictures around some places, grey levels."""
+    import cv2
+
+    around = cv2.blur(cv2.absdiff(one, other), (7, 7))[at]
+    return float(around.mean()) if around.size else 0.0
 
 
 def spread(bins: Array, sides: Array) -> bool:

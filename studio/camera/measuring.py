@@ -166,13 +166,18 @@ def _judge(steps: Sequence[Step], seconds: float) -> Measured:
     rates: Array = np.array([step.pair.motion for step in steps]) / length[:, None]
     rates[~read] = math.nan
     cuts = _cuts(steps)
-    parallax = np.array([step.pair.parallax for step in steps])
-    taken = Taken(starts, ends, rates, parallax)
+    parallax, change, left = (
+        np.array([getattr(s.pair, name) for s in steps]) for name in ("parallax", "change", "left")
+    )
+    taken = Taken(starts, ends, rates, parallax, change, left)
     share = float(length[read].sum() / length.sum())
     why = "" if share >= READ_SHARE else _why(steps, read)
     inliers = float(np.mean([s.pair.inliers for s in steps if s.pair.usable] or [0.0]))
     sure = share * inliers
     found: list[Piece] = [] if why else pieces(taken, cuts)
+    strange = sum(piece.seconds for piece in found if piece.strange)
+    if strange > (1 - READ_SHARE) * float(length.sum()):
+        found, why = [], "the picture changes in place, as water and smoke do, and no motion explains it"
     if not why and sure < STILL_SURE and not any(piece.moving for piece in found):
         found, why = [], "most of the picture moves by itself, and what stands still may be something in it"
     result = told(taken, found)

@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 Complex = NDArray[np.complexfloating]
 
 LEFT_PX = 0.4  # what is left over has to be more than what flow is wrong by
-LEFT_BINS = 4  # of nine in which something is left over: less may be a subject
+LEFT_BINS = 5  # of nine in which something is left over, two of them at each side: less may be a subject
 ALONG = 0.75  # share of what is left over that goes along the lines (½ by chance)
 
 
@@ -33,8 +33,9 @@ def apart(z: Complex, f: Complex, where: NDArray[np.intp], in_bin: Array) -> flo
     cue = float(np.sqrt(np.mean(np.minimum(size, np.quantile(size, 0.95)) ** 2))) / max(length, 1e-6)
     if clear.mean() < 0.1:
         return cue
-    bins = int((np.bincount(where[clear], minlength=9) / in_bin >= 0.08).sum())
-    if bins < LEFT_BINS or _along(z[clear], left[clear]) < ALONG:
+    filled = (np.bincount(where[clear], minlength=9) / in_bin >= 0.08).reshape(3, 3)
+    everywhere = filled.sum() >= LEFT_BINS and min(filled[:, 0].sum(), filled[:, 2].sum()) >= 2
+    if not everywhere or _along(z[clear], left[clear]) < ALONG:
         return math.nan
     return cue
 

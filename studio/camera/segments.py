@@ -9,7 +9,7 @@ move of its own goes to its neighbour.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 # What is as much in the picture: 1 % of the width panned, of the height tilted, 1 log-% zoomed, 1 degree rolled.
 WEIGHTS = np.array([1.0, 1.0, 1.0, 1.0])
 STILL_RATE, STILL_TOTAL = 0.7, 1.5  # weighted %/s and %: less is standing still …
+EXPLAINED = 0.2  # of what changes in the picture: a motion that explains less is none
 STEADY, ROUGH_TOTAL = 4.5, 6.0  # … and less than this times what an aimless walk of such steps gives, up to so much
 GAP_S = 0.4  # a stretch that cannot be read is bridged when it is shorter
 UNREST_S = 0.2  # s: an unsteady camera has to go this times its unrest further to be said to move
@@ -34,12 +35,15 @@ SMOOTH_S = 1.0  # what is faster than this is shake
 
 @dataclass(frozen=True, eq=False)
 class Taken:
-    """The steps of a clip: when each begins and ends (n,), rates per second (n, 4) (nan: unreadable), parallax (n,)."""
+    """The steps of a clip: when each begins and ends (n,), rates per second (n, 4) (nan: unreadable), parallax (n,);
+    what changes in the picture and what is left of it when the motion is taken back (n,)."""
 
     starts: Array
     ends: Array
     rates: Array
     parallax: Array
+    change: Array
+    left: Array
 
     @property
     def lengths(self) -> Array:
@@ -63,6 +67,7 @@ class Piece:
     mean: Array
     readable: bool = True
     least: float = STILL_TOTAL  # less than this in all is standing still
+    explained: float = 1.0  # share of the picture's change that the motion explains
 
     @property
     def seconds(self) -> float:
@@ -77,7 +82,13 @@ class Piece:
     @property
     def moving(self) -> bool:
         """Whether it is more than standing still."""
-        return self.rate >= STILL_RATE and self.rate * self.seconds >= self.least
+        enough = self.rate >= STILL_RATE and self.rate * self.seconds >= self.least
+        return enough and self.explained >= EXPLAINED
+
+    @property
+    def strange(self) -> bool:
+        """Whether much seems to move, and the picture does not change as it would then: water, smoke, a morph."""
+        return self.rate * self.seconds >= max(self.least, ROUGH_TOTAL) and self.explained < EXPLAINED
 
 
 def pieces(taken: Taken, cuts: Sequence[float]) -> list[Piece]:
@@ -90,7 +101,7 @@ def pieces(taken: Taken, cuts: Sequence[float]) -> list[Piece]:
             run = [
                 part for k in range(first, last, BLOCK) for part in _partition(taken, k, min(k + BLOCK, last), unrest)
             ]
-            run = _settle(taken, run, unrest)
+            run = [replace(part, readable=not part.strange) for part in _settle(taken, run, unrest)]
         found += run
     return found
 
@@ -146,14 +157,17 @@ def _bridged(taken: Taken, part: list[tuple[int, int, bool]]) -> list[tuple[int,
 
 def _piece(taken: Taken, first: int, last: int, unrest: float, readable: bool = True) -> Piece:
     rows = taken.readable[first:last]
-    mean, least = np.zeros(4), ROUGH_TOTAL
+    mean, least, explained = np.zeros(4), ROUGH_TOTAL, 1.0
     if readable and rows.any():
         length = taken.lengths[first:last][rows]
         mean = np.average(taken.rates[first:last][rows], axis=0, weights=length) * WEIGHTS
         way = mean / max(float(np.linalg.norm(mean)), 1e-9)
         walk = float(np.linalg.norm(length * ((taken.rates[first:last][rows] * WEIGHTS - mean) @ way)))
         least = min(max(STILL_TOTAL, STEADY * walk), ROUGH_TOTAL) + UNREST_S * unrest
-    return Piece(first, last, float(taken.starts[first]), float(taken.ends[last - 1]), mean, readable, least)
+        change = float(taken.change[first:last][rows].sum())
+        explained = 1 - float(taken.left[first:last][rows].sum()) / change if change else 1.0
+    start, end = float(taken.starts[first]), float(taken.ends[last - 1])
+    return Piece(first, last, start, end, mean, readable, least, explained)
 
 
 def _partition(taken: Taken, first: int, last: int, unrest: float) -> list[Piece]:
