@@ -41,6 +41,7 @@ REFINE_PX = 0.3  # a flow smaller than this is as good as it gets
 STILL_FIRST = 1.15  # standing still needs less to be believed
 BINS = 5  # of nine that have to follow
 INLIERS = 0.35  # share of what has a say
+INSIDE = 0.4  # share of the frame that has to stay in it for a difference to be told
 CUT = 0.5  # a difference above it is another picture
 DARK = 3.0  # levels of standard deviation below which there is no picture
 
@@ -265,7 +266,7 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
         inliers, float(said.mean()), tuple(follow.tolist()), tuple(sides.tolist()),
         float(np.median(fit.distance[fit.follows])) if inliers else math.inf,
         median, difference, jump, change, left,
-        apart(z, f, where, in_bin) if usable and median >= 1 else math.nan, usable,
+        apart(z, f, fit.follows, where, in_bin) if usable and median >= 1 else math.nan, usable,
     )  # fmt: skip
 
 
@@ -315,9 +316,12 @@ def _difference(first: Frame, second: Frame, there: Complex) -> float:
 
     half = there[::2, ::2]
     rows, columns = np.mgrid[0 : first.height : 2, 0 : first.width : 2].astype(np.float32)
-    to = columns + half.real, rows + half.imag
-    taken = cv2.remap(second.grey, *to, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    left = float(cv2.norm(first.grey[::2, ::2], taken, cv2.NORM_L1)) / taken.size
+    columns, rows = columns + half.real, rows + half.imag
+    taken = cv2.remap(second.grey, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    inside = (columns >= 0) & (columns < first.width) & (rows >= 0) & (rows < first.height)
+    if inside.mean() < INSIDE:  # nearly all is said to have left the frame: then that was no flow
+        inside[:] = True
+    left = float(cv2.mean(cv2.absdiff(first.grey[::2, ::2], taken), inside.astype(np.uint8))[0])
     return left / max(first.deviation, second.deviation, 16.0)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from studio.camera.measured import AXES, Axis, Got, Segment, Speed
 from studio.camera.segments import STILL_RATE, STILL_TOTAL, WEIGHTS, Array, Piece, Taken, fast
 
+TRIMMED = 0.1  # of the way at each end does not count for the pace
 SECONDARY = 0.35  # of the strongest axis: less is no move beside it
 # What the usual move of the vocabulary amounts to per second in a take of four or five seconds (studio.camera.motion:
 # half the width, half the height, ln 1.67, 20 degrees), weighted. Between the classes stands the geometric mean of
@@ -59,7 +60,7 @@ def told(taken: Taken, found: Sequence[Piece]) -> Told:
     cues = [_cue(taken, piece) for piece in found]
     parts, sums = [], dict[tuple[str, int], list[tuple[Got, float, float]]]()
     for piece, (parallax, _) in zip(found, cues, strict=True):
-        moves = _moves(piece, parallax)
+        moves = _moves(taken, piece, parallax)
         parts.append(Segment(piece.start_s, piece.end_s, moves, piece.readable))
         for got in moves:
             sums.setdefault((got.axis, got.sense), []).append((got, piece.seconds, got.total))
@@ -81,7 +82,7 @@ def _strength(got: Got) -> float:
     return got.total * float(WEIGHTS[AXES.index(got.axis)])
 
 
-def _moves(piece: Piece, parallax: Parallax) -> tuple[Got, ...]:
+def _moves(taken: Taken, piece: Piece, parallax: Parallax) -> tuple[Got, ...]:
     if not piece.readable or not piece.moving:
         return ()
     least = max(SECONDARY * float(np.abs(piece.mean).max()), STILL_RATE)
@@ -92,9 +93,29 @@ def _moves(piece: Piece, parallax: Parallax) -> tuple[Got, ...]:
             continue
         axis: Axis = AXES[k]  # type: ignore[assignment]
         sense = 1 if piece.mean[k] > 0 else -1
-        rate = size / float(WEIGHTS[k])
-        out.append(_named(Got(axis, sense, rate, rate * piece.seconds, ()), piece.seconds, parallax))
+        total = size * piece.seconds / float(WEIGHTS[k])
+        out.append(_named(Got(axis, sense, _pace(taken, piece, int(k)), total, ()), piece.seconds, parallax))
     return tuple(out)
+
+
+def _pace(taken: Taken, piece: Piece, axis: int) -> float:
+    """Per second, over the middle four fifths of the way: how soft a start is, and where a rest before it is said to
+    end, makes little difference."""
+    span = slice(piece.first, piece.last)
+    mean = float(piece.mean[axis] / WEIGHTS[axis])
+    rates = np.nan_to_num(taken.rates[span, axis], nan=mean)
+    lengths = taken.lengths[span]
+    way = np.concatenate([[0.0], np.cumsum(rates * lengths)])
+    way /= way[-1] or 1.0
+    at = np.concatenate([[0.0], np.cumsum(lengths)])
+    times = []
+    for share in (TRIMMED, 1 - TRIMMED):
+        low, high = way[:-1] - share, way[1:] - share
+        crossing = np.flatnonzero((low < 0) != (high < 0))  # a shaking camera crosses more than once
+        hit = at[crossing] + lengths[crossing] * low[crossing] / (low[crossing] - high[crossing])
+        times.append(float(hit.mean()) if len(hit) else share * at[-1])
+    took = times[1] - times[0]
+    return (1 - 2 * TRIMMED) * abs(mean) * piece.seconds / took if took > 0 else abs(mean)
 
 
 def _named(got: Got, seconds: float, parallax: Parallax) -> Got:
@@ -112,7 +133,8 @@ def _named(got: Got, seconds: float, parallax: Parallax) -> Got:
 def _sum(parts: list[tuple[Got, float, float]]) -> Got:
     strongest = max(parts, key=lambda part: part[2])[0]
     total = sum(part[2] for part in parts)
-    return Got(strongest.axis, strongest.sense, total / sum(part[1] for part in parts), total, strongest.ids)
+    rate = sum(part[0].rate * part[2] for part in parts) / total
+    return Got(strongest.axis, strongest.sense, rate, total, strongest.ids)
 
 
 def _cue(taken: Taken, piece: Piece) -> tuple[Parallax, float]:

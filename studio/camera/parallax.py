@@ -21,12 +21,13 @@ LEFT_BINS = 5  # of nine in which something is left over, two of them at each si
 ALONG = 0.75  # share of what is left over that goes along the lines (½ by chance)
 
 
-def apart(z: Complex, f: Complex, where: NDArray[np.intp], in_bin: Array) -> float:
+def apart(z: Complex, f: Complex, follows: NDArray[np.bool_], where: NDArray[np.intp], in_bin: Array) -> float:
     """How far near and far move apart, ÷ the median flow: 0 for a flat scene. Nan where it may be a subject's doing.
 
-    Places (n,) as x + iy from the middle, flows (n,), bins (n,), and how many cells each bin has (9,).
+    Places (n,) as x + iy from the middle, flows (n,), which of them follow the similarity (n,), bins (n,), and how many
+    cells each bin has (9,).
     """
-    left = _left_over(z, f)
+    left = _left_over(z, f, follows)
     size = np.abs(left)
     length = float(np.median(np.abs(f)))
     clear = size > np.maximum(LEFT_PX, 0.1 * np.abs(f))
@@ -40,8 +41,9 @@ def apart(z: Complex, f: Complex, where: NDArray[np.intp], in_bin: Array) -> flo
     return cue
 
 
-def _left_over(z: Complex, f: Complex) -> Complex:
-    """What is left of the flow after the best turn, zoom and roll (robust, six parameters)."""
+def _left_over(z: Complex, f: Complex, follows: NDArray[np.bool_]) -> Complex:
+    """What is left of the flow after the best turn, zoom and roll (robust, six parameters, begun with those that
+    follow)."""
     half = float(np.abs(z).max())
     x, y = z.real / half, z.imag / half
     one, zero = np.ones_like(x), np.zeros_like(x)
@@ -49,14 +51,14 @@ def _left_over(z: Complex, f: Complex) -> Complex:
     down = np.stack([zero, one, y, x, x * y, y * y], axis=1)
     model = np.concatenate([across, down])
     flow = np.concatenate([f.real, f.imag])
-    weight = np.ones(len(z))
+    weight = follows + 1e-3
     for _ in range(4):
         both = np.concatenate([weight, weight])[:, None]
         found = np.linalg.lstsq((model * both).T @ model, (model * both).T @ flow, rcond=None)[0]
         left = flow - model @ found
         size = np.hypot(left[: len(z)], left[len(z) :])
         scale = max(0.2, 1.5 * float(np.median(size)))
-        weight = 1 / (1 + (size / scale) ** 2)
+        weight = 1 / (1 + (size / scale) ** 2) ** 2
     return np.asarray(left[: len(z)] + 1j * left[len(z) :])
 
 

@@ -20,7 +20,10 @@ Array = NDArray[np.float64]
 # What is as much in the picture: 1 % of the width panned, of the height tilted, 1 log-% zoomed, 1 degree rolled.
 WEIGHTS = np.array([1.0, 1.0, 1.0, 1.0])
 STILL_RATE, STILL_TOTAL = 0.7, 1.5  # weighted %/s and %: less is standing still …
-EXPLAINED = 0.2  # of what changes in the picture: a motion that explains less is none
+EXPLAINED, STRANGE = (
+    0.2,
+    0.08,
+)  # of what changes in the picture: a small motion that explains less is none, a large one …
 STEADY, ROUGH_TOTAL = 4.5, 6.0  # … and less than this times what an aimless walk of such steps gives, up to so much
 GAP_S = 0.4  # a stretch that cannot be read is bridged when it is shorter
 UNREST_S = 0.2  # s: an unsteady camera has to go this times its unrest further to be said to move
@@ -82,13 +85,14 @@ class Piece:
     @property
     def moving(self) -> bool:
         """Whether it is more than standing still."""
-        enough = self.rate >= STILL_RATE and self.rate * self.seconds >= self.least
-        return enough and self.explained >= EXPLAINED
+        far = self.rate * self.seconds
+        enough = self.rate >= STILL_RATE and far >= self.least
+        return enough and self.explained >= (EXPLAINED if far < ROUGH_TOTAL else STRANGE)
 
     @property
     def strange(self) -> bool:
         """Whether much seems to move, and the picture does not change as it would then: water, smoke, a morph."""
-        return self.rate * self.seconds >= max(self.least, ROUGH_TOTAL) and self.explained < EXPLAINED
+        return self.rate * self.seconds >= max(self.least, ROUGH_TOTAL) and self.explained < STRANGE
 
 
 def pieces(taken: Taken, cuts: Sequence[float]) -> list[Piece]:

@@ -178,15 +178,23 @@ def test_speed_is_told_against_the_usual_rate_of_the_vocabulary(total, speed) ->
     assert seen(Shot(Scene(seed=13), ((2.0, {"pan": total}),))).speed == speed
 
 
-@pytest.mark.parametrize("move", ["dolly", "truck"])
-def test_near_and_far_that_move_apart_are_a_camera_that_travels(move) -> None:
-    measured = seen(Shot(Scene(seed=5, deep=True), ((2.0, {move: 40.0}),)))
+@pytest.mark.parametrize(("move", "seed"), [("dolly", 7), ("dolly", 8), ("truck", 5), ("truck", 9), ("pedestal", 10)])
+def test_near_and_far_that_move_apart_are_a_camera_that_travels(move, seed) -> None:
+    measured = seen(Shot(Scene(seed=seed, deep=True), ((2.0, {move: 40.0}),)))
     assert measured.parallax == "yes"
-    assert measured.moves[0].ids in (("dolly_in",), ("truck_right",))
+    assert measured.moves[0].ids in (("dolly_in",), ("truck_right",), ("pedestal_up",))
+
+
+@pytest.mark.parametrize("seed", range(5, 9))
+def test_travel_is_never_called_a_lens_alone(seed) -> None:
+    for move, name in (("dolly", "dolly_in"), ("truck", "truck_right"), ("pedestal", "pedestal_up")):
+        for deep in (True, False):
+            measured = seen(Shot(Scene(seed=seed, deep=deep), ((2.0, {move: 25.0}),), 12))
+            assert name in measured.moves[0].ids
 
 
 @pytest.mark.parametrize("scene", [Scene(seed=5, deep=True), Scene(seed=6), Scene(seed=6, foreground=0.2)])
-def test_a_lens_and_a_turn_are_never_called_travel_and_travel_never_a_zoom(scene) -> None:
+def test_a_lens_and_a_turn_are_never_called_travel(scene) -> None:
     for move, total in (("zoom", 30.0), ("zoom", -30.0), ("pan", 30.0), ("tilt", 25.0)):
         measured = seen(Shot(scene, ((2.0, {move: total}),)))
         assert measured.parallax != "yes"
