@@ -41,6 +41,7 @@ REFINE_PX = 0.3  # a flow smaller than this is as good as it gets
 STILL_FIRST = 1.15  # standing still needs less to be believed
 BINS = 5  # of nine that have to follow
 INLIERS = 0.35  # share of what has a say
+FAR = 0.06  # of the width: a guess nearer than this is no news to the flow
 INSIDE = 0.4  # share of the frame that has to stay in it for a difference to be told
 CUT = 0.5  # a difference above it is another picture
 DARK = 3.0  # levels of standard deviation below which there is no picture
@@ -77,7 +78,7 @@ class Pair:
     residual: float  # median distance from the similarity, pixels
     flow: float  # median length of the flow, pixels of the working picture
     difference: float  # what is left of the picture's change after the flow, ÷ its deviation: above ½ is a cut
-    jump: float  # grey levels between the means
+    jump: float  # how much brighter the same things are, grey levels
     change: float  # what changes in the cells that follow, grey levels …
     left: float  # … and what is left of it when the second picture is laid back; both 0 where hardly anything moved
     parallax: float  # how far near and far move apart, ÷ the flow; nan where it cannot be told
@@ -205,17 +206,21 @@ def _flow(first: Grey, second: Grey, guess: complex = 0j) -> Complex:
     return np.asarray(found.view(np.complex64)[..., 0] + np.complex64(guess))
 
 
-def between(first: Frame, second: Frame) -> Pair:
-    """What the camera did from `first` to `second`, two frames of one size. It is tried again from the shift of the
-    whole picture (phase correlation) where the flow finds nothing: what whips past is too far for it."""
+def between(first: Frame, second: Frame, hint: complex = 0j) -> Pair:
+    """What the camera did from `first` to `second`, two frames of one size.
+
+    Where the flow finds nothing it is looked for again from the shift of the whole picture (phase correlation) and
+    from `hint`, how far the content is likely to go, in pixels: what whips past is too far for flow alone.
+    """
     pair = _between(first, second, 0j)
-    if pair.readable or min(first.deviation, second.deviation) < DARK or abs(pair.jump) > JUMP:
+    if pair.readable or min(first.deviation, second.deviation) < DARK:
         return pair
-    guess = _whole_shift(first, second)
-    if abs(guess) < 0.06 * first.width:
-        return pair
-    again = _between(first, second, guess)
-    return again if again.readable else pair
+    for guess in (_whole_shift(first, second), complex(round(hint.real), round(hint.imag))):
+        if FAR * first.width <= abs(guess) <= 0.5 * first.width:
+            again = _between(first, second, guess)
+            if again.readable:
+                return again
+    return pair
 
 
 def _between(first: Frame, second: Frame, guess: complex) -> Pair:
@@ -227,8 +232,8 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
     if min(width, height) < SHORTEST:
         return unreadable
     there = _flow(first.grey, second.grey, guess)
-    difference = _difference(first, second, there)
-    unreadable = replace(unreadable, difference=difference)
+    difference, jump = _difference(first, second, there)
+    unreadable = replace(unreadable, difference=difference, jump=jump)
     if not first.textured.any():
         return unreadable
     back = _flow(second.grey, first.grey, -guess)
@@ -258,7 +263,8 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
     edges = _edges(width, height)
     following = np.zeros(len(said))
     following[said] = fit.follows
-    sides = (edges @ following) / edges.sum(1)
+    stays = (edges @ within) / edges.sum(1)  # an edge that leaves the frame has nothing to say against it
+    sides = np.where(stays > 0.3, (edges @ following) / edges.sum(1), 1.0)
     usable = difference < CUT and abs(jump) < JUMP and 0.2 < abs(turned) < 5 and inliers > 0
     return Pair(
         -100 * fit.shift.real / width, 100 * fit.shift.imag / height,
@@ -310,8 +316,9 @@ def spread(bins: Array, sides: Array) -> bool:
     return bool((sides >= SIDE_SHARE).sum() >= 3 and filled >= BINS)
 
 
-def _difference(first: Frame, second: Frame, there: Complex) -> float:
-    """How much of the change between two pictures the flow does not explain, ÷ the first one's deviation."""
+def _difference(first: Frame, second: Frame, there: Complex) -> tuple[float, float]:
+    """How much of the change between two pictures the flow does not explain, ÷ their deviation; and how much brighter
+    the second is where it shows the same, in grey levels."""
     import cv2
 
     half = there[::2, ::2]
@@ -321,8 +328,10 @@ def _difference(first: Frame, second: Frame, there: Complex) -> float:
     inside = (columns >= 0) & (columns < first.width) & (rows >= 0) & (rows < first.height)
     if inside.mean() < INSIDE:  # nearly all is said to have left the frame: then that was no flow
         inside[:] = True
-    left = float(cv2.mean(cv2.absdiff(first.grey[::2, ::2], taken), inside.astype(np.uint8))[0])
-    return left / max(first.deviation, second.deviation, 16.0)
+    here, mask = first.grey[::2, ::2], inside.astype(np.uint8)
+    left = float(cv2.mean(cv2.absdiff(here, taken), mask)[0])
+    brighter = float(cv2.mean(taken, mask)[0] - cv2.mean(here, mask)[0])
+    return left / max(first.deviation, second.deviation, 16.0), brighter
 
 
 def _whole_shift(first: Frame, second: Frame) -> complex:

@@ -51,6 +51,7 @@ class Measuring:
         self._kept: list[tuple[float, Frame]] = []  # from the last step's end on
         self._steps: list[Step] = []
         self._want_s = BASE_S
+        self._pace = 0j  # of the content, pixels per second, when it was last seen
         self._first_s = math.nan
         self._last_s = math.nan
         self._gap_s = math.nan
@@ -98,10 +99,13 @@ class Measuring:
 
     def _between(self, i: int, j: int) -> list[Step]:
         (start, first), (end, last) = self._kept[i], self._kept[j]
-        pair = flow.between(first, last)
+        pair = flow.between(first, last, self._pace * (end - start))
         most = TOO_QUICK_PX if end - start < 1.5 * BASE_S else 2 * QUICK_PX  # in a long step a figure gets too far
         clear = pair.readable and pair.flow < most
         if j - i == 1 or clear or max(first.deviation, last.deviation) < flow.DARK:
+            if pair.readable:
+                shift = complex(-pair.pan * first.width, pair.tilt * first.height) / 100
+                self._pace = shift / (end - start)
             return [Step(start, end, pair, j - i == 1)]
         middle = (i + j) // 2
         return self._between(i, middle) + self._between(middle, j)
