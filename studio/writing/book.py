@@ -16,6 +16,7 @@ from studio.log import check_person
 from studio.nouns import Continuity, check_shot_id
 from studio.writing.cards import check_name
 from studio.writing.text import clean
+from studio.writing.versions import PARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,16 +100,7 @@ class BookEntry:
     @property
     def field_authors(self) -> dict[str, str]:
         """The authors by part, as `next_version` takes them; whoever made the version for parts without one."""
-        by = {
-            "scene_text": self.scene_author,
-            "camera": self.camera_author,
-            "style": self.style_author,
-            "avoid": self.avoid_author,
-            "continuity": self.continuity_author,
-            "cards": self.continuity_author,
-            "portal_in": self.portal_author,
-            "portal_out": self.portal_author,
-        }
+        by = {part: str(getattr(self, field)) for part, (field, _) in PARTS.items()}
         return {part: author or self.author for part, author in by.items() if author or self.author}
 
 

@@ -11,6 +11,7 @@ from studio.log import check_person
 from studio.nouns import Continuity, Scene, check_shot_id
 from studio.writing.cards import check_name
 from studio.writing.text import clean
+from studio.writing.versions import PARTS
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,7 @@ class ShotText:
     @property
     def field_authors(self) -> dict[str, str]:
         """The authors by part, as `next_version` takes them; parts without one are left out."""
-        authors = {
-            "scene_text": self.scene_author,
-            "camera": self.camera_author,
-            "style": self.style_author,
-            "avoid": self.avoid_author,
-            "continuity": self.continuity_author,
-            "cards": self.continuity_author,
-            "portal_in": self.portal_author,
-            "portal_out": self.portal_author,
-        }
+        authors = {part: str(getattr(self, field)) for part, (field, _) in PARTS.items()}
         return {part: author for part, author in authors.items() if author}
 
 
