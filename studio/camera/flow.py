@@ -19,14 +19,13 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.camera.fitting import Array, Complex, Fit, similarity
 from studio.camera.parallax import apart
 
 Grey = NDArray[np.uint8]
-Array = NDArray[np.float64]
-Complex = NDArray[np.complexfloating]
 
 LONGEST, AREA = 192, 160 * 160  # pixels of the working picture: its longer side, and no more than this in all
-SHORTEST = 24  # a side of it; less holds no flow
+SHORTEST = 40  # pixels of its shorter side, and no fewer: DIS crashes on pictures too narrow for its pyramid (under 32)
 CELL = 6  # pixels from one sample to the next
 TEXTURE = 2.0  # how far a gradient stands out from what the noise alone would give
 FINE = 6.0  # pixels: the blur that takes away what is texture
@@ -34,11 +33,9 @@ FLAT = 1.2  # the least gradient per pixel in grey levels: what 8 bits and a cod
 BACK_PX = 0.8  # there and back, a flow ends this near to where it began
 LEAST_CELLS = 24  # fewer with a say are no picture
 BIN_SHARE = 0.12  # of a bin's cells that follow: then the bin follows
-EDGE, SIDE_SHARE, ACROSS_SHARE = 1 / 8, 0.1, 0.06  # of the width or height; of the cells there that follow
-TRIES = 48  # pairs of cells from which a similarity is guessed
+EDGE, SIDE_SHARE, ACROSS_SHARE = 1 / 8, 0.2, 0.08  # of the width or height; of the cells there that follow
 JUMP = 10.0  # grey levels between two frames' means that are a flash, not a move
 REFINE_PX = 0.3  # a flow smaller than this is as good as it gets
-STILL_FIRST = 1.15  # standing still needs less to be believed
 BINS = 5  # of nine that have to follow
 INLIERS = 0.35  # share of what has a say
 FAR = 0.06  # of the width: a guess nearer than this is no news to the flow
@@ -125,7 +122,8 @@ def one_thread() -> Iterator[None]:
 
 def working_size(width: int, height: int) -> tuple[int, int]:
     """Width and height of the working picture; never enlarged."""
-    scale = min(1.0, LONGEST / max(width, height), math.sqrt(AREA / (width * height)))
+    scale = min(LONGEST / max(width, height), math.sqrt(AREA / (width * height)))
+    scale = min(1.0, max(scale, SHORTEST / min(width, height)))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
@@ -261,10 +259,11 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
     median = float(np.median(np.abs(f)))
     turned = 1 + fit.turn
     edges = _edges(width, height)
+    at_edge = np.maximum(edges.sum(1), 1)
     following = np.zeros(len(said))
     following[said] = fit.follows
-    stays = (edges @ within) / edges.sum(1)  # an edge that leaves the frame has nothing to say against it
-    sides = np.where(stays > 0.3, (edges @ following) / edges.sum(1), 1.0)
+    stays = (edges @ within) / at_edge  # an edge that leaves the frame has nothing to say against it
+    sides = np.where(stays > 0.3, (edges @ following) / at_edge, 1.0)
     usable = difference < CUT and abs(jump) < JUMP and 0.2 < abs(turned) < 5 and inliers > 0
     return Pair(
         -100 * fit.shift.real / width, 100 * fit.shift.imag / height,
@@ -307,13 +306,14 @@ def _apart_at(one: Grey, other: Grey, at: tuple[NDArray[np.intp], NDArray[np.int
     return float(around.mean()) if around.size else 0.0
 
 
-def spread(bins: Array, sides: Array) -> bool:
+def spread(bins: Array, sides: Array, ease: float = 1.0) -> bool:
     """Whether what follows is the frame and not something in it: it reaches left and right and a third edge; or else
-    three edges more surely, and most of the bins. Shares of the nine bins and the four edges that follow."""
+    three edges more surely, and most of the bins. Shares of the nine bins and the four edges that follow; `ease` below
+    1 asks for less at the edges."""
     filled = int((bins >= BIN_SHARE).sum())
-    if min(sides[0], sides[1]) >= ACROSS_SHARE:
-        return bool((sides >= ACROSS_SHARE).sum() >= 3 and filled >= BINS - 1)
-    return bool((sides >= SIDE_SHARE).sum() >= 3 and filled >= BINS)
+    if min(sides[0], sides[1]) >= ACROSS_SHARE * ease:
+        return bool((sides >= ACROSS_SHARE * ease).sum() >= 3 and filled >= BINS - 1)
+    return bool((sides >= SIDE_SHARE * ease).sum() >= 3 and filled >= BINS)
 
 
 def _difference(first: Frame, second: Frame, there: Complex) -> tuple[float, float]:
@@ -348,59 +348,3 @@ def _window(width: int, height: int) -> NDArray[np.float32]:
     import cv2
 
     return np.asarray(cv2.createHanningWindow((width, height), cv2.CV_32F), np.float32)
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """A similarity: flow = shift + turn · z."""
-
-    shift: complex
-    turn: complex  # scale · e^(i·angle) − 1
-    distance: Array  # of each cell from it, pixels
-    follows: NDArray[np.bool_]  # whether a cell does what it says
-
-
-def similarity(z: Complex, f: Complex, where: NDArray[np.intp], in_bin: Array) -> Fit:
-    """The one that most of the frame follows. Places (n,), flows (n,), bins (n,), cells a bin has in all (9,)."""
-    shift, turn = _guess(z, f, where, in_bin)
-    fair = 1 / np.sqrt(np.bincount(where, minlength=9))[where]  # a busy figure has many cells, a plain wall has few
-    for _ in range(6):
-        distance = np.abs(f - shift - turn * z)
-        near = distance[distance < _tolerance(f)]
-        scale = max(0.15, 1.5 * float(np.median(near))) if len(near) else 0.5
-        weight = fair / (1 + (distance / scale) ** 2) ** 2
-        before = shift, turn
-        shift, turn = _least_squares(z, f, weight)
-        if abs(shift - before[0]) + abs(turn - before[1]) * 50 < 1e-3:
-            break
-    distance = np.abs(f - shift - turn * z)
-    return Fit(shift, turn, distance, distance < _tolerance(f))
-
-
-def _tolerance(f: Complex) -> Array:
-    return np.asarray(np.maximum(0.5, 0.2 * np.abs(f)))
-
-
-def _least_squares(z: Complex, f: Complex, weight: Array) -> tuple[complex, complex]:
-    total = weight.sum()
-    mz, mf = (weight * z).sum() / total, (weight * f).sum() / total
-    dz = z - mz
-    turn = (weight * dz.conj() * (f - mf)).sum() / max((weight * np.abs(dz) ** 2).sum(), 1e-9)
-    return complex(mf - turn * mz), complex(turn)
-
-
-def _guess(z: Complex, f: Complex, where: NDArray[np.intp], in_bin: Array) -> tuple[complex, complex]:
-    dice = np.random.default_rng(len(z))
-    one, other = dice.integers(0, len(z), (2, TRIES))
-    apart = np.abs(z[one] - z[other]) > 12
-    one, other = one[apart], other[apart]
-    turn = np.concatenate([(f[one] - f[other]) / (z[one] - z[other]), [0j, 0j]])
-    shift = np.concatenate([f[one] - turn[:-2] * z[one], [complex(np.median(f.real), np.median(f.imag)), 0j]])
-    start = _least_squares(z, f, np.ones(len(z)))
-    turn, shift = np.append(turn, start[1]), np.append(shift, start[0])
-    follows = np.abs(f - shift[:, None] - turn[:, None] * z) < _tolerance(f)
-    share = (follows @ (where[:, None] == np.arange(9))) / in_bin
-    score = np.minimum(share, 0.35).sum(1) + 1e-3 * follows.mean(1)
-    score[(turn == 0) & (shift == 0)] *= STILL_FIRST
-    best = int(np.argmax(score))
-    return complex(shift[best]), complex(turn[best])

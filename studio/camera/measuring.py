@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.camera import flow
-from studio.camera.flow import Array, Frame, Grey, Pair
+from studio.camera.fitting import Array
+from studio.camera.flow import Frame, Grey, Pair
 from studio.camera.measured import Measured
 from studio.camera.naming import told
-from studio.camera.segments import Piece, Taken, pieces
+from studio.camera.segments import PLAIN_TOTAL, Piece, Taken, pieces
 from studio.errors import BadInput
 from studio.given import shown
 
@@ -30,7 +31,8 @@ PEAK = 2.5  # a cut's difference stands out from those around it
 BLINK_S = 0.2  # two cuts this near are one flash
 ROUGH = 0.3  # share of what has a say that follows, at the least, in each single step
 WINDOW_S = 1.5  # over which the spread is judged
-STILL_SURE = 0.25  # confidence below which standing still is not told
+UNSURE = 0.3  # with less confidence only a move of PLAIN_TOTAL is told
+EASE = 0.6  # of what is asked at the edges, for a plain move
 READ_SHARE = 0.4  # of the time has to be readable
 
 
@@ -144,7 +146,7 @@ def _cuts(steps: Sequence[Step]) -> list[float]:
     return [step.end_s for step in alone if near_end[1] <= step.end_s <= near_end[0]]
 
 
-def _readable(steps: Sequence[Step]) -> NDArray[np.bool_]:
+def _readable(steps: Sequence[Step], ease: float) -> NDArray[np.bool_]:
     """(n,) which steps can be believed: what follows, on average over a short while, is spread over the frame. One pair
     of pictures is often too rough; a figure in front of nothing stays in its place."""
     usable = np.array([step.pair.usable and step.pair.inliers >= ROUGH for step in steps])
@@ -157,33 +159,51 @@ def _readable(steps: Sequence[Step]) -> NDArray[np.bool_]:
         low, high = np.searchsorted(middle, [middle[k] - WINDOW_S / 2, middle[k] + WINDOW_S / 2])
         weight = length[low:high] / length[low:high].sum()
         out[k] = weight @ inliers[low:high] >= flow.INLIERS and flow.spread(
-            weight @ bins[low:high], weight @ sides[low:high]
+            weight @ bins[low:high], weight @ sides[low:high], ease
         )
     return out
 
 
-def _judge(steps: Sequence[Step], seconds: float) -> Measured:
-    starts = np.array([step.start_s for step in steps])
-    ends = np.array([step.end_s for step in steps])
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """What is made of the steps: which can be read, and the stretches."""
+
+    read: NDArray[np.bool_]
+    taken: Taken
+    found: list[Piece]
+    share: float  # of the time that can be read
+
+
+def _look(steps: Sequence[Step], cuts: Sequence[float], ease: float) -> _Look:
+    starts, ends = (np.array([getattr(step, name) for step in steps]) for name in ("start_s", "end_s"))
     length = ends - starts
-    read = _readable(steps)
+    read = _readable(steps, ease)
     rates: Array = np.array([step.pair.motion for step in steps]) / length[:, None]
     rates[~read] = math.nan
-    cuts = _cuts(steps)
-    parallax, change, left = (
-        np.array([getattr(s.pair, name) for s in steps]) for name in ("parallax", "change", "left")
-    )
-    taken = Taken(starts, ends, rates, parallax, change, left)
+    each = (np.array([getattr(step.pair, name) for step in steps]) for name in ("parallax", "change", "left"))
+    taken = Taken(starts, ends, rates, *each)
     share = float(length[read].sum() / length.sum())
-    why = "" if share >= READ_SHARE else _why(steps, read)
+    return _Look(read, taken, pieces(taken, cuts) if share >= READ_SHARE else [], share)
+
+
+def _judge(steps: Sequence[Step], seconds: float) -> Measured:
+    cuts = _cuts(steps)
+    look = _look(steps, cuts, 1.0)
+    if look.share < READ_SHARE:  # a long and steady move may be seen in less of the frame
+        again = _look(steps, cuts, EASE)
+        if any(piece.plain for piece in again.found):
+            look = again
+    taken, found, share = look.taken, look.found, look.share
+    starts, ends, length, rates = taken.starts, taken.ends, taken.lengths, taken.rates
+    why = "" if share >= READ_SHARE else _why(steps, look.read)
     inliers = float(np.mean([s.pair.inliers for s in steps if s.pair.usable] or [0.0]))
     sure = share * inliers
-    found: list[Piece] = [] if why else pieces(taken, cuts)
     strange = sum(piece.seconds for piece in found if piece.strange)
     if strange > (1 - READ_SHARE) * float(length.sum()):
         found, why = [], "the picture changes in place, as water and smoke do, and no motion explains it"
-    if not why and sure < STILL_SURE and not any(piece.moving for piece in found):
-        found, why = [], "most of the picture moves by itself, and what stands still may be something in it"
+    farthest = max((piece.rate * piece.seconds for piece in found if piece.moving), default=0.0)
+    if not why and sure < UNSURE and farthest < PLAIN_TOTAL:
+        found, why = [], "the parts of the picture move in different ways, and the whole of it hardly at all"
     result = told(taken, found)
     totals = np.nansum(rates * length[:, None], axis=0)
     first = starts[0]

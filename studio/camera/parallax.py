@@ -13,8 +13,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Complex = NDArray[np.complexfloating]
+from studio.camera.fitting import Array, Complex
 
 LEFT_PX = 0.4  # what is left over has to be more than what flow is wrong by
 LEFT_BINS = 5  # of nine in which something is left over, two of them at each side: less may be a subject

@@ -25,6 +25,7 @@ EXPLAINED, STRANGE = (
     0.08,
 )  # of what changes in the picture: a small motion that explains less is none, a large one …
 STEADY, ROUGH_TOTAL = 4.5, 6.0  # … and less than this times what an aimless walk of such steps gives, up to so much
+PLAIN_TOTAL, PLAIN_EXPLAINED = 10.0, 0.25  # a move of so many % that explains so much is plain to see
 GAP_S = 0.4  # a stretch that cannot be read is bridged when it is shorter
 UNREST_S = 0.2  # s: an unsteady camera has to go this times its unrest further to be said to move
 CHANGE_PRICE = 1.0  # (%/s)² s that a change has to explain, at the least
@@ -71,6 +72,7 @@ class Piece:
     readable: bool = True
     least: float = STILL_TOTAL  # less than this in all is standing still
     explained: float = 1.0  # share of the picture's change that the motion explains
+    steady: float = 0.0  # how many times as far it goes as an aimless walk of such steps
 
     @property
     def seconds(self) -> float:
@@ -88,6 +90,12 @@ class Piece:
         far = self.rate * self.seconds
         enough = self.rate >= STILL_RATE and far >= self.least
         return enough and self.explained >= (EXPLAINED if far < ROUGH_TOTAL else STRANGE)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it goes far, steadily, and the picture changes as it should."""
+        far = self.rate * self.seconds
+        return far >= PLAIN_TOTAL and self.steady >= STEADY and self.explained >= PLAIN_EXPLAINED
 
     @property
     def strange(self) -> bool:
@@ -161,17 +169,18 @@ def _bridged(taken: Taken, part: list[tuple[int, int, bool]]) -> list[tuple[int,
 
 def _piece(taken: Taken, first: int, last: int, unrest: float, readable: bool = True) -> Piece:
     rows = taken.readable[first:last]
-    mean, least, explained = np.zeros(4), ROUGH_TOTAL, 1.0
+    mean, least, explained, steady = np.zeros(4), ROUGH_TOTAL, 1.0, 0.0
     if readable and rows.any():
         length = taken.lengths[first:last][rows]
         mean = np.average(taken.rates[first:last][rows], axis=0, weights=length) * WEIGHTS
         way = mean / max(float(np.linalg.norm(mean)), 1e-9)
         walk = float(np.linalg.norm(length * ((taken.rates[first:last][rows] * WEIGHTS - mean) @ way)))
         least = min(max(STILL_TOTAL, STEADY * walk), ROUGH_TOTAL) + UNREST_S * unrest
+        steady = float(np.linalg.norm(mean)) * float(length.sum()) / max(walk, 1e-6)
         change = float(taken.change[first:last][rows].sum())
         explained = 1 - float(taken.left[first:last][rows].sum()) / change if change else 1.0
     start, end = float(taken.starts[first]), float(taken.ends[last - 1])
-    return Piece(first, last, start, end, mean, readable, least, explained)
+    return Piece(first, last, start, end, mean, readable, least, explained, steady)
 
 
 def _partition(taken: Taken, first: int, last: int, unrest: float) -> list[Piece]:

@@ -326,7 +326,7 @@ def test_what_cannot_be_measured_gets_one_sentence(grey, times, words) -> None:
         measure(grey, times)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (8, 300), (24, 24), (600, 25), (31, 400)])
+@pytest.mark.parametrize("size", [(1, 1), (8, 300), (24, 24), (600, 25), (244, 33), (31, 400), (40, 41), (900, 44)])
 def test_a_picture_of_any_size_is_an_answer_or_unreadable(size) -> None:
     grey = np.random.default_rng(1).integers(0, 255, (6, size[1], size[0])).astype(np.uint8)
     assert measure(grey, np.arange(6) / 8).move == "unreadable"
