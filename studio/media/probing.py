@@ -63,7 +63,8 @@ def sniff(path: Path) -> str:
     Raises NotFound or BadMedia.
     """
     if not path.exists():
-        raise NotFound(f"{shown(str(path))} is not there: give the path of a clip or a song")
+        named = path if str(path).isprintable() else shown(str(path))
+        raise NotFound(f"{named} is not there: give the path of a clip or a song")
     if path.is_dir():
         raise BadMedia(f"{path.name or path} is a folder: give the path of one file in it")
     if not path.is_file():
