@@ -72,7 +72,8 @@ def test_nothing_is_ever_filled_in_from_what_was_asked(made):
     folder, _ = made
     takes = facts(folder)[0]
     assert takes["asked_move"].notna().all()
-    assert takes[["measured_move", "obeyed"]].isna().all(axis=None)
+    assert takes["measured_move"].notna().all()  # seen in the clips, and not copied from what was asked
+    assert (takes["measured_move"] != takes["asked_move"]).any()
 
 
 def test_run_again_it_does_nothing_twice(made):

@@ -72,7 +72,7 @@ def test_an_adopted_clip_is_a_take_like_any_other(film, clip):
     assert (take.label, row["take"], row["state"], row["provider"]) == ("01A-001", "01A-001", "done", "adopted")
     assert (row["frames"], row["fps"], row["width"], row["height"]) == (72, 24.0, 160, 90)
     assert (film.folder / row["file"]).read_bytes() == clip.read_bytes()
-    assert pd.isna(row["measured_move"])
+    assert row["measured_move"]  # seen in the clip; nothing was asked of it
     assert pd.isna(row["obeyed"])
     for place, ending in (("posters", "jpg"), ("strips", "jpg"), ("proxies", "mp4")):
         assert (film.folder / "media" / place / f"01A-001.{ending}").stat().st_size > 0
