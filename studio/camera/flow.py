@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -194,13 +195,16 @@ def _flow(first: Grey, second: Grey, guess: complex = 0j) -> Complex:
     itself crashes now and then when it is given a flow to start from."""
     import cv2
 
-    if not hasattr(_per_thread, "dis"):  # it keeps buffers: one for each thread
-        _per_thread.dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+    # It keeps buffers, so there is one for each thread; and for each size, because a small picture makes it choose
+    # smaller patches and other scales, which it then keeps for whatever comes after.
+    known: dict[tuple[int, ...], Any] = _per_thread.__dict__.setdefault("dis", {})
+    if first.shape not in known:
+        known[first.shape] = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
     if guess:
         matrix = np.array([[1.0, 0.0, -guess.real], [0.0, 1.0, -guess.imag]])
         size = second.shape[::-1]
         second = np.asarray(cv2.warpAffine(second, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
-    found = np.ascontiguousarray(_per_thread.dis.calc(first, second, None))
+    found = np.ascontiguousarray(known[first.shape].calc(first, second, None))
     return np.asarray(found.view(np.complex64)[..., 0] + np.complex64(guess))
 
 

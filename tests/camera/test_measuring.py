@@ -353,3 +353,13 @@ def test_a_pair_of_pictures_tells_shift_scale_and_turn_at_once() -> None:
     pair = between(prepare(grey[0]), prepare(grey[1]))
     assert pair.readable
     assert pair.motion == pytest.approx((2.0, 1.0, 1.5, 1.0), abs=0.25)
+
+
+def test_a_small_picture_before_makes_no_difference_to_a_larger_one_after():
+    rng = np.random.default_rng(11)
+    large = cv2.GaussianBlur(rng.integers(0, 255, (90, 160), np.uint8), (0, 0), 2)
+    moved = np.roll(large, 3, axis=1)
+    before = between(prepare(large), prepare(moved))
+    small = cv2.GaussianBlur(rng.integers(0, 255, (44, 44), np.uint8), (0, 0), 1)
+    between(prepare(small), prepare(np.roll(small, 1, axis=1)))
+    assert between(prepare(large), prepare(moved)) == before
