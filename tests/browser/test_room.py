@@ -155,9 +155,9 @@ def test_it_plays_when_asked_tells_the_time_and_starts_again(page):
 
 def test_a_changed_camera_is_shown_at_the_same_time_and_goes_on_playing(page):
     fly(page, "pan right")
-    page.evaluate("() => { view.seek(2); view.play() }")
-    page.evaluate("(flight) => view.set(flight)", flight(Camera.parse("tilt up, pass through the eye"), 5))
-    assert page.evaluate("() => view.playing && view.seconds >= 2")
+    # One visit to the page: how long the next flight takes to work out decides nothing.
+    changed = "(flight) => { view.seek(2); view.play(); view.set(flight); return [view.playing, view.seconds] }"
+    assert page.evaluate(changed, flight(Camera.parse("tilt up, pass through the eye"), 5)) == [True, 2]
     assert page.locator("#room .room-portal").count() == 1
     page.evaluate("(flight) => { view.pause(); view.seek(4); view.set(flight) }", flight(Camera(), 1))
     assert page.evaluate("() => view.seconds") == 1
