@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from studio.log.columns import TAKES, Column
     from studio.log.cuts import cut_from_json, cut_to_json
+    from studio.log.decided import Opinion, opinions_of
     from studio.log.failures import told_of_files
     from studio.log.filesystem import fit_for_database
     from studio.log.folding import Facts, fold
@@ -39,6 +40,7 @@ _HOME = {
     "KeptTake": "reads",
     "Line": "money",
     "Log": "store",
+    "Opinion": "decided",
     "Report": "rebuilding",
     "Settings": "settings",
     "Spending": "reads",
@@ -55,6 +57,7 @@ _HOME = {
     "fold": "folding",
     "new_id": "ids",
     "now_us": "ids",
+    "opinions_of": "decided",
     "read_settings": "settings",
     "rebuild": "rebuilding",
     "settings_for": "settings",
@@ -69,6 +72,7 @@ __all__ = [
     "KeptTake",
     "Line",
     "Log",
+    "Opinion",
     "Report",
     "Settings",
     "Spending",
@@ -84,6 +88,7 @@ __all__ = [
     "fold",
     "new_id",
     "now_us",
+    "opinions_of",
     "read_settings",
     "rebuild",
     "settings_for",

@@ -83,6 +83,8 @@ TAKES = (
     Column("confidence", "Float64", "how sure the measured camera is, 0 to 1"),
     _text("parallax", "whether near and far move apart in the clip: yes, none, unclear"),
     _text("flags", "what was noticed in the clip, with commas: black, frozen, …"),
+    Column("best_in", "Int64", "where the best of it begins, marked by somebody", "frames of the clip"),
+    Column("best_out", "Int64", "where that ends: the first frame that is not in it", "frames of the clip"),
     _text("grid", "the grid of variations it was made in: 07A-g1"),
     Column("cell", "Int64", "its cell in that grid, counted from 1"),
 )
@@ -178,6 +180,8 @@ VERDICTS_BY_AUTHOR = (
     _text("reason", "why that verdict"),
     _text("note", "in this author's own words"),
     Column("obeyed", "category", "this author's word on the camera", categories=OBEYED),
+    Column("best_in", "Int64", "where the best of it begins, for this author", "frames of the clip"),
+    Column("best_out", "Int64", "and where that ends", "frames of the clip"),
     _time("at", "when this author last decided something about the take"),
 )
 

@@ -60,6 +60,10 @@ KINDS: dict[str, Kind] = {
         "a person's word on the camera, and the move that was got; null takes it back",
         {"obeyed": MAYBE, "move": TEXT, "note": TEXT},
     ),
+    "marked": Kind(
+        "the best part of a take in frames of its clip, the out frame not in it; null: from the first, to the last",
+        {"in_frame": (int, type(None)), "out_frame": (int, type(None))},
+    ),
     "undo": Kind("an earlier decision of the same author is as if it had not been made", {"event": TEXT}),
     "sound.asked": Kind(
         "a sound effect is to be bought for a shot, its price reserved",
@@ -86,7 +90,7 @@ KINDS: dict[str, Kind] = {
     "song.used": Kind("the part of the song that the film plays, in seconds", {"start_s": object, "end_s": object}),
     "song.corrected": Kind("a person's beats in place of the found ones, and how", {"grid": object, "how": TEXT}),
 }
-DECISIONS = ("verdict", "accident", "note", "obeyed")  # what a person can undo
+DECISIONS = ("verdict", "accident", "note", "obeyed", "marked")  # what a person can undo
 OF_TAKES = frozenset(
     kind for kind in KINDS if not kind.startswith(("song.", "sound.", "run", "card", "grid"))
 )  # their subject is a take's id
@@ -109,10 +113,18 @@ def check(kind: str, data: Mapping[str, object]) -> None:
         raise BadInput(f"{data['verdict']!r} is not a verdict: there are {', '.join(VERDICTS)}")
     if kind in ("measured", "obeyed") and data["obeyed"] is not None and data["obeyed"] not in OBEYED:
         raise BadInput(f"{data['obeyed']!r} is not how a camera is obeyed: there are {', '.join(OBEYED)}")
+    if kind == "marked":
+        _check_marks(data["in_frame"], data["out_frame"])
     if kind.startswith("money.") and int(str(data["micro_usd"])) < 0:
         raise BadInput(f"{data['micro_usd']!r} is not an amount: write whole micro-dollars, 0 or more")
     if kind == "media" and not _is_rate(str(data["rate"])):
         raise BadInput(f"{data['rate']!r} is not a rate of a clip: write frames per second as n/d, such as 277/12")
+
+
+def _check_marks(first: object, end: object) -> None:
+    least = 0 if first is None else int(str(first))
+    if isinstance(first, bool) or isinstance(end, bool) or least < 0 or (end is not None and int(str(end)) <= least):
+        raise BadInput(f"frames {first!r} to {end!r} are no part of a clip: the second lies after the first, from 0 on")
 
 
 def _is_rate(text: str) -> bool:
@@ -175,6 +187,12 @@ def in_words(event: Event) -> str:
             got = f", got {data['move']}" if data["move"] else ""
             said = f"camera obeyed: {data['obeyed']}{got}" if data["obeyed"] else "word on the camera taken back"
             return with_note(said, "note")
+        case "marked":
+            if data["in_frame"] is None and data["out_frame"] is None:
+                return "no best part any more"
+            first = "the first" if data["in_frame"] is None else data["in_frame"]
+            last = "the last" if data["out_frame"] is None else int(str(data["out_frame"])) - 1
+            return f"best from frame {first} to {last}"
         case "undo":
             return "undid a decision"
     return event.kind

@@ -29,7 +29,7 @@ NOT_YET = (
     "model", "seed", "width", "height", "duration_s", "fps", "rate", "frames", "variable_rate", "estimated_micro_usd",
     "reserved_micro_usd", "cost_micro_usd", "done_at_us", "file", "sha256", "dropped", "asked_move", "measured_move",
     "obeyed", "grid", "cell", "obeyed_by", "measured_obeyed", "flags", "confidence", "parallax", "measured_method",
-    "flags_method", "features_method",
+    "flags_method", "features_method", "best_in", "best_out",
 )  # fmt: skip
 
 
@@ -88,7 +88,8 @@ def what_happened(events: Sequence[Event], director: str) -> dict[str, Any]:
                 row |= {"flags": data["words"] or None, "flags_method": data["method"]}
             case "features":
                 row["features_method"] = data["method"]
-    return row | _decided(events, director) | _obeyed(events, director, row.get("measured_obeyed"))
+    said = _decided(events, director) | _obeyed(events, director, row.get("measured_obeyed"))
+    return row | said | _marked(events, director)
 
 
 def _as_written(facts: Facts) -> dict[str, Any]:
@@ -155,6 +156,14 @@ def _obeyed(events: Sequence[Event], director: str, measured: str | None) -> dic
     if said:
         return {"obeyed": said.data["obeyed"], "obeyed_by": said.author}
     return {"obeyed": measured, "obeyed_by": "studio" if measured else None}
+
+
+def _marked(events: Sequence[Event], director: str) -> dict[str, Any]:
+    """The best part: the director's marks, where they stand, else the latest by anybody."""
+    marks = [event for event in events if event.kind == "marked"]
+    by_director = [event for event in marks if director and event.author == director]
+    data = (by_director or marks)[-1].data if marks else {}
+    return {"best_in": data.get("in_frame"), "best_out": data.get("out_frame")}
 
 
 SOUND_KINDS = ("sound.asked", "sound.sent", "sound.made", "sound.ended", "sound.unknown")

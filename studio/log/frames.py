@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from studio.log import columns
 from studio.log.columns import Column
+from studio.log.decided import opinions_of
 from studio.log.events import DECISIONS, in_words, standing
 from studio.log.money import Line
 from studio.log.rows import event_of, fraction_text
@@ -192,37 +193,27 @@ def sounds(found: Iterable[Sound]) -> pd.DataFrame:
 def verdicts(connection: Connection) -> pd.DataFrame:
     """One row for each take and author with a decision that still counts."""
     query = select(events).where(events.c.kind.in_((*DECISIONS, "undo"))).order_by(events.c.id)
-    happened = [event_of(row) for row in connection.execute(query).mappings()]
-    by_author: dict[tuple[str, str], dict[str, Any]] = {}
-    for event in standing(happened):
-        row = by_author.setdefault((event.subject, event.author), {"accident": 0})
-        row["at"] = event.at_us
-        if event.kind == "verdict":
-            row |= {name: event.data[name] or None for name in ("verdict", "reason", "note")}
-        elif event.kind == "accident":
-            row["accident"] = int(bool(event.data["on"]))
-        elif event.kind == "obeyed":
-            row["obeyed"] = event.data["obeyed"]
-        else:
-            row["note"] = event.data["text"] or None
+    said = opinions_of([event_of(row) for row in connection.execute(query).mappings()])
     known = select(take_now.c.id, take_now.c.take, take_now.c.shot, take_now.c.n)
     named = {row.id: row for row in connection.execute(known)}
-    order = sorted(by_author, key=lambda key: (named[key[0]].shot, named[key[0]].n, key[1]))
+    in_order = sorted(said, key=lambda each: (named[each.take_id].shot, named[each.take_id].n, each.author))
     return typed(
         columns.VERDICTS_BY_AUTHOR,
         [
             (
-                named[take].take,
-                named[take].shot,
-                author,
-                by_author[take, author].get("verdict"),
-                by_author[take, author]["accident"],
-                by_author[take, author].get("reason"),
-                by_author[take, author].get("note"),
-                by_author[take, author].get("obeyed"),
-                by_author[take, author]["at"],
+                named[each.take_id].take,
+                named[each.take_id].shot,
+                each.author,
+                each.verdict or None,
+                each.accident,
+                each.reason or None,
+                each.note or None,
+                each.obeyed or None,
+                each.best_in,
+                each.best_out,
+                each.at_us,
             )
-            for take, author in order
+            for each in in_order
         ],
     )
 

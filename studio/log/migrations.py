@@ -49,11 +49,18 @@ def m004_cameras_measured_in_the_clips(connection: Connection) -> None:
     take_now.create(connection)
 
 
+def m005_the_best_part_of_a_take(connection: Connection) -> None:
+    """A take knows where its best part begins and ends."""
+    take_now.drop(connection)
+    take_now.create(connection)
+
+
 MIGRATIONS: list[Callable[[Connection], None]] = [
     m001_initial,
     m002_last_frames_and_guides,
     m003_cards_portals_and_grids,
     m004_cameras_measured_in_the_clips,
+    m005_the_best_part_of_a_take,
 ]
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case,
 from studio.errors import NotFound
 from studio.given import shown
 from studio.log.cuts import cut_from_json
+from studio.log.decided import DecidedReads
 from studio.log.folding import SOUND_KINDS, sounds_of
 from studio.log.looked import LookedReads
 from studio.log.money import Standing, standing
@@ -49,7 +50,7 @@ class Spending:
     at_risk_micro_usd: int  # held for takes that were sent and never answered
 
 
-class Reads(LookedReads):
+class Reads(LookedReads, DecidedReads):
     """The reading half of the log. Every call sees one moment."""
 
     def _reading(self) -> AbstractContextManager[Connection]:

@@ -133,6 +133,7 @@ take_now = Table(
     Column("confidence", Double),
     Column("parallax", Text),
     *(Column(f"{name}_method", BigInteger) for name in ("measured", "flags", "features")),
+    *(Column(name, BigInteger) for name in ("best_in", "best_out")),
     UniqueConstraint("shot", "n"),  # the order in which it is read
 )
 

@@ -32,6 +32,7 @@ EXAMPLES = {
     "features": {"features": "{}", "method": 1},
     "flags": {"words": "black, frozen", "flags": "{}", "method": 1},
     "obeyed": {"obeyed": "no", "move": "pan_left", "note": "it pans"},
+    "marked": {"in_frame": 12, "out_frame": None},
     "undo": {"event": "e"},
     "sound.asked": {
         "label": "07A-fx01",

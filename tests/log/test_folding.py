@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from studio.errors import BadInput
 from studio.log import Facts, Log, fold
+from studio.log.events import DECISIONS
 from studio.log.folding import asked_move
 from studio.log.schema import take_now
 from studio.nouns import STATES, Event, Shot, Take
@@ -27,6 +28,8 @@ def now(*happened: tuple[str, str, object], director: str = "") -> dict[str, obj
             data = dict(zip(("verdict", "reason", "note"), value, strict=True))
         elif kind == "obeyed":
             data = {"obeyed": value, "move": "", "note": ""}
+        elif kind == "marked":
+            data = dict(zip(("in_frame", "out_frame"), value, strict=True))
         else:
             data = {{"accident": "on", "note": "text", "undo": "event"}[kind]: value}
         events.append(Event(f"e{at}", at, author, kind, "t", data))
@@ -101,6 +104,14 @@ def test_a_word_on_the_camera_counts_as_a_verdict_does_and_before_what_was_measu
     assert now(*said, ("ben", "obeyed", None))["obeyed"] is None
 
 
+def test_the_best_part_is_the_directors_else_the_latest_and_can_be_undone():
+    marks = (("ada", "marked", (12, None)), ("ben", "marked", (None, 90)))
+    assert (now()["best_in"], now()["best_out"]) == (None, None)
+    assert (now(*marks)["best_in"], now(*marks)["best_out"]) == (None, 90)
+    assert now(*marks, director="ada")["best_in"] == 12
+    assert now(*marks, ("ben", "undo", "e1"))["best_in"] == 12
+
+
 @pytest.mark.parametrize(
     ("camera", "move"),
     [("", ""), ("{}", ""), ('{"asked_move":"dolly_in + pan_left"}', "dolly_in + pan_left"), ('{"asked_move":""}', "")],
@@ -151,6 +162,10 @@ steps = st.one_of(
         st.just("obeyed"),
         st.fixed_dictionaries({"obeyed": st.sampled_from(["yes", "no", None]), "move": text, "note": text}),
     ),
+    st.tuples(
+        st.just("marked"),
+        st.fixed_dictionaries({"in_frame": st.none() | st.integers(0, 3), "out_frame": st.none() | st.integers(4, 9)}),
+    ),
     st.tuples(st.just("adopted"), st.fixed_dictionaries({"original_name": text})),
     st.tuples(st.just("undo"), st.just({})),
     st.tuples(st.just("take"), st.just({})),
@@ -197,4 +212,4 @@ def test_take_now_is_the_fold_of_the_events_whatever_happened(tmp_path_factory, 
 def can_undo(events, takes, author) -> bool:
     mine = [event for take in takes for event in events(take.id) if event.author == author]
     undone = {event.data["event"] for event in mine if event.kind == "undo"}
-    return any(event.kind in ("verdict", "accident", "note") and event.id not in undone for event in mine)
+    return any(event.kind in DECISIONS and event.id not in undone for event in mine)

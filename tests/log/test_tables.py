@@ -20,7 +20,7 @@ WANTED = {
     "parent": "str",
     "guide": "str", "dropped": "str", "asked_move": "str", "measured_move": "str", "obeyed": "category",
     "obeyed_by": "str", "measured_obeyed": "category", "confidence": "Float64", "parallax": "str", "flags": "str",
-    "grid": "str", "cell": "Int64",
+    "best_in": "Int64", "best_out": "Int64", "grid": "str", "cell": "Int64",
 }  # fmt: skip
 
 
@@ -50,6 +50,7 @@ def test_every_column_says_what_it_means_and_in_which_unit():
     assert units == {
         "duration_s": "seconds", "width": "pixels", "height": "pixels", "fps": "frames per second", "frames": "frames",
         "estimated_usd": "US dollars", "cost_usd": "US dollars", "created_at": "UTC", "done_at": "UTC",
+        "best_in": "frames of the clip", "best_out": "frames of the clip",
     }  # fmt: skip
 
 
@@ -208,7 +209,9 @@ def test_the_verdicts_table_has_each_authors_own(log):
         judge(writer, second, "circle")
     log.undo("cy")
     found = log.verdicts_frame()
-    assert list(found.columns) == ["take", "shot", "author", "verdict", "accident", "reason", "note", "obeyed", "at"]
+    assert list(found.columns) == [
+        "take", "shot", "author", "verdict", "accident", "reason", "note", "obeyed", "best_in", "best_out", "at",
+    ]  # fmt: skip
     assert [None if pd.isna(value) else value for value in found["note"]] == ["yes", None, "keep the fall"]
     assert found[["take", "author", "verdict", "accident"]].values.tolist() == [
         ["07A-001", "ada", "circle", False],

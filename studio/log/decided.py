@@ -1,0 +1,112 @@
+"""What people decided about takes, and the takes' own rows, for whoever keeps a picture of all of them up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from studio.log.events import DECISIONS, standing
+from studio.log.rows import event_of
+from studio.log.schema import events, take_now
+from studio.nouns import Event
+
+CHUNK = 500  # ids in one question
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one person says about one take now."""
+
+    take_id: str
+    author: str
+    verdict: str = ""  # "" = not judged
+    reason: str = ""
+    note: str = ""
+    accident: bool = False
+    obeyed: str = ""  # this person's word on the camera
+    best_in: int | None = None  # frames of the clip
+    best_out: int | None = None
+    at_us: int = 0  # when this person last decided something about it
+    judged_at_us: int = 0  # when the verdict, or the flag for an accident, was given; 0 = neither
+
+
+def opinions_of(happened: Collection[Event]) -> tuple[Opinion, ...]:
+    """What each person says now of each take, from decisions and undos in their order."""
+    found: dict[tuple[str, str], Opinion] = {}
+    notes: dict[tuple[str, str], str] = {}  # set by themselves; a verdict's own goes with it
+    for event in standing(happened):
+        data: dict[str, Any] = event.data
+        key = (event.subject, event.author)
+        said = replace(found.get(key) or Opinion(*key), at_us=event.at_us)
+        match event.kind:
+            case "verdict":
+                note = data["note"] or notes.get(key, "")
+                said = replace(said, verdict=data["verdict"] or "", reason=data["reason"], note=note)
+                said = replace(said, judged_at_us=event.at_us if said.verdict or said.accident else 0)
+            case "accident":
+                on = bool(data["on"])
+                judged_us = said.judged_at_us if said.verdict else event.at_us if on else 0
+                said = replace(said, accident=on, judged_at_us=judged_us)
+            case "note":
+                notes[key] = data["text"]
+                said = replace(said, note=data["text"])
+            case "obeyed":
+                said = replace(said, obeyed=data["obeyed"] or "")
+            case "marked":
+                said = replace(said, best_in=data["in_frame"], best_out=data["out_frame"])
+        found[key] = said
+    return tuple(found.values())
+
+
+class DecidedReads:
+    """The part of the log's reading half that is about decisions on takes."""
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        raise NotImplementedError
+
+    def opinions(self, take_ids: Collection[str] | None = None) -> tuple[Opinion, ...]:
+        """What each person says about each take, or about these (by id)."""
+        return opinions_of(self.decisions(take_ids))
+
+    def decisions(self, take_ids: Collection[str] | None = None) -> tuple[Event, ...]:
+        """Every decision and undo in order, of all takes or of these (by id)."""
+        query = select(events).where(events.c.kind.in_((*DECISIONS, "undo"))).order_by(events.c.id)
+        with self._reading() as connection:
+            if take_ids is None:
+                return tuple(event_of(row) for row in connection.execute(query).mappings())
+            some, listed = query.where(events.c.subject.in_(bindparam("ids", expanding=True))), sorted(take_ids)
+            chunks = [listed[start : start + CHUNK] for start in range(0, len(listed), CHUNK)]
+            found = [event_of(row) for ids in chunks for row in connection.execute(some, {"ids": ids}).mappings()]
+        return tuple(sorted(found, key=lambda event: event.id))
+
+    def takes_now(self, take_ids: Collection[str] | None = None) -> tuple[dict[str, Any], ...]:
+        """The row of each take as the log keeps it (`take_now`: money in micro-dollars, times in microseconds), in
+        story order; of all takes or of these (by id)."""
+        query = select(take_now).order_by(take_now.c.shot, take_now.c.n)
+        with self._reading() as connection:
+            if take_ids is None:
+                return tuple(dict(row) for row in connection.execute(query).mappings())
+            some, listed = query.where(take_now.c.id.in_(bindparam("ids", expanding=True))), sorted(take_ids)
+            chunks = [listed[start : start + CHUNK] for start in range(0, len(listed), CHUNK)]
+            found = [dict(row) for ids in chunks for row in connection.execute(some, {"ids": ids}).mappings()]
+        return tuple(sorted(found, key=lambda row: (row["shot"], row["n"])))
+
+    def latest_event(self) -> str:
+        """The id of the newest event; "" before there is one."""
+        with self._reading() as connection:
+            return str(connection.execute(select(func.max(events.c.id))).scalar() or "")
+
+    def touched_since(self, event_id: str) -> frozenset[str]:
+        """The ids of the takes about which something was written after that event (`latest_event`)."""
+        query = (
+            select(events.c.subject)
+            .join(take_now, take_now.c.id == events.c.subject)
+            .where(events.c.id > event_id)
+            .distinct()
+        )
+        with self._reading() as connection:
+            return frozenset(connection.execute(query).scalars())
