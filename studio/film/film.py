@@ -10,15 +10,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio import cutting, delivery, generation, given, review, writing
+from studio import cutting, delivery, generation, given, writing
 from studio.film.book import BookHandle
 from studio.film.cards import CardsHandle
 from studio.film.chain import ChainHandle
 from studio.film.cut import CutHandle
 from studio.film.evidence import EvidenceHandle
 from studio.film.grids import GridsHandle
+from studio.film.judging import Judging
 from studio.film.money import MoneyHandle
 from studio.film.song import SongHandle
+from studio.film.tables import Tables
 from studio.log import Log, Settings, default_author, read_settings
 from studio.media import Library
 from studio.nouns import Continuity, Prompt, Sound, Take, check_shot_id
@@ -26,16 +28,17 @@ from studio.nouns import Continuity, Prompt, Sound, Take, check_shot_id
 if TYPE_CHECKING:
     import pandas as pd
 
+    from studio.film.review import ReviewHandle
     from studio.generation import Engine, Estimate, Handle
     from studio.nouns import Request
     from studio.providers import Provider
-    from studio.widgets import CompareView, DailiesForm, Desk, MeasuredView, TakeView
+    from studio.widgets import CompareView, Dailies, Desk, MeasuredView, TakeView
     from studio.writing import Screenplay
 
 DEFAULT_SECONDS = 5.0
 
 
-class Film:
+class Film(Tables, Judging):
     """One film. Made by `studio.new`, opened by `studio.open`; a context manager, and closed by itself at the end."""
 
     def __init__(self, folder: Path) -> None:
@@ -345,71 +348,6 @@ class Film:
         """An existing clip becomes a take of a shot: copied, checked, and logged."""
         return generation.adopt(self.log, self.library, given.path(path, "clip.mp4"), check_shot_id(shot), self.author)
 
-    # --- tables --------------------------------------------------------------------------------------------------
-
-    def takes(self) -> pd.DataFrame:
-        """One row a take; the columns and their units are listed in `studio.log.columns`."""
-        return self.log.takes_frame()
-
-    def shots(self) -> pd.DataFrame:
-        """One row a shot, in story order."""
-        return self.log.shots_frame()
-
-    def prompts(self, shot: str) -> pd.DataFrame:
-        """One row a version of a shot's words, oldest first."""
-        return self.log.prompts_frame(check_shot_id(shot))
-
-    def history(self, take: str) -> pd.DataFrame:
-        """Everything that happened to a take, oldest first."""
-        return self.log.history_frame(take)
-
-    def sounds(self) -> pd.DataFrame:
-        """One row a sound effect."""
-        return self.log.sounds_frame()
-
-    def flags(self) -> pd.DataFrame:
-        """What was noticed in each clip, as numbers and words: frozen, blur, near duplicates, …; no verdicts."""
-        return review.flags_of_film(self.log)
-
-    def verdicts(self) -> pd.DataFrame:
-        """Each person's own verdict on each take."""
-        return self.log.verdicts_frame()
-
-    def cuts(self) -> pd.DataFrame:
-        """One row a stored version of the cut."""
-        return self.log.cuts_frame()
-
-    # --- verdicts ------------------------------------------------------------------------------------------------
-
-    def circle(self, take: str, reason: str = "", note: str = "") -> None:
-        """Keep a take."""
-        review.decide(self.log, take, "circle", self.author, reason, note)
-
-    def hold(self, take: str, reason: str = "", note: str = "") -> None:
-        """Neither kept nor killed, for now."""
-        review.decide(self.log, take, "hold", self.author, reason, note)
-
-    def ng(self, take: str, reason: str = "", note: str = "") -> None:
-        """No good."""
-        review.decide(self.log, take, "ng", self.author, reason, note)
-
-    def accident(self, take: str, on: bool = True) -> None:
-        """A happy accident: a flag beside the verdict."""
-        review.mark_accident(self.log, take, on, self.author)
-
-    def note(self, take: str, text: str) -> None:
-        """Words about a take."""
-        review.write_note(self.log, take, text, self.author)
-
-    def obeyed(self, take: str, obeyed: str | None, move: str = "", note: str = "") -> None:
-        """Your word on a take's camera ("yes", "partly", "no", "static", "unreadable"; None takes it back), and the
-        move that you saw. It counts before what was measured, and both are kept."""
-        review.say_obeyed(self.log, take, obeyed, self.author, move, note)
-
-    def undo(self) -> str:
-        """Take back this author's last decision; says which it was."""
-        return review.undo(self.log, self.author)
-
     # --- looking -------------------------------------------------------------------------------------------------
 
     def measured(self, take: str) -> MeasuredView:
@@ -450,11 +388,28 @@ class Film:
 
         return Desk(self, check_shot_id(shot))
 
-    def dailies(self, shot: str = "") -> DailiesForm:
-        """Look at takes and circle them by button."""
-        from studio.widgets import DailiesForm
+    def dailies(self, query: str | pd.DataFrame | Sequence[str] = "", sort: str = "shot") -> Dailies:
+        """The contact sheet: look at takes and judge them by one key each; see `film.review` for the same by call.
 
-        return DailiesForm(self, shot)
+        `query` finds takes as its search does (``"shot:07A -is:seen"``), or is a table or list of takes.
+        """
+        from studio.widgets import Dailies
+
+        return Dailies(self, query, sort)
+
+    def sheet(self, path: str | Path, query: str = "", words: bool = False) -> Path:
+        """The takes that a query finds as a self-contained page of posters and verdicts, without outside references;
+        `words=True` puts the prompts in too."""
+        from studio.widgets.sheet import write_sheet
+
+        return write_sheet(self, given.path(path, "page.html"), query, words)
+
+    @property
+    def review(self) -> ReviewHandle:
+        """The takes as reviewers see them: what a query finds, its order, coverage, disagreements, the pace."""
+        from studio.film.review import ReviewHandle
+
+        return ReviewHandle(self)
 
     # --- song and cut --------------------------------------------------------------------------------------------
 

@@ -1,0 +1,50 @@
+"""The calls of a film that say something about its takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studio import review
+
+if TYPE_CHECKING:
+    from studio.log import Log
+
+
+class Judging:
+    """What a film is given and what it adds: verdicts and their like, each an appended event by `author`."""
+
+    log: Log
+
+    @property
+    def author(self) -> str:
+        """Who decides."""
+        raise NotImplementedError
+
+    def circle(self, take: str, reason: str = "", note: str = "") -> None:
+        """Keep a take. There may be several reasons, with commas."""
+        review.decide(self.log, take, "circle", self.author, reason, note)
+
+    def hold(self, take: str, reason: str = "", note: str = "") -> None:
+        """Neither kept nor killed, for now."""
+        review.decide(self.log, take, "hold", self.author, reason, note)
+
+    def ng(self, take: str, reason: str = "", note: str = "") -> None:
+        """No good."""
+        review.decide(self.log, take, "ng", self.author, reason, note)
+
+    def accident(self, take: str, on: bool = True) -> None:
+        """A happy accident: a flag beside the verdict."""
+        review.mark_accident(self.log, take, on, self.author)
+
+    def note(self, take: str, text: str) -> None:
+        """Words about a take."""
+        review.write_note(self.log, take, text, self.author)
+
+    def obeyed(self, take: str, obeyed: str | None, move: str = "", note: str = "") -> None:
+        """Your word on a take's camera ("yes", "partly", "no", "static", "unreadable"; None takes it back), and the
+        move that you saw. It counts before what was measured, and both are kept."""
+        review.say_obeyed(self.log, take, obeyed, self.author, move, note)
+
+    def undo(self) -> str:
+        """Take back this author's last decision; says which it was."""
+        return review.undo(self.log, self.author)
