@@ -261,6 +261,11 @@ class Source:
         return self.frames / self.rate
 
 
+Aim = Literal["flow", "match", "contrast"]
+AIMS: tuple[Aim, ...] = ("flow", "match", "contrast")
+EMPTY = "empty-"  # and a shot: the name of the card that stands where a shot has no take yet
+
+
 @dataclass(frozen=True)
 class Transition:
     """A dissolve into a slot. (Its rendering belongs to the delivery issue; the cut has its place.)"""
@@ -281,6 +286,18 @@ class Slot:
     how: str = ""  # what arranging did to make it fit, in words
     transition: Transition | None = None
     sound: str = ""  # path of its own sound, or ""
+    pinned: bool = False  # arranging leaves its take, its in-point and its speed as they are
+    aim: Aim | Literal[""] = ""  # of the join into this slot; "": the cut's
+
+    @property
+    def empty(self) -> bool:
+        """Whether a card stands here for a take that is not there yet."""
+        return self.source.kind == "card" and self.source.name.startswith(EMPTY)
+
+    @property
+    def shot(self) -> str:
+        """The shot that it shows or waits for; "" for a card."""
+        return self.source.name.removeprefix(EMPTY) if self.empty else self.source.shot
 
     @property
     def end_frame(self) -> int:
@@ -325,6 +342,8 @@ class Cut:
     markers: tuple[Marker, ...] = ()
     author: str = ""
     created_at_us: int = 0
+    aim: Aim = "flow"  # of the joins of every slot that has none of its own
+    banned: tuple[str, ...] = ()  # labels of the takes that arranging must not use
 
     @property
     def frames(self) -> int:

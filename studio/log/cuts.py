@@ -1,4 +1,7 @@
-"""A `Cut` as canonical JSON and back: every field by its name, a `Fraction` as "n/d"."""
+"""A `Cut` as canonical JSON and back: every field by its name, a `Fraction` as "n/d".
+
+Fields that came later are left out while they have their default, so that a cut stored before them keeps its text.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,18 @@ from studio.errors import Damaged
 from studio.log.rows import fraction_text, to_json
 from studio.nouns import Cut, Marker, Slot, SongRange, Source, Transition
 
+_LATER_OF_CUT: dict[str, object] = {"aim": "flow", "banned": ()}
+_LATER_OF_SLOT: dict[str, object] = {"pinned": False, "aim": ""}
+
 
 def cut_to_json(cut: Cut) -> str:
     """The whole cut as canonical JSON text: equal cuts give equal text."""
-    return to_json(_plain(asdict(cut)))
+    value = _without(asdict(cut), _LATER_OF_CUT)
+    return to_json(_plain(value | {"slots": [_without(slot, _LATER_OF_SLOT) for slot in value["slots"]]}))
+
+
+def _without(value: dict[str, Any], defaults: dict[str, object]) -> dict[str, Any]:
+    return {name: item for name, item in value.items() if name not in defaults or item != defaults[name]}
 
 
 def _plain(value: Any) -> Any:
@@ -39,6 +50,7 @@ def cut_from_json(text: str) -> Cut:
                 "song": SongRange(**song | {"start_s": Fraction(song["start_s"]), "end_s": Fraction(song["end_s"])}),
                 "slots": tuple(_slot(slot) for slot in found["slots"]),
                 "markers": tuple(Marker(**marker) for marker in found["markers"]),
+                "banned": tuple(found.get("banned", ())),
             }
         )
     except (ValueError, KeyError, TypeError) as error:
