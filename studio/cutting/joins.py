@@ -63,6 +63,9 @@ WEIGHTS: dict[Aim, dict[str, float]] = {
     "contrast": {"picture": 0.5, "colour": 0.5},
 }
 
+_NO_THUMBNAIL, _NO_HISTOGRAM, _UNREAD = bytes(9 * 16 * 3), bytes(2 * 3 * 16), (np.nan,) * 4
+_OFFSET, _SCALE = np.array([0, 128, 128], np.float32), np.array([2.55, 1, 1], np.float32)
+
 
 @dataclass(frozen=True)
 class Join:
@@ -81,13 +84,16 @@ class Ends:
     """Many ends as arrays, to be compared all at once. `None` among them is an end of which nothing is known."""
 
     def __init__(self, ends: Sequence[End | None]) -> None:
-        self.known = np.array([end is not None for end in ends], bool)
-        labs = [np.zeros((9, 16, 3), np.float32) if end is None else end.lab for end in ends]
-        shares = [np.zeros((3, 16), np.float32) if end is None else end.shares for end in ends]
-        rates = [(np.nan,) * 4 if end is None or end.motion is None else end.motion for end in ends]
         count = len(ends)
-        self.lab = np.array(labs, np.float32).reshape(count, -1)
-        self.roots = np.sqrt(np.array(shares, np.float32).reshape(count, -1) / np.float32(3))
+        self.known = np.array([end is not None for end in ends], bool)
+        thumbnails = b"".join(_NO_THUMBNAIL if end is None else end.thumbnail for end in ends)
+        histograms = b"".join(_NO_HISTOGRAM if end is None else end.histogram for end in ends)
+        rates = [_UNREAD if end is None or end.motion is None else end.motion for end in ends]
+        stored = np.frombuffer(thumbnails, np.uint8).reshape(count, -1, 3).astype(np.float32)
+        # as End.lab and End.shares have them, of all at once
+        self.lab = ((stored - _OFFSET) / _SCALE).astype(np.float32).reshape(count, -1)
+        shares = np.frombuffer(histograms, "<u2").reshape(count, -1).astype(np.float32)
+        self.roots = np.sqrt(shares / np.float32(3 * 65535))
         self.rates = np.array(rates, np.float32).reshape(count, 4)
         self.hashes = np.array([0 if end is None else end.hash for end in ends], np.uint64)
 
