@@ -63,8 +63,7 @@ WEIGHTS: dict[Aim, dict[str, float]] = {
     "contrast": {"picture": 0.5, "colour": 0.5},
 }
 
-_NO_THUMBNAIL, _NO_HISTOGRAM, _UNREAD = bytes(9 * 16 * 3), bytes(2 * 3 * 16), (np.nan,) * 4
-_OFFSET, _SCALE = np.array([0, 128, 128], np.float32), np.array([2.55, 1, 1], np.float32)
+_NO_THUMBNAIL, _NO_HISTOGRAM, _UNREAD = bytes(9 * 16 * 3), bytes(2 * 3 * 16), (0.0,) * 4
 
 
 @dataclass(frozen=True)
@@ -86,16 +85,26 @@ class Ends:
     def __init__(self, ends: Sequence[End | None]) -> None:
         count = len(ends)
         self.known = np.array([end is not None for end in ends], bool)
+        self.read = np.array([end is not None and end.motion is not None for end in ends], bool)  # its motion
+        self.hashes = np.array([0 if end is None else end.hash for end in ends], np.uint64)
         thumbnails = b"".join(_NO_THUMBNAIL if end is None else end.thumbnail for end in ends)
         histograms = b"".join(_NO_HISTOGRAM if end is None else end.histogram for end in ends)
         rates = [_UNREAD if end is None or end.motion is None else end.motion for end in ends]
-        stored = np.frombuffer(thumbnails, np.uint8).reshape(count, -1, 3).astype(np.float32)
-        # as End.lab and End.shares have them, of all at once
-        self.lab = ((stored - _OFFSET) / _SCALE).astype(np.float32).reshape(count, -1)
-        shares = np.frombuffer(histograms, "<u2").reshape(count, -1).astype(np.float32)
-        self.roots = np.sqrt(shares / np.float32(3 * 65535))
+        # as End.lab and End.shares have them, but for where 0 is: only differences count
+        self.lab = np.frombuffer(thumbnails, np.uint8).reshape(count, -1).astype(np.float32)
+        self.lab[:, ::3] *= np.float32(1 / 2.55)
+        self.squares = np.einsum("ij,ij->i", self.lab, self.lab)
+        self.roots = np.sqrt(np.frombuffer(histograms, "<u2").reshape(count, -1) * np.float32(1 / (3 * 65535)))
         self.rates = np.array(rates, np.float32).reshape(count, 4)
-        self.hashes = np.array([0 if end is None else end.hash for end in ends], np.uint64)
+        self.zoom = self.rates[:, 2]
+        self.soft_zoom = np.arcsinh(self.zoom / 8)
+        speeds = self.rates[:, [0, 1, 3]] * IN_PICTURE[[0, 1, 3]]
+        size = np.sqrt((speeds**2).sum(axis=1, keepdims=True))
+        self.sideways = speeds * np.arcsinh(size / 6) / np.maximum(size, np.float32(1e-6))
+        # the point of the picture that stays where it is: right and up from the middle, in picture widths
+        plain = np.abs(self.zoom) >= ZOOMS
+        self.centre = speeds[:, :2] / np.where(plain, self.zoom, 1)[:, None]
+        self.centred = plain & ((self.centre**2).sum(axis=1) < FAR**2)
 
     @property
     def light(self) -> NDArray[np.float32]:
@@ -116,12 +125,12 @@ def join(tail: End, head: End, aim: Aim = "flow") -> Join:
     """
     tails, heads = Ends([tail]), Ends([head])
     logs = _logs(tails, heads, check_aim(aim))
-    parts = {name: float(np.exp(log[0, 0])) for name, log in logs.items() if not np.isnan(log[0, 0])}
+    told = ("picture", "colour", "zoom", "course") if tails.read[0] and heads.read[0] else ("picture", "colour")
+    found = {name: round(float(np.exp(log[0, 0])), 4) for name, log in logs.items() if name in told}
+    if "course" in found:
+        found["centre" if bool(_centred(tails, heads)[0, 0]) else "sideways"] = found.pop("course")
     score = round(float(scores(tails, heads, aim)[0, 0]), 4)
-    if (course := parts.pop("course", None)) is not None:
-        parts["centre" if bool(_centred(tails, heads)[0, 0]) else "sideways"] = course
-    told = {name: round(part, 4) for name, part in parts.items()}
-    return Join(score, word_of(score), told, _said(tails, heads, aim, told))
+    return Join(score, word_of(score), found, _said(tails, heads, aim, found))
 
 
 def scores(tails: Ends | Sequence[End | None], heads: Ends | Sequence[End | None], aim: Aim = "flow") -> Scores:
@@ -129,10 +138,9 @@ def scores(tails: Ends | Sequence[End | None], heads: Ends | Sequence[End | None
     check_aim(aim)
     tails = tails if isinstance(tails, Ends) else Ends(tails)
     heads = heads if isinstance(heads, Ends) else Ends(heads)
-    total = np.zeros((len(tails.known), len(heads.known)), np.float32)
-    for name, log in _logs(tails, heads, aim).items():
-        total += np.float32(WEIGHTS[aim][name]) * np.nan_to_num(log, nan=float(np.log(NEUTRAL)))
-    found = np.exp(total)
+    weights = WEIGHTS[aim]
+    logs = _logs(tails, heads, aim)
+    found = np.exp(sum(np.float32(weight) * logs[name] for name, weight in weights.items()))
     if aim == "contrast":
         found[same_picture(tails, heads)] = LEAST
     found[~(tails.known[:, None] & heads.known[None, :])] = NEUTRAL
@@ -141,19 +149,22 @@ def scores(tails: Ends | Sequence[End | None], heads: Ends | Sequence[End | None
 
 def same_picture(tails: Ends, heads: Ends) -> NDArray[np.bool_]:
     """Whether the one picture is the other: (tails, heads)."""
-    bits = np.bitwise_count(tails.hashes[:, None] ^ heads.hashes[None, :])
-    known = tails.known[:, None] & heads.known[None, :]
-    return np.asarray(known & (bits <= SAME) & (_apart(tails, heads) < SAME_PICTURE), np.bool_)
+    found = np.bitwise_count(tails.hashes[:, None] ^ heads.hashes[None, :]) <= SAME
+    if found.any():
+        found &= _apart(tails, heads) < SAME_PICTURE**2
+        found &= tails.known[:, None] & heads.known[None, :]
+    return np.asarray(found, np.bool_)
 
 
 def turns(tails: Ends, heads: Ends) -> NDArray[np.bool_]:
     """Whether a direction flips: a zoom or a pan that is plainly one way before the cut and the other way after it."""
-    flips = np.zeros((len(tails.known), len(heads.known)), np.bool_)
-    for axis in (2, 0):
-        before, after = tails.rates[:, None, axis], heads.rates[None, :, axis]
-        with np.errstate(invalid="ignore"):
-            flips |= (before * after < 0) & (np.minimum(np.abs(before), np.abs(after)) >= TURNS)
-    return flips
+    zoom, pan = (_flips(tails.rates[:, axis], heads.rates[:, axis]) for axis in (2, 0))
+    return np.asarray(zoom | pan, np.bool_)
+
+
+def _flips(before: NDArray[Any], after: NDArray[Any]) -> NDArray[np.bool_]:
+    one, other = ((np.sign(rates) * (np.abs(rates) >= TURNS)).astype(np.int8) for rates in (before, after))
+    return np.asarray(one[:, None] * other[None, :] < 0, np.bool_)
 
 
 def check_aim(aim: object) -> Aim:
@@ -164,68 +175,47 @@ def check_aim(aim: object) -> Aim:
 
 
 def _apart(tails: Ends, heads: Ends) -> NDArray[np.float32]:
-    """Root mean square over the cells of their difference in L*a*b*."""
-    a, b = tails.lab, heads.lab
-    squares = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)[None, :] - 2 * (a @ b.T)
-    return np.asarray(np.sqrt(np.maximum(squares, 0) / (a.shape[1] / 3)), np.float32)
+    """Mean square over the cells of their difference in L*a*b*."""
+    squares = tails.squares[:, None] + heads.squares[None, :] - 2 * (tails.lab @ heads.lab.T)
+    return np.asarray(np.maximum(squares, 0) * np.float32(3 / tails.lab.shape[1]), np.float32)
 
 
 def _logs(tails: Ends, heads: Ends, aim: Aim) -> dict[str, NDArray[Any]]:
-    """The natural logarithm of each part, (tails, heads); nan where it cannot be told."""
-    least = np.float32(np.log(LEAST))
-    picture = -((_apart(tails, heads) / 25) ** 2)
-    colour = -np.maximum(1 - tails.roots @ heads.roots.T, 0) / np.float32(0.5**2)
+    """The natural logarithm of each part, (tails, heads); that of NEUTRAL where it cannot be told."""
+    least, neutral = np.float32(np.log(LEAST)), np.float32(np.log(NEUTRAL))
+    picture = _apart(tails, heads) * np.float32(-1 / 25**2)
+    colour = np.minimum(tails.roots @ heads.roots.T - 1, 0) * np.float32(1 / 0.5**2)
     if aim == "contrast":
         return {"picture": _unlike(picture), "colour": _unlike(colour)}
-    before, after = tails.rates[:, None, 2], heads.rates[None, :, 2]
-    zoom = -(((np.arcsinh(before / 8) - np.arcsinh(after / 8)) / 2) ** 2)
-    with np.errstate(invalid="ignore"):
-        zoom[(before * after < 0) & (np.minimum(np.abs(before), np.abs(after)) >= TURNS)] = least
-    course = np.where(_centred(tails, heads), _centre(tails, heads), _sideways(tails, heads))
-    found = {"picture": picture, "colour": colour, "zoom": zoom, "course": course}
-    return {name: np.maximum(log, least).astype(np.float32) for name, log in found.items()}
+    zoom = (tails.soft_zoom[:, None] - heads.soft_zoom[None, :]) ** 2 * np.float32(-1 / 4)
+    zoom[_flips(tails.zoom, heads.zoom)] = least
+    course = _distance(tails.sideways, heads.sideways) * np.float32(-1 / 4)
+    centred = _centred(tails, heads)
+    if centred.any():
+        slower = np.minimum(np.abs(tails.zoom)[:, None], np.abs(heads.zoom)[None, :])
+        scale = np.float32(0.25) + 3 / np.maximum(slower, np.float32(ZOOMS))
+        course = np.where(centred, -_distance(tails.centre, heads.centre) / scale**2, course)
+    found = {name: np.maximum(log, least) for name, log in
+             (("picture", picture), ("colour", colour), ("zoom", zoom), ("course", course))}  # fmt: skip
+    if not (tails.read.all() and heads.read.all()):
+        unread = ~(tails.read[:, None] & heads.read[None, :])
+        found["zoom"][unread] = found["course"][unread] = neutral
+    return found
 
 
 def _unlike(log: NDArray[Any]) -> NDArray[np.float32]:
-    return np.asarray(np.log(np.maximum(1 - np.exp(log), LEAST)), np.float32)
+    return np.asarray(np.log(np.maximum(1 - np.exp(log), np.float32(LEAST))), np.float32)
+
+
+def _distance(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.float32]:
+    """The squares of the distances of every point of the one to every point of the other."""
+    return np.asarray(sum((a[:, k, None] - b[None, :, k]) ** 2 for k in range(a.shape[1])), np.float32)
 
 
 def _centred(tails: Ends, heads: Ends) -> NDArray[np.bool_]:
     """Whether both ends zoom the same way, so plainly that the points they grow from can be compared."""
-    with np.errstate(invalid="ignore"):
-        plain = [
-            (np.abs(ends.rates[:, 2]) >= ZOOMS) & ((_centres(ends) ** 2).sum(axis=1) < FAR**2)
-            for ends in (tails, heads)
-        ]
-    same_way = tails.rates[:, None, 2] * heads.rates[None, :, 2] > 0
-    return np.asarray(plain[0][:, None] & plain[1][None, :] & same_way, np.bool_)
-
-
-def _centres(ends: Ends) -> NDArray[np.float32]:
-    """The point of the picture that stays where it is, (ends, 2): right and up from the middle, in picture widths."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        points = ends.rates[:, :2] * IN_PICTURE[:2] / ends.rates[:, 2:3]
-    return np.asarray(points, np.float32)
-
-
-def _centre(tails: Ends, heads: Ends) -> NDArray[np.float32]:
-    a, b = np.nan_to_num(_centres(tails), posinf=0, neginf=0), np.nan_to_num(_centres(heads), posinf=0, neginf=0)
-    apart = ((a[:, None] - b[None, :]) ** 2).sum(axis=2)
-    slower = np.minimum(np.abs(tails.rates[:, None, 2]), np.abs(heads.rates[None, :, 2]))
-    scale = 0.25 + 3 / np.maximum(slower, ZOOMS)
-    return np.asarray(-apart / scale**2, np.float32)
-
-
-def _sideways(tails: Ends, heads: Ends) -> NDArray[np.float32]:
-    a, b = _soft(tails), _soft(heads)
-    return np.asarray(-((a[:, None] - b[None, :]) ** 2).sum(axis=2) / 4, np.float32)
-
-
-def _soft(ends: Ends) -> NDArray[np.float32]:
-    """Pan, tilt and roll as one direction, (ends, 3), as long as the arsinh of their speed."""
-    speeds = ends.rates[:, [0, 1, 3]] * IN_PICTURE[[0, 1, 3]]
-    size = np.sqrt((speeds**2).sum(axis=1, keepdims=True))
-    return np.asarray(speeds * np.arcsinh(size / 6) / np.maximum(size, 1e-6), np.float32)
+    one, other = ((np.sign(ends.zoom) * ends.centred).astype(np.int8) for ends in (tails, heads))
+    return np.asarray(one[:, None] * other[None, :] > 0, np.bool_)
 
 
 # --- words -------------------------------------------------------------------------------------------------------
@@ -237,7 +227,7 @@ def _said(tails: Ends, heads: Ends, aim: Aim, parts: Mapping[str, float]) -> str
     if bool(same_picture(tails, heads)[0, 0]):
         said = ["the same picture again" if aim == "contrast" else "the same picture"]
     if aim != "contrast":
-        said.append(_of_motion(tails.rates[0], heads.rates[0], parts))
+        said.append(_of_motion(tails.rates[0], heads.rates[0], parts) if "zoom" in parts else "motion cannot be told")
     return ", ".join(words for words in said if words)
 
 
@@ -256,8 +246,6 @@ def _of_colour(tails: Ends, heads: Ends) -> str:
 
 
 def _of_motion(before: NDArray[np.float32], after: NDArray[np.float32], parts: Mapping[str, float]) -> str:
-    if not (np.isfinite(before).all() and np.isfinite(after).all()):
-        return "motion cannot be told"
     said = _of_axis(float(before[2]), float(after[2]), "zoom", "move in", "move out")
     if "centre" in parts:
         said.append("same vanishing point" if parts["centre"] >= GOOD else _where_to(before, after))
