@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select, true
 
 from studio.errors import NotFound
 from studio.given import shown
@@ -39,6 +39,10 @@ class KeptTake:
     width: int  # pixels, as shown
     height: int
     variable_rate: bool
+    verdict: str = ""  # "circle", "hold", "ng"; "": none yet
+    obeyed: str = ""  # a person's word, else as measured; "": neither
+    best_in: int | None = None  # the best of it as marked, in frames of the clip
+    best_out: int | None = None
 
 
 @dataclass(frozen=True)
@@ -276,10 +280,14 @@ class Reads(LookedReads, DecidedReads):
             found = connection.execute(query).mappings().all()
         return tuple(event_of(row) for row in found)
 
-    def kept(self, shot: str | None = None) -> tuple[KeptTake, ...]:
-        """The circled takes whose clip is there, in story order, or those of one shot."""
-        where = take_now.c.verdict == "circle"
+    def kept(self, shot: str | None = None, verdicts: Collection[str] = ("circle",)) -> tuple[KeptTake, ...]:
+        """The circled takes whose clip is there, in story order, or those of one shot; or of other verdicts."""
+        where = take_now.c.verdict.in_(sorted(verdicts))
         return self._with_media(where if shot is None else and_(where, take_now.c.shot == shot))
+
+    def finished(self) -> tuple[KeptTake, ...]:
+        """Every take whose clip is there, in story order, whatever its verdict."""
+        return self._with_media(true())
 
     def media(self, take_id: str) -> KeptTake | None:
         """The facts of a take's clip; `None` before it is there."""
@@ -287,7 +295,10 @@ class Reads(LookedReads, DecidedReads):
         return found[0] if found else None
 
     def _with_media(self, where: ColumnElement[bool]) -> tuple[KeptTake, ...]:
-        facts = ("file", "sha256", "rate", "frames", "width", "height", "variable_rate")
+        facts = (
+            "file", "sha256", "rate", "frames", "width", "height", "variable_rate", "verdict", "obeyed", "best_in",
+            "best_out",
+        )  # fmt: skip
         query = (
             select(takes, *(take_now.c[name] for name in facts))
             .join(take_now, take_now.c.id == takes.c.id)
@@ -301,7 +312,9 @@ class Reads(LookedReads, DecidedReads):
                 take=take_of(row),
                 rate=Fraction(row["rate"]),
                 variable_rate=bool(row["variable_rate"]),
-                **{name: row[name] for name in ("file", "sha256", "frames", "width", "height")},
+                verdict=row["verdict"] or "",
+                obeyed=row["obeyed"] or "",
+                **{name: row[name] for name in ("file", "sha256", "frames", "width", "height", "best_in", "best_out")},
             )
             for row in found
         )
