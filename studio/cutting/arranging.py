@@ -25,7 +25,7 @@ from fractions import Fraction
 
 from studio.cutting.grid import Grid
 from studio.errors import BadInput, TooShort
-from studio.nouns import Slot, Source
+from studio.nouns import EMPTY, Slot, Source
 from studio.timecode import source_frames_needed
 
 TITLE = "title"
@@ -89,18 +89,20 @@ def arrange(
     title_card: bool = False,
     end_card: bool = False,
     first_bar: int = 1,
+    holes: bool = False,
 ) -> tuple[Slot, ...]:
     """Slots that fill the range from `start_s` to `end_s` exactly, each at least a frame long.
 
     `bars` (their starts) and `beats` are exact seconds from the start of the song, as `start_s` and `end_s` are;
     `rate` is the film's; `slowest_speed` is 1 where nothing may be slowed. `first_bar` is the number of the first of
-    `bars` in the song, for the words in `how`. The slot of a card holds a place for its source until `fill_cards`.
+    `bars` in the song, for the words in `how`. The slot of a card holds a place for its source until `fill_cards`. With
+    `holes` a shot without takes gets a slot too, with a place for the card "empty-07A".
 
     Raises BadInput where there are more takes than beats or a shot has no take, TooShort where nothing fits.
     """
     if not 0 < slowest_speed <= 1:
         raise BadInput(f"the slowest speed is {slowest_speed}: write a fraction above 0 and up to 1, such as 1/2")
-    pieces = _pieces(shots, title_card, end_card, rate, slowest_speed)
+    pieces = _pieces(shots, title_card, end_card, rate, slowest_speed, holes)
     grid = Grid(bars=bars, beats=beats, start_s=start_s, end_s=end_s, rate=rate, first_bar=first_bar)
     ends = _planned_ends(grid, len(pieces))
     starts = _starts(pieces, ends, grid)
@@ -148,19 +150,25 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
 
 
 def _pieces(
-    shots: Sequence[Candidates], title_card: bool, end_card: bool, rate: Fraction, slowest: Fraction
+    shots: Sequence[Candidates], title_card: bool, end_card: bool, rate: Fraction, slowest: Fraction, holes: bool
 ) -> tuple[_Piece, ...]:
     if not shots:
         raise BadInput("no shot has a circled take: circle one a shot, then arrange")
     for shot in shots:
-        if not shot.takes:
+        if not shot.takes and not holes:
             raise BadInput(f"{shot.shot} has no circled take: circle one, or leave the shot out")
-    (name, times), *_ = Counter(take.name for shot in shots for take in shot.takes).most_common(1)
-    if times > 1:
-        raise BadInput(f"{name} is given {times} times: a take is used once")
+    for name, times in Counter(take.name for shot in shots for take in shot.takes).most_common(1):
+        if times > 1:
+            raise BadInput(f"{name} is given {times} times: a take is used once")
     return (
         *([_Piece(TITLE)] if title_card else []),
-        *(_Piece(shot.shot, tuple(_reach(take, rate, slowest) for take in shot.takes)) for shot in shots),
+        *(
+            _Piece(
+                shot.shot if shot.takes else EMPTY + shot.shot,
+                tuple(_reach(take, rate, slowest) for take in shot.takes),
+            )
+            for shot in shots
+        ),
         *([_Piece(END)] if end_card else []),
     )
 

@@ -42,6 +42,9 @@ class Marks:
     best_out: int | None = None
 
 
+UNMARKED = Marks()
+
+
 class Looks:
     """How one take looks at any of its frames; nothing is known of one that was never looked at."""
 
@@ -109,7 +112,7 @@ class Looks:
         return cast(Rates, tuple(round(float(rate) * speed, 3) for rate in near.mean(axis=0)))
 
 
-def in_points(slot: Slot, source: Source, rate: Fraction, marks: Marks = Marks(), most: int = IN_POINTS) -> list[int]:
+def in_points(slot: Slot, source: Source, rate: Fraction, marks: Marks = UNMARKED, most: int = IN_POINTS) -> list[int]:
     """Where a slot may enter a take, at most so many: the first, the last possible, and evenly between, ascending.
 
     In frames of the film's grid. Marks keep the slot within the best of the take where that is long enough, else the

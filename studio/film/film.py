@@ -28,6 +28,7 @@ from studio.nouns import Continuity, Prompt, Sound, Take, check_shot_id
 if TYPE_CHECKING:
     import pandas as pd
 
+    from studio.film.conform import Conform
     from studio.film.review import ReviewHandle
     from studio.generation import Engine, Estimate, Handle
     from studio.nouns import Request
@@ -418,15 +419,25 @@ class Film(Tables, Judging):
         """The song, its beats, bars and lyric lines."""
         return SongHandle(self)
 
-    def arrange(self, bars: tuple[int, int] | None = None, name: str = "") -> CutHandle:
+    def arrange(
+        self,
+        bars: tuple[int, int] | None = None,
+        name: str = "",
+        aim: str = "flow",
+        pin: Mapping[str, str] | None = None,
+        ban: Sequence[str] = (),
+        holes: bool = False,
+    ) -> CutHandle:
         """Lay the circled takes on the bars of the song, in story order: a new stored version of the cut.
 
-        `bars` are the first and the last bar of the range, counted from 1; without it the whole used song. How each
-        take was made to fit stands in the cut's `how` column.
+        `bars` are the first and the last bar of the range, counted from 1; without it the whole used song. Takes and
+        in-points are chosen for their joins, by `aim` "flow", "match" or "contrast"; `pin` says which take fills a
+        shot's slot ({"07A": "07A-003"}), `ban` which are not used; `holes` gives shots without a circled take an empty
+        slot. How each slot came about stands in the cut's `how` column.
         """
-        card = partial(delivery.make_card, self.folder, self.settings)
+        card, wishes = partial(delivery.make_card, self.folder, self.settings), (aim, pin, ban, holes)
         return CutHandle(
-            self, cutting.assemble(self.log, self.settings, self.song.master, bars, name, self.author, card)
+            self, cutting.assemble(self.log, self.settings, self.song.master, bars, name, self.author, card, *wishes)
         )
 
     def cut(self, version: int | None = None) -> CutHandle:
@@ -437,6 +448,17 @@ class Film(Tables, Judging):
             if version is None
             else self.log.cut(given.whole(version, "the version of a cut", 1, 1_000_000)),
         )
+
+    def conform(
+        self, path: str | Path, against: int | CutHandle | None = None, media: str | Path | None = None
+    ) -> Conform:
+        """An editor's cut (FCP 7 XML, FCPXML, OTIO, EDL) read back as a new stored version, with a report of what is
+        new, omitted, trimmed, retimed, moved. `against` is the version it was made from (the latest), `media` a
+        folder where renamed files may lie."""
+        from studio.film.conform import conform
+
+        folder = None if media is None else given.path(media, "media")
+        return conform(self, given.path(path, "from-editor.xml"), against, folder)
 
 
 def _close(log: Log, engines: list[Engine]) -> None:
