@@ -286,8 +286,9 @@ class Slot:
     how: str = ""  # what arranging did to make it fit, in words
     transition: Transition | None = None
     sound: str = ""  # path of its own sound, or ""
-    pinned: bool = False  # arranging leaves its take, its in-point and its speed as they are
-    aim: Aim | Literal[""] = ""  # of the join into this slot; "": the cut's
+    # Of these two no edit list knows, and by their repr (`cut_uuid`) lists are told apart.
+    pinned: bool = field(default=False, repr=False)  # arranging leaves its take, its in-point and its speed as they are
+    aim: Aim | Literal[""] = field(default="", repr=False)  # of the join into this slot; "": the cut's
 
     @property
     def empty(self) -> bool:
