@@ -93,6 +93,8 @@ def assemble(
             end_s=end_s,
             rate=settings.rate,
             first_bar=first,
+            sections=song.sections,
+            marks=song.marks,
         ),
         aim=check_aim(aim),
         banned=banned,

@@ -33,6 +33,34 @@ class LyricLine(Protocol):
         """The words; an empty line only ends the one before it."""
 
 
+class Span(Protocol):
+    """A section, as `studio.song.Section` is once it stands on bars."""
+
+    @property
+    def start_s(self) -> Fraction:
+        """Where it begins."""
+
+    @property
+    def end_s(self) -> Fraction | None:
+        """Where it ends; None: with the range."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+
+class Point(Protocol):
+    """A person's marker, as `studio.song.Mark` is."""
+
+    @property
+    def at_s(self) -> Fraction:
+        """Where it stands."""
+
+    @property
+    def name(self) -> str:
+        """What it says."""
+
+
 def markers(
     *,
     bars: Sequence[Fraction],
@@ -42,8 +70,13 @@ def markers(
     end_s: Fraction,
     rate: Fraction,
     first_bar: int = 1,
+    sections: Sequence[Span] = (),
+    marks: Sequence[Point] = (),
 ) -> tuple[Marker, ...]:
     """The markers of a range of the song, in order. Times are exact seconds from the start of the song.
+
+    A section, like a lyric line, that has begun before the range stands at the range's start. A person's marker is of
+    the kind "section" too, one frame long.
 
     A lyric line lasts until its own end or the next line, whichever comes first. One that has begun before the range
     stands at the range's start, for as long as it still sounds.
@@ -63,6 +96,14 @@ def markers(
         first, last = (frame_at(max(moment, start_s) - start_s, rate) for moment in (line.start_s, end))
         if line.text.strip() and line.start_s < end_s and end > start_s and first < grid.frames:
             found.append(Marker(first, "lyric", line.text.strip(), max(1, last - first)))
+    for section in sections:
+        end = end_s if section.end_s is None else min(end_s, section.end_s)
+        first, last = (frame_at(max(moment, start_s) - start_s, rate) for moment in (section.start_s, end))
+        if section.start_s < end_s and end > start_s and first < grid.frames:
+            found.append(Marker(first, "section", section.name, max(1, last - first)))
+    for mark in marks:
+        if start_s <= mark.at_s < end_s and (at := frame_at(mark.at_s - start_s, rate)) < grid.frames:
+            found.append(Marker(at, "section", mark.name))
     return _in_order(found)
 
 

@@ -1,8 +1,8 @@
-"""`film.song`: the song, its beats, bars and lyric lines."""
+"""`film.song`: the song, its beats, bars, sections, markers and lyric lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,24 +10,22 @@ from studio import given, song
 
 if TYPE_CHECKING:
     from studio.film.film import Film
-    from studio.song import BeatGrid, Line, Master
+    from studio.song import Line, Mark, Master, Section
 
 
 class SongHandle:
-    """`film.song`: found beats are kept, corrections stand beside them, and the newest correction counts."""
+    """`film.song`: what was found is kept, corrections stand beside it, and the newest correction counts.
+
+    A correction takes `from_bar=` and `to_bar=`, both counted from 1 and both included: without them it is of the
+    whole song.
+    """
 
     def __init__(self, film: Film) -> None:
         self._film = film
 
     def __repr__(self) -> str:
         master = song.find(self._film.log)
-        if master is None:
-            return "Song(none yet)"
-        grid = master.grid
-        return (
-            f"Song({Path(master.file).name!r}, {float(master.seconds):.2f} s, {grid.bpm:.2f} bpm {grid.source}, "
-            f"{len(master.bars)} bars, confidence {grid.confidence:.2f})"
-        )
+        return "Song(none yet)" if master is None else f"Song({Path(master.file).name!r}, {song.said(master)})"
 
     def _repr_html_(self) -> str | None:
         from studio.widgets import SongView
@@ -41,7 +39,10 @@ class SongHandle:
         return song.current(self._film.log)
 
     def attach(self, path: str | Path, lyrics: str | Path | None = None) -> SongHandle:
-        """Copy a song into the film and find its beats. Lyrics come from `lyrics`, or an .lrc of the same name."""
+        """Copy a song into the film and find its beats and sections.
+
+        Lyrics come from `lyrics`, or an .lrc, .vtt or .srt of the same name beside the song.
+        """
         words = given.path(lyrics, "lyrics.lrc") if lyrics else None
         song.attach(self._film.log, self._film.folder, given.path(path, "song.wav"), words, self._film.author)
         return self
@@ -49,6 +50,14 @@ class SongHandle:
     def use(self, start_s: float, end_s: float) -> SongHandle:
         """Use only this part of the song, in seconds."""
         song.use(self._film.log, self.master, start_s, end_s, self._film.author)
+        return self
+
+    def find(self, by: str = "studio") -> SongHandle:
+        """Listen once more for beats and sections; `by="librosa"` takes the beats that librosa finds.
+
+        Corrections of the beats made before do not count any more; `undo` brings them back.
+        """
+        song.find_again(self._film.log, self._film.folder, self.master, by, self._film.author)
         return self
 
     @property
@@ -66,31 +75,83 @@ class SongHandle:
         """The lyric lines."""
         return self.master.lines
 
-    def _correct(self, change: Callable[[BeatGrid], BeatGrid], how: str) -> SongHandle:
-        master = self.master
-        song.correct(self._film.log, master, change(master.grid), how, self._film.author)
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of the part that is used, each on a bar, with how sure its beginning is."""
+        return self.master.sections
+
+    @property
+    def markers(self) -> tuple[Mark, ...]:
+        """The markers that were set by hand."""
+        return self.master.marks
+
+    def _correct(
+        self, change: song.Change, how: str, from_bar: int | None, to_bar: int | None, moved_ms: float = 0
+    ) -> SongHandle:
+        song.correct_bars(self._film.log, self.master, change, how, self._film.author, from_bar, to_bar, moved_ms)
         return self
 
-    def double(self) -> SongHandle:
+    def double(self, from_bar: int | None = None, to_bar: int | None = None) -> SongHandle:
         """Twice as many beats."""
-        return self._correct(lambda grid: grid.double(), "doubled")
+        return self._correct(lambda grid: grid.double(), "doubled", from_bar, to_bar)
 
-    def halve(self) -> SongHandle:
+    def halve(self, from_bar: int | None = None, to_bar: int | None = None) -> SongHandle:
         """Half as many beats."""
-        return self._correct(lambda grid: grid.halve(), "halved")
+        return self._correct(lambda grid: grid.halve(), "halved", from_bar, to_bar)
 
-    def nudge(self, ms: float) -> SongHandle:
+    def nudge(self, ms: float, from_bar: int | None = None, to_bar: int | None = None) -> SongHandle:
         """Move every beat later by milliseconds (earlier when negative)."""
-        return self._correct(lambda grid: grid.nudge(ms), f"nudged by {ms} ms")
+        by_ms = float(given.number(ms, "a nudge in milliseconds", -3_600_000, 3_600_000))
+        return self._correct(lambda grid: grid.nudge(by_ms), f"nudged by {by_ms:g} ms", from_bar, to_bar, by_ms)
 
-    def half_beat(self) -> SongHandle:
+    def half_beat(self, from_bar: int | None = None, to_bar: int | None = None) -> SongHandle:
         """Move every beat by half a beat: the cure when the off-beat was found."""
-        return self._correct(lambda grid: grid.half_beat(), "shifted by half a beat")
+        return self._correct(lambda grid: grid.half_beat(), "shifted by half a beat", from_bar, to_bar)
 
-    def downbeat(self, beat: int) -> SongHandle:
-        """Say which beat (counted from 0) begins a bar."""
-        return self._correct(lambda grid: grid.with_downbeat(beat), f"bar begins on beat {beat}")
-
-    def tap(self, times_s: Sequence[float]) -> SongHandle:
+    def tap(self, times_s: Sequence[float], from_bar: int | None = None, to_bar: int | None = None) -> SongHandle:
         """Beats from four or more taps, in seconds of the master."""
-        return self._correct(lambda grid: grid.tap(times_s), "tapped")
+        return self._correct(lambda grid: grid.tap(times_s), "tapped", from_bar, to_bar)
+
+    def downbeat(self, beat: int, from_bar: int | None = None, to_bar: int | None = None) -> SongHandle:
+        """Say which beat begins a bar, counted from 0: from the song's first beat, or from the first of the range."""
+        song.set_downbeat(self._film.log, self.master, beat, self._film.author, from_bar, to_bar)
+        return self
+
+    def metre(self, beats: int, from_bar: int | None = None, to_bar: int | None = None) -> SongHandle:
+        """Say how many beats a bar has; the first bar stays where it begins."""
+        song.set_metre(self._film.log, self.master, beats, self._film.author, from_bar, to_bar)
+        return self
+
+    def tempo(self, bpm: float, from_bar: int | None = None, to_bar: int | None = None) -> SongHandle:
+        """Say the tempo; the first bar stays where it begins, and what follows the range stays as it is."""
+        song.set_tempo(self._film.log, self.master, bpm, self._film.author, from_bar, to_bar)
+        return self
+
+    def section(self, bar: int, name: str) -> SongHandle:
+        """Name the section that begins on a bar; where none begins there, one does from now on."""
+        song.name_section(self._film.log, self.master, bar, name, self._film.author)
+        return self
+
+    def move_section(self, section: str | int, to_bar: int) -> SongHandle:
+        """Let a section, by its name or the bar that it begins on, begin on another bar."""
+        song.move_section(self._film.log, self.master, section, to_bar, self._film.author)
+        return self
+
+    def remove_section(self, section: str | int) -> SongHandle:
+        """Join a section, by its name or the bar that it begins on, to the one before it."""
+        song.remove_section(self._film.log, self.master, section, self._film.author)
+        return self
+
+    def marker(self, at_s: float, name: str) -> SongHandle:
+        """Set a marker at a time of the song, in seconds of the master."""
+        song.mark(self._film.log, self.master, at_s, name, self._film.author)
+        return self
+
+    def remove_marker(self, at_s: float) -> SongHandle:
+        """Take the marker at this time away."""
+        song.unmark(self._film.log, self.master, at_s, self._film.author)
+        return self
+
+    def undo(self) -> str:
+        """Take back this author's last correction of the song; says which it was."""
+        return song.undo(self._film.log, self._film.author)

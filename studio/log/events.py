@@ -86,9 +86,20 @@ KINDS: dict[str, Kind] = {
     "song.attached": Kind(
         "the master and the beats found in it; perhaps lyrics_file",
         {"file": TEXT, "sha256": TEXT, "seconds": object, "found": object},
+        {"sections": TEXT, "lyrics_form": TEXT},
     ),
     "song.used": Kind("the part of the song that the film plays, in seconds", {"start_s": object, "end_s": object}),
     "song.corrected": Kind("a person's beats in place of the found ones, and how", {"grid": object, "how": TEXT}),
+    "song.found": Kind(
+        "beats and sections found once more, and by what", {"found": TEXT, "sections": TEXT, "by": TEXT}
+    ),
+    "song.section": Kind(
+        "a section that begins here is named, or made (null: joined to the one before), or moved to another time",
+        {"at_s": TEXT, "name": MAYBE, "how": TEXT},
+        {"to_s": TEXT},
+    ),
+    "song.marker": Kind("a person's marker at a time of the song; null takes it away", {"at_s": TEXT, "name": MAYBE}),
+    "song.undone": Kind("an earlier correction of the song by the same author is as if not made", {"event": TEXT}),
 }
 DECISIONS = ("verdict", "accident", "note", "obeyed", "marked")  # what a person can undo
 OF_TAKES = frozenset(

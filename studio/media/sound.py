@@ -7,7 +7,9 @@ is not exact.
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
+from collections.abc import Generator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -67,11 +69,43 @@ def decode_sound(
     return samples if channels == 1 else samples.reshape(-1, channels)
 
 
-def sound_seconds(path: Path | str) -> Fraction:
-    """The exact length of a song: decoded samples ÷ sample rate. Raises NotFound or BadMedia."""
+def sound_blocks(
+    path: Path | str, sample_rate: int = 22050, seconds: int = 30, *, form: Literal["f32le", "s16le"] = "f32le"
+) -> Generator[NDArray[np.float32], None, None]:
+    """The same samples of one channel, `seconds` of them at a time: an hour of song needs no more memory than that."""
+    song = Path(path)
+    args: list[str | Path] = [
+        *("-f", _kind(song), "-i", song, "-map", "0:a:0"),
+        *("-af", _resampled(sound_facts(song), sample_rate, 1), "-f", form, "pipe:1"),
+    ]
+    kind = "<f4" if form == "f32le" else "<i2"
+    size = seconds * sample_rate * np.dtype(kind).itemsize
+    some = False
+    try:
+        with running(args, stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            while data := child.stdout.read(size):
+                some = True
+                yield np.frombuffer(data[: len(data) // 4 * 4] if form == "f32le" else data, kind)
+    except StudioError as problem:
+        raise _unreadable(song, str(problem)) from None
+    if not some:
+        raise _unreadable(song, "no sample could be decoded")
+
+
+def sound_seconds(path: Path | str, at_most_s: int | None = None) -> Fraction:
+    """The exact length of a song: decoded samples ÷ sample rate. Raises NotFound or BadMedia.
+
+    With `at_most_s` the counting stops there, and the answer is somewhat more than that.
+    """
     facts = sound_facts(path)
-    data = _decoded(Path(path), facts.sample_rate, 1, "s16le", "")
-    return Fraction(len(data) // 2, facts.sample_rate)
+    count = 0
+    with contextlib.closing(sound_blocks(path, facts.sample_rate, form="s16le")) as blocks:
+        for block in blocks:
+            count += len(block)
+            if at_most_s is not None and count > at_most_s * facts.sample_rate:
+                break
+    return Fraction(count, facts.sample_rate)
 
 
 def write_wav(

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from studio.song.beats import BeatGrid, find_beats
-from studio.song.lyrics import Line, read_lrc
-from studio.song.master import Master, attach, correct, current, find, use
+from studio.song.beats import BeatGrid
+from studio.song.correcting import (
+    Change,
+    correct_bars,
+    mark,
+    move_section,
+    name_section,
+    remove_section,
+    set_downbeat,
+    set_metre,
+    set_tempo,
+    undo,
+    unmark,
+)
+from studio.song.listening import find_beats, listen
+from studio.song.lyrics import Line, read_lrc, read_lyrics
+from studio.song.master import Mark, Master, attach, correct, current, find, find_again, said, use
+from studio.song.pieces import Beats, Part, Pieces, read_beats, write_beats
+from studio.song.sections import Section
+from studio.song.tracked import Tracked
 
 if TYPE_CHECKING:
     from studio.song.synth import synthesise, write_song
 
 __all__ = [
-    "BeatGrid",
-    "Line",
-    "Master",
-    "attach",
-    "correct",
-    "current",
-    "find",
-    "find_beats",
-    "read_lrc",
-    "synthesise",
-    "use",
-    "write_song",
-]
+    "BeatGrid", "Beats", "Change", "Line", "Mark", "Master", "Part", "Pieces", "Section", "Tracked", "attach",
+    "correct", "correct_bars", "current", "find", "find_again", "find_beats", "listen", "mark", "move_section",
+    "name_section", "read_beats", "read_lrc", "read_lyrics", "remove_section", "said", "set_downbeat", "set_metre",
+    "set_tempo", "synthesise", "undo", "unmark", "use", "write_beats", "write_song",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

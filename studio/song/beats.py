@@ -12,14 +12,10 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from studio.errors import BadInput
 from studio.given import number, shown, whole
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 LONGEST_S, FURTHEST_MS, MOST_BEATS = 24 * 3600, 3_600_000, 1_000_000
 SLOWEST, FASTEST = 20.0, 400.0  # bpm that a grid may have after corrections
@@ -120,13 +116,22 @@ class BeatGrid:
         off = math.sqrt(
             sum((tap - start - count * period) ** 2 for count, tap in zip(counts, taps, strict=True)) / len(taps)
         )
-        grid = _normal(round(60 / period, 4), Fraction(str(round(start, 6))), self.beats_per_bar, 0)
+        grid = anchored(round(60 / period, 4), Fraction(str(round(start, 6))), self.beats_per_bar, 0)
         agreement = max(0.0, 1 - off / (period / 4))  # a quarter beat off is as bad as chance
         return dataclasses.replace(grid, taps=tuple(taps), confidence=round(agreement, 3), source="tapped")
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads back as the same grid."""
         return json.dumps(dataclasses.asdict(self), sort_keys=True)
+
+    @property
+    def said(self) -> str:
+        """The tempo in words."""
+        return f"{self.bpm:.2f} bpm"
+
+    def with_bar_at(self, time_s: Fraction, beats_per_bar: int | None = None) -> BeatGrid:
+        """The same beats with a bar that begins on the beat nearest to this time."""
+        return self.with_downbeat(round((Fraction(time_s) - self._first) / self.period_s), beats_per_bar)
 
     @classmethod
     def from_json(cls, text: str) -> BeatGrid:
@@ -144,7 +149,7 @@ class BeatGrid:
         return Fraction(str(self.first_beat_s))
 
     def _corrected(self, bpm: float, first_s: Fraction, downbeat: int) -> BeatGrid:
-        grid = _normal(bpm, first_s, self.beats_per_bar, downbeat)
+        grid = anchored(bpm, first_s, self.beats_per_bar, downbeat)
         return dataclasses.replace(grid, taps=self.taps, confidence=self.confidence, source="corrected")
 
     def _every(self, step: int, offset: int, start: Fraction, end: Fraction) -> tuple[Fraction, ...]:
@@ -154,21 +159,11 @@ class BeatGrid:
         return tuple(max(start, first + k * period) for k in range(low, high))
 
 
-def find_beats(samples: NDArray[np.floating], sample_rate: int) -> BeatGrid:
-    """The steady beat heard in PCM of shape (n,) or (n, channels) at `sample_rate` per second.
+def anchored(bpm: float, first_s: Fraction, beats_per_bar: int, downbeat: int) -> BeatGrid:
+    """The grid of a tempo with a beat at `first_s`, as it is counted from its first beat at or after 0 s.
 
-    Silence gives a grid of 120 bpm from 0 s with confidence 0, to be corrected by hand. Raises `BadMedia` for less
-    than 2 s of sound. Takes about a second for four minutes at 22,050 samples a second.
+    `downbeat` is counted from `first_s`.
     """
-    from studio.song.finding import fit  # numpy comes in only when somebody listens
-
-    tempo, first_s, downbeat, confidence = fit(samples, sample_rate)
-    grid = _normal(round(float(tempo), 4), Fraction(str(round(float(first_s), 6))), 4, downbeat)
-    return dataclasses.replace(grid, confidence=round(float(confidence), 3))
-
-
-def _normal(bpm: float, first_s: Fraction, beats_per_bar: int, downbeat: int) -> BeatGrid:
-    """The same grid counted from its first beat at or after 0 s; `downbeat` is counted from `first_s`."""
     period = 60 / Fraction(str(bpm)) if SLOWEST <= bpm <= FASTEST else Fraction(1)
     earlier = first_s // period
     first = round(float(first_s - earlier * period), 9)

@@ -1,9 +1,9 @@
-"""Hearing a steady beat: onsets in a low and a middle band, and a comb fitted to them by one FFT.
+"""Hearing the beat: a comb fitted to the onsets by one FFT, and the choice between one tempo and many.
 
-The onset envelope is the rise of the log magnitudes (spectral flux). Its Fourier transform, zero-padded until its
-bins are finer than 0.05 bpm, holds for every tempo how strongly, and at which phase, onsets repeat; a comb of a tempo
-with its double and its fractions in the bar is read off there for all tempi at once (a plain loop takes thirty times
-as long). The best comb is then drawn to the onsets themselves by least squares.
+The Fourier transform of the onset envelope, zero-padded until its bins are finer than 0.05 bpm, holds for every
+tempo how strongly, and at which phase, onsets repeat; a comb of a tempo with its double and its fractions in the bar
+is read off there for all tempi at once (a plain loop takes thirty times as long). The best comb is then drawn to the
+onsets themselves by least squares.
 
 The tempo is heard in both bands, the phase mostly in the low one: a loud off-beat hat decides the phase of a
 full-band fit (librosa 0.11 was measured half a beat off), while the kick and the bass stand on the beat.
@@ -11,68 +11,102 @@ full-band fit (librosa 0.11 was measured half a beat off), while the kick and th
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.errors import BadMedia
+from studio.song import tracking
+from studio.song.beats import BeatGrid, anchored
+from studio.song.hearing import Floats, Heard
+from studio.song.metre import metre
+from studio.song.pieces import Beats, Part, Pieces
+from studio.song.tracked import Tracked
 
-Floats = NDArray[np.float64]
-
-SHORTEST_S = 2.0
 SLOWEST, FASTEST = 70.0, 180.0  # bpm looked at: every tempo has a double or a half in there
 GRID_BPM = 0.05
 USUAL_BPM, USUAL_OCTAVES = 110.0, 0.8  # of a tempo and its double, the one nearer to this is meant
 TWICE_AS_FAST = 140.0  # bpm: from here on the half is a tempo too
-LOW_HZ, MIDDLE_HZ = (30.0, 160.0), (160.0, 2000.0)
-WINDOW_S, HOP_S = 0.046, 0.0058
-QUIET = 1e-4  # peak of what counts as silence (-80 dB of full scale)
+EXPLAINED, BELIEVED, STUMBLE = 0.95, 0.2, 0.06
 # The flux of an onset peaks this much before the window is centred on it, since a logarithm rises early. Measured on
 # synthesised kicks, snares and clicks of known time (8 to 11 ms); tests/song/test_beats.py holds it.
 LATE_S = 0.009
 
 
-def fit(samples: NDArray[Any], sample_rate: int) -> tuple[float, float, int, float]:
-    """Tempo in bpm, one beat's time in seconds, how many beats later a bar begins (0 … 3), confidence 0 … 1."""
-    sound = np.nan_to_num(np.asarray(samples, dtype=np.float64))
-    sound = sound.mean(axis=1) if sound.ndim == 2 else sound
-    if len(sound) < SHORTEST_S * sample_rate:
-        raise BadMedia(
-            f"the song is {len(sound) / sample_rate:.1f} s long: a beat can be found in {SHORTEST_S:g} s or more"
-        )
-    if np.abs(sound).max() < QUIET:
-        return 120.0, 0.0, 0, 0.0
-    low, middle, frames_per_s = envelopes(sound, sample_rate)
-    tempo, phase_s = comb(low, middle, frames_per_s)
-    period, first = drawn_to_onsets(low + 0.5 * middle, frames_per_s, 60 / tempo, phase_s)
-    period, first = meant(low, frames_per_s, period, first)
-    confidence = max(steadiness(low + 0.5 * middle, frames_per_s, part) for part in (period, period / 2))
-    bar = downbeat(sound, sample_rate, low, middle, frames_per_s, period, first)
-    return 60 / period, first + LATE_S, bar, confidence
+def find(heard: Heard) -> Beats:
+    """The beats of a song: one constant grid, sections with a tempo of their own, or tracked beats.
+
+    A constant grid is chosen where it explains `EXPLAINED` of the onsets (see `explained`). Else the beats are
+    tracked; where a few straight lines run through all of them, each is a section of its own tempo. Tracked beats
+    that are no beats either (`evenness` below `BELIEVED`) are dropped, and the constant grid stands with the little
+    confidence it has.
+    """
+    if heard.silent:
+        return BeatGrid(120.0, 0.0)
+    constant, share = steady(heard)
+    if share >= EXPLAINED:
+        return constant
+    beats = tracking.track(heard, USUAL_BPM, USUAL_OCTAVES)
+    sure = evenness(beats)
+    if sure < BELIEVED:
+        return constant
+    runs = tracking.stretches(beats)
+    parts: list[Part] = []
+    for first, end in runs:
+        own = tracking.meant(beats[first:end], heard)
+        period, start = np.polyfit(np.arange(len(own)), own, 1)
+        bar = metre(heard, own)
+        grid = anchored(round(60 / float(period), 4), seconds(start), bar.beats_per_bar, bar.downbeat)
+        parts.append(Part(float(seconds(own[0])) if parts else 0.0, dataclasses.replace(grid, confidence=sure)))
+    if runs:
+        return parts[0].grid if len(parts) == 1 else Pieces(tuple(parts))
+    beats = tracking.meant(beats, heard)
+    bar = metre(heard, beats)
+    times = tuple(round(float(beat) + LATE_S, 6) for beat in beats)
+    return Tracked(times, bar.beats_per_bar, bar.downbeat, confidence=sure)
 
 
-def envelopes(sound: Floats, sample_rate: int) -> tuple[Floats, Floats, float]:
-    """The rise of loudness in the low and the middle band over time, each with a mean square of 1, and their rate."""
-    size = 2 * round(WINDOW_S * sample_rate / 2)  # the bias holds for this length alone
-    hop = max(1, round(HOP_S * sample_rate))
-    window = np.hanning(size + 1)[:-1]
-    padded = np.pad(sound, size // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
-    hz = np.fft.rfftfreq(size, 1 / sample_rate)
-    bands = [(hz >= lowest) & (hz < highest) for lowest, highest in (LOW_HZ, MIDDLE_HZ)]
-    loud: list[list[Floats]] = [[], []]
-    for start in range(0, len(frames), 4096):  # a whole song at once would take a third of a gigabyte
-        spectrum = np.abs(np.fft.rfft(frames[start : start + 4096] * window, axis=1))
-        for band, parts in zip(bands, loud, strict=True):
-            parts.append(spectrum[:, band])
-    out = []
-    for parts in loud:
-        magnitude = np.concatenate(parts)
-        level = np.log1p(magnitude * (20 / max(np.percentile(magnitude.max(axis=1), 95), 1e-9)))
-        flux = np.maximum(np.diff(level, axis=0, prepend=level[:1]), 0).sum(axis=1)
-        out.append(flux / max(np.sqrt(np.mean(flux**2)), 1e-9))
-    return out[0], out[1], sample_rate / hop
+def seconds(of_envelope: float) -> Fraction:
+    """A time of the envelope as a time of the song, to the microsecond."""
+    return Fraction(str(round(float(of_envelope) + LATE_S, 6)))
+
+
+def steady(heard: Heard) -> tuple[BeatGrid, float]:
+    """The best constant grid, and how far it explains the onsets."""
+    low, rate = heard.low, heard.frames_per_s
+    tempo, phase_s = comb(low, heard.middle, rate)
+    period, first = drawn_to_onsets(heard.onsets, rate, 60 / tempo, phase_s)
+    period, first = meant(low, rate, period, first)
+    halves = (period, period / 2)  # where guitars play on past the beat, only the eighths are steady
+    bar = metre(heard, np.arange(first % period, heard.seconds - LATE_S, period))
+    grid = anchored(round(60 / period, 4), seconds(first % period), bar.beats_per_bar, bar.downbeat)
+    sure = max(steadiness(heard.onsets, rate, part) for part in halves)
+    share = max(explained(heard.onsets, rate, part) for part in halves)
+    return dataclasses.replace(grid, confidence=round(sure, 3)), share
+
+
+def explained(envelope: Floats, frames_per_s: float, period: float) -> float:
+    """The share of what is heard, in stretches of 16 beats, whose pulse stands within an eighth of a beat of the grid.
+
+    Over four beats at a time the envelope is turned by the period; where it keeps that period, all arrows point one
+    way. Measured: 1.00 for steady songs, played or programmed, 0.93 and less where the tempo changes once.
+    """
+    arrows = _arrows(envelope, frames_per_s, period)
+    if len(arrows) < 4:
+        return 1.0  # too short to be anything else
+    near = np.convolve(arrows, np.ones(4), "same")
+    heard = np.convolve(np.abs(arrows), np.ones(4), "same")
+    toward = np.real(near * np.conj(arrows.sum())) / np.maximum(np.abs(near) * np.abs(arrows.sum()), 1e-9)
+    return float(heard[toward > np.cos(np.pi / 4)].sum() / max(float(heard.sum()), 1e-9))
+
+
+def evenness(beats: Floats) -> float:
+    """How evenly tracked beats follow one another, 0 … 1: music drifts, noise stumbles by a twentieth of a beat."""
+    if len(beats) < 4:
+        return 0.0
+    stumble = np.abs(np.diff(beats, 2)) / np.median(np.diff(beats))
+    return round(float(np.clip(1 - np.mean(np.minimum(stumble, 0.2)) / STUMBLE, 0, 1)), 3)
 
 
 def comb(low: Floats, middle: Floats, frames_per_s: float) -> tuple[float, float]:
@@ -150,47 +184,16 @@ def meant(low: Floats, frames_per_s: float, period: float, first: float) -> tupl
 
 
 def steadiness(envelope: Floats, frames_per_s: float, period: float) -> float:
-    """How far the phase of a pulse is the same all through: 1 in strict time, near 0 in noise or free time.
-
-    It is asked for the beat and for its half: where guitars play on past the beat, only the eighths are steady.
-    """
-    span = max(1, round(4 * period * frames_per_s))
-    parts = len(envelope) // span  # of four beats
-    turns = np.exp(-2j * np.pi * np.arange(parts * span) / frames_per_s / period)
-    arrows = ((envelope[: parts * span] - envelope.mean()) * turns).reshape(parts, span).sum(axis=1)
-    agreement = float(np.abs(arrows.sum()) / max(np.abs(arrows).sum(), 1e-9))
-    chance = min(1.0, 2 / np.sqrt(max(parts, 1)))  # what arrows of random direction reach, with the best of many tempi
+    """How far the phase of a pulse is the same all through: 1 in strict time, near 0 in noise or free time."""
+    arrows = _arrows(envelope, frames_per_s, period)
+    agreement = float(np.abs(arrows.sum()) / max(float(np.abs(arrows).sum()), 1e-9))
+    chance = min(1.0, 2 / np.sqrt(max(len(arrows), 1)))  # what arrows of random direction reach, of many tempi
     return max(0.0, (agreement - chance) / (1 - chance)) if chance < 1 else 0.0
 
 
-def downbeat(
-    sound: Floats, sample_rate: int, low: Floats, middle: Floats, frames_per_s: float, period: float, first: float
-) -> int:
-    """Which of four beats begins the bar: where the harmony changes and the bass is struck, but no snare."""
-    length = round(0.8 * period * sample_rate)
-    window = np.hanning(length)
-    size = 1 << int(np.ceil(np.log2(max(length, 0.37 * sample_rate))))
-    hz = np.fft.rfftfreq(size, 1 / sample_rate)
-    audible = (hz > 40) & (hz < 1300)
-    note = np.rint(12 * np.log2(hz[audible] / 40)).astype(int)  # semitones over 40 Hz
-    notes, bass, snare = [], [], []
-    number = np.arange(max(0, np.ceil(-first / period)), (len(sound) / sample_rate - first) // period - 1)
-    for time in first + period * number:
-        begin = round((time + 0.1 * period) * sample_rate)  # past the attack of the drum
-        spectrum = np.abs(np.fft.rfft(sound[begin : begin + length] * window, size))[audible]
-        notes.append(np.sqrt(np.bincount(note, spectrum)))
-        at = round(time * frames_per_s)
-        near = slice(max(0, at - 6), at + 7)
-        bass.append(low[near].max())
-        snare.append(middle[near].max())
-    if len(notes) < 8:
-        return 0
-    chord = np.array(notes) / np.maximum(np.linalg.norm(notes, axis=1, keepdims=True), 1e-9)
-    change = np.concatenate([[0.0], 1 - (chord[1:] * chord[:-1]).sum(axis=1)])
-    score = _standard(change) + 0.5 * _standard(np.array(bass)) - 0.5 * _standard(np.array(snare))
-    means = [score[number % 4 == place].mean() for place in range(4)]
-    return int(np.argmax(means))
-
-
-def _standard(values: Floats) -> Floats:
-    return np.asarray((values - values.mean()) / max(float(values.std()), 1e-9))
+def _arrows(envelope: Floats, frames_per_s: float, period: float) -> NDArray[np.complex128]:
+    """Every four beats of the envelope as one arrow: its length is how much is struck, its direction when."""
+    span = max(1, round(4 * period * frames_per_s))
+    parts = len(envelope) // span
+    turns = np.exp(-2j * np.pi * np.arange(parts * span) / frames_per_s / period)
+    return np.asarray(((envelope[: parts * span] - envelope.mean()) * turns).reshape(parts, span).sum(axis=1))

@@ -1,4 +1,4 @@
-"""Lyrics with their times: the LRC file, read by hand.
+"""Lyrics with their times: the LRC file, read by hand, and subtitles (WebVTT, SubRip) through pysubs2.
 
 LRC has no standard; this reads what players agree on: ``[mm:ss.xx]`` stamps (several before one line repeat it),
 ``[offset:±ms]`` (positive: the words come earlier), the enhanced ``<mm:ss.xx>`` stamps of single words, which are
@@ -7,14 +7,21 @@ taken out, and tags such as ``[ar:…]``, which are passed over.
 
 from __future__ import annotations
 
+import functools
+import html
 import re
 from dataclasses import dataclass
 from fractions import Fraction
 
 from studio.errors import BadInput
+from studio.given import visible
 
 STAMP = re.compile(r"\[(\d{1,3}):([0-5]?\d)(?:[.:](\d{1,3}))?\]\s*")
 WORD_STAMP = re.compile(r"\s*<\d{1,3}:[0-5]?\d(?:[.:]\d{1,3})?>")
+MARKUP = re.compile(r"</?[A-Za-z0-9][^<>\n]{0,200}>")  # <i>, <v Ada>, <00:01.500>
+STAMPED = r"(?:\d{1,3}:)?[0-5]?\d:[0-5]\d[.,]\d{1,3}"
+TIMING = re.compile(rf"\s*{STAMPED}\s*-->\s*{STAMPED}(?:\s|$)")
+EXAMPLE = "00:00:12.500 --> 00:00:15.000"
 TAG = re.compile(r"\[([A-Za-z#][\w #]*):(.*)\]")
 
 
@@ -25,6 +32,49 @@ class Line:
     start_s: Fraction
     end_s: Fraction | None  # where the next stamp stands; None for the last line
     text: str
+
+
+LONGEST_LINE = 500  # characters
+FORMS = ("lrc", "vtt", "srt")
+
+
+def form_of(name: str, text: str) -> str:
+    """What kind of lyrics a file holds: what it begins with says more than its name."""
+    start = text.lstrip("\ufeff \r\n\t")
+    if start.startswith("WEBVTT"):
+        return "vtt"
+    if re.match(r"(?:\d+\s*\r?\n)?\s*\d+:\d\d:\d\d[,.]\d+\s*-->", start):
+        return "srt"
+    ending = name.rsplit(".", 1)[-1].lower()
+    return ending if ending in FORMS else "lrc"
+
+
+@functools.lru_cache(maxsize=4)  # a film asks for its song often
+def read_lyrics(text: str, form: str = "lrc") -> tuple[Line, ...]:
+    """The lines of a file of one of `FORMS`, in the order they are sung."""
+    return read_lrc(text) if form == "lrc" else _read_subtitles(text, form)
+
+
+def _read_subtitles(text: str, form: str) -> tuple[Line, ...]:
+    from pysubs2 import SSAFile
+
+    rows = text.removeprefix("\ufeff").splitlines()
+    for number, row in enumerate(rows, start=1):
+        if "-->" in row and not TIMING.match(row):
+            raise BadInput(f"line {number} of the lyrics: {row[:40]!r} is no time: write {EXAMPLE}")
+    blocks = [block.split("\n") for block in re.split(r"\n(?:\s*\n)+", "\n".join(rows).strip())]
+    if form == "vtt":  # pysubs2 would have remarks, and the names of cues, sung
+        blocks = [block[at:] for block in blocks for at in range(len(block)) if "-->" in block[at]]
+    if text.strip() and not any("-->" in row for row in rows) and not rows[0].startswith("WEBVTT"):
+        raise BadInput(f"the lyrics hold no timed line: write {EXAMPLE} over each")
+    lines = []
+    for event in SSAFile.from_string("\n\n".join(map("\n".join, blocks)), format_=form).events:
+        words = " ".join(html.unescape(MARKUP.sub("", event.plaintext)).split())
+        if words:
+            visible(words, f"the lyrics: {words[:20]!r}", LONGEST_LINE)  # &#1; was written with visible ones
+            end = Fraction(event.end, 1000) if event.end > event.start else None  # else it lasts until the next one
+            lines.append(Line(Fraction(event.start, 1000), end, words))
+    return tuple(sorted(lines, key=lambda line: line.start_s))
 
 
 def read_lrc(text: str) -> tuple[Line, ...]:

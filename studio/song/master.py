@@ -1,7 +1,7 @@
 """The song of a film: the master file, what was found in it, and what a person corrected.
 
-What was found and what was corrected are kept apart: both are events on the subject "song", the newest of each kind
-counts, and nothing is overwritten.
+What was found and what was corrected are kept apart: both are events on the subject "song", and nothing is ever
+overwritten. A correction that its author took back ("song.undone") counts as not made.
 """
 
 from __future__ import annotations
@@ -9,38 +9,57 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.errors import BadInput, NotFound
+from studio.errors import BadInput, BadMedia, NotFound
 from studio.given import number, visible
-from studio.song.beats import BeatGrid, find_beats
-from studio.song.lyrics import Line, read_lrc
+from studio.song import listening
+from studio.song.lyrics import FORMS, LONGEST_LINE, Line, form_of, read_lyrics
+from studio.song.pieces import Beats, read_beats, write_beats
+from studio.song.sections import Section, corrected, placed, read_sections, write_sections
 
 if TYPE_CHECKING:
     from studio.log import Log
+    from studio.nouns import Event
 
 SUBJECT = "song"
 LONGEST_S = 24 * 3600
 LONGEST_LYRICS = 1_000_000  # bytes
-LONGEST_LINE = 500  # characters
-ANALYSIS_RATE = 22050  # samples per second: beats need nothing above
+# What a person can take back. The newest of "used" and "corrected" counts; sections and markers add up.
+UNSURE = 0.5  # below this confidence a person is asked to check the beats
+CORRECTIONS = ("song.used", "song.corrected", "song.found", "song.section", "song.marker")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A person's marker at a time of the song."""
+
+    at_s: Fraction
+    name: str
 
 
 @dataclass(frozen=True)
 class Master:
-    """The song as it is now: its file, the part that is used, its beats and its lyric lines."""
+    """The song as it is now: its file, the part that is used, its beats, sections and lyric lines."""
 
     file: str  # relative to the film's folder
     sha256: str
     seconds: Fraction  # of the whole file
     start_s: Fraction  # the part that is used
     end_s: Fraction
-    found: BeatGrid
-    grid: BeatGrid  # the corrected one where there is one
+    found: Beats
+    grid: Beats  # the corrected one where there is one
     lines: tuple[Line, ...]
+    late: tuple[Line, ...] = ()  # lyric lines that begin where the song has ended: kept, and not in the film
+    how: str = ""  # the newest correction of the beats, in words
+    by: str = "studio"  # whose finder the found beats are from
+    found_sections: tuple[Section, ...] = ()
+    all_sections: tuple[Section, ...] = ()  # with what a person did to them
+    marks: tuple[Mark, ...] = ()
 
     @property
     def beats(self) -> tuple[Fraction, ...]:
@@ -52,31 +71,41 @@ class Master:
         """Bar starts of the part that is used, in exact seconds of the master."""
         return self.grid.bars(self.start_s, self.end_s)
 
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of the part that is used, each on a bar of it."""
+        return placed(self.all_sections, self.bars, self.start_s, self.end_s)
+
 
 def attach(log: Log, folder: Path, path: Path, lyrics: Path | None, author: str) -> Master:
-    """Copy a song into the film, find its beats, and log both. The same song again changes nothing."""
-    from studio.media import decode_sound, sha256_of, sound_seconds
+    """Copy a song into the film, find its beats and sections, and log it all. The same song again changes nothing."""
+    from studio.media import sha256_of, sound_seconds
 
     if not path.is_file():
         raise NotFound(f"there is no song at {path}: give the path of a sound file, such as song.wav")
-    seconds = sound_seconds(path)
+    seconds = sound_seconds(path, listening.LONGEST_S)
+    if seconds > listening.LONGEST_S:
+        raise BadMedia(
+            f"{path.name} is longer than {listening.LONGEST_S // 60} minutes: cut out the part that the film plays"
+        )
     digest = sha256_of(path)
-    if lyrics is None and path.with_suffix(".lrc").is_file():
-        lyrics = path.with_suffix(".lrc")
+    if lyrics is None:
+        beside = (path.with_suffix(f".{form}") for form in FORMS)
+        lyrics = next((file for file in beside if file.is_file()), None)
     text = _words(lyrics) if lyrics else ""
-    read_lrc(text)  # says what is wrong before anything is written
+    form = form_of(lyrics.name, text) if lyrics else "lrc"
+    sung = read_lyrics(text, form)  # says what is wrong before anything is written
     before = find(log)
-    if before and before.sha256 == digest and (folder / before.file).is_file() and not text:
-        return before
-    found = (
-        before.found
-        if before and before.sha256 == digest
-        else find_beats(decode_sound(path, ANALYSIS_RATE), ANALYSIS_RATE)
-    )
+    if before and before.sha256 == digest and (folder / before.file).is_file():
+        if not text:
+            return before
+    elif before and before.sha256 != digest:
+        before = None
+    found, sections = (before.found, before.found_sections) if before else _listened(path)
     kept = _copy_in(path, folder / "song", digest)
     if text:
-        _write(folder / "song" / "lyrics.lrc", text)
-    if before and before.sha256 == digest and read_lrc(text) == before.lines and (folder / before.file).is_file():
+        _write(folder / "song" / f"lyrics.{form}", text)
+    if before and sung == before.lines + before.late and kept.name == Path(before.file).name:
         return before
     with log.write(author) as w:
         w.event(
@@ -86,9 +115,28 @@ def attach(log: Log, folder: Path, path: Path, lyrics: Path | None, author: str)
                 "file": f"song/{kept.name}",
                 "sha256": digest,
                 "seconds": str(seconds),
-                "found": found.to_json(),
+                "found": write_beats(found),
+                "sections": write_sections(sections),
                 "lyrics": text,
+                "lyrics_form": form,
             },
+        )
+    return current(log)
+
+
+def _listened(path: Path) -> tuple[Beats, tuple[Section, ...]]:
+    found = listening.listen(path)
+    return found.beats, found.sections
+
+
+def find_again(log: Log, folder: Path, master: Master, by: str, author: str) -> Master:
+    """Listen once more: the beats and sections found now count, and corrections of the beats made before do not."""
+    found = listening.listen(folder / master.file, by)
+    with log.write(author) as w:
+        w.event(
+            "song.found",
+            SUBJECT,
+            {"found": write_beats(found.beats), "sections": write_sections(found.sections), "by": by},
         )
     return current(log)
 
@@ -103,31 +151,73 @@ def current(log: Log) -> Master:
 
 def find(log: Log) -> Master | None:
     """The film's song, or None."""
-    attached = used = corrected = None
-    for event in log.events(SUBJECT):
-        if event.kind == "song.attached":
-            if attached is None or attached.data["sha256"] != event.data["sha256"]:
-                used = corrected = None  # they were of another song; new lyrics change neither
-            attached = event
-        elif event.kind == "song.used":
-            used = event
-        elif event.kind == "song.corrected":
-            corrected = event
+    attached = used = beats = found = None
+    changes: list[Event] = []
+    marks: dict[Fraction, str] = {}
+    for event in standing(log.events(SUBJECT)):
+        data = event.data
+        match event.kind:
+            case "song.attached":
+                if attached is None or attached.data["sha256"] != data["sha256"]:
+                    used = beats = found = None  # they were of another song; new lyrics change neither
+                    changes, marks = [], {}
+                attached = event
+            case "song.used":
+                used = event
+            case "song.found":
+                found, beats = event, None
+            case "song.corrected":
+                beats = event
+            case "song.section":
+                changes.append(event)
+            case "song.marker" if data["name"] is None:
+                marks.pop(Fraction(str(data["at_s"])), None)
+            case "song.marker":
+                marks[Fraction(str(data["at_s"]))] = str(data["name"])
     if attached is None:
         return None
     data = attached.data
+    heard = (found or attached).data
     seconds = Fraction(str(data["seconds"]))
-    found = BeatGrid.from_json(str(data["found"]))
+    own = read_beats(str(heard["found"]))
+    sections = read_sections(str(heard.get("sections", "")))
+    sung = read_lyrics(str(data["lyrics"]), str(data.get("lyrics_form", "lrc")))
     return Master(
         file=str(data["file"]),
         sha256=str(data["sha256"]),
         seconds=seconds,
         start_s=Fraction(str(used.data["start_s"])) if used else Fraction(0),
         end_s=Fraction(str(used.data["end_s"])) if used else seconds,
-        found=found,
-        grid=BeatGrid.from_json(str(corrected.data["grid"])) if corrected else found,
-        lines=read_lrc(str(data["lyrics"])),
+        found=own,
+        grid=read_beats(str(beats.data["grid"])) if beats else own,
+        lines=tuple(line for line in sung if line.start_s < seconds),
+        late=tuple(line for line in sung if line.start_s >= seconds),
+        how=str(beats.data["how"]) if beats else "",
+        by=str(found.data["by"]) if found else "studio",
+        found_sections=sections,
+        all_sections=_with(sections, changes),
+        marks=tuple(Mark(at_s, name) for at_s, name in sorted(marks.items())),
     )
+
+
+def standing(events: Iterable[Event]) -> list[Event]:
+    """The events of the song without those that their authors took back."""
+    events = list(events)
+    undone = {(event.author, event.data["event"]) for event in events if event.kind == "song.undone"}
+    return [event for event in events if (event.author, event.id) not in undone and event.kind != "song.undone"]
+
+
+def _with(sections: Sequence[Section], changes: Sequence[Event]) -> tuple[Section, ...]:
+    for change in changes:
+        data = change.data
+        name, to_s = data["name"], data.get("to_s")
+        sections = corrected(
+            sections,
+            Fraction(str(data["at_s"])),
+            None if name is None else str(name),
+            None if to_s is None else Fraction(str(to_s)),
+        )
+    return tuple(sections)
 
 
 def use(log: Log, master: Master, start_s: float | Fraction, end_s: float | Fraction, author: str) -> Master:
@@ -145,11 +235,11 @@ def use(log: Log, master: Master, start_s: float | Fraction, end_s: float | Frac
     return replace(master, start_s=start, end_s=end)
 
 
-def correct(log: Log, master: Master, grid: BeatGrid, how: str, author: str) -> Master:
+def correct(log: Log, master: Master, grid: Beats, how: str, author: str) -> Master:
     """Keep a person's beats beside the ones that were found."""
     with log.write(author) as w:
-        w.event("song.corrected", SUBJECT, {"grid": grid.to_json(), "how": how})
-    return replace(master, grid=grid)
+        w.event("song.corrected", SUBJECT, {"grid": write_beats(grid), "how": how})
+    return replace(master, grid=grid, how=how)
 
 
 def _copy_in(path: Path, folder: Path, digest: str) -> Path:
@@ -177,7 +267,7 @@ def _copy_in(path: Path, folder: Path, digest: str) -> Path:
 
 def _words(lyrics: Path) -> str:
     if not lyrics.is_file():
-        raise NotFound(f"there are no lyrics at {lyrics}: give the path of an .lrc file")
+        raise NotFound(f"there are no lyrics at {lyrics}: give the path of an .lrc, .vtt or .srt file")
     if lyrics.stat().st_size > LONGEST_LYRICS:
         raise BadInput(f"{lyrics.name} has {lyrics.stat().st_size:,} bytes: lyrics have at most {LONGEST_LYRICS:,}")
     try:
@@ -194,3 +284,32 @@ def _write(path: Path, text: str) -> None:
 
     with in_place(path) as partial:
         partial.write_bytes(text.encode())
+
+
+def said(master: Master) -> str:
+    """The song in a line: what counts, how sure it is, and what was found where somebody corrected that."""
+    grid, found = master.grid, master.found
+    count, sections = len(master.bars), len(master.sections)
+    finder = "" if master.by == "studio" else f" by {master.by}"
+    told = [
+        f"{float(master.seconds):.2f} s",
+        f"{grid.said} {'corrected' if master.how else f'found{finder}'}",
+        f"{count} bars of {grid.beats_per_bar}",
+        *([f"{sections} section{'s' * (sections != 1)}"] if sections else []),
+        f"confidence {found.confidence:.2f}{_unsure(found)}",
+    ]
+    if master.how:
+        told[1] += f" ({master.how}; found{finder}: {found.said})"
+    if master.late:
+        one = len(master.late) == 1
+        told.append(
+            f"{len(master.late)} lyric line{'' if one else 's'} from {float(master.late[0].start_s):.2f} s on "
+            f"begin{'s' if one else ''} after the song's end and {'is' if one else 'are'} left out"
+        )
+    return ", ".join(told)
+
+
+def _unsure(found: Beats) -> str:
+    if found.confidence == 0:
+        return " (no beat is heard: tap it)"
+    return " (check it: tap, nudge or half_beat)" if found.confidence < UNSURE else ""
