@@ -126,6 +126,11 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--to", type=_folder, help="where to (default: the film's folder)")
     for each in (export, render):
         each.add_argument("--cut", type=int, help="version of the cut (default: the latest)")
+    conform = command("conform", _conform, "read an editor's cut back as a new version, and say what has changed")
+    conform.add_argument("file", type=Path, help="FCP 7 XML, FCPXML, OTIO or EDL")
+    conform.add_argument("--against", type=int, help="version of the cut that it was made from (default: the latest)")
+    conform.add_argument("--media", type=Path, help="a folder where renamed files may lie")
+    conform.add_argument("--csv", action="store_true", help="one row a slot, as CSV")
     doctor = command("doctor", _doctor, "what is installed, which keys are set, is the disk fit for a log", None)
     doctor.add_argument("dir", type=_folder, nargs="?", help="a film's folder")
     doctor.add_argument("--refold", action="store_true", help="fold the log's events into the takes table anew")
@@ -335,6 +340,17 @@ def _render(arguments: argparse.Namespace) -> None:
         with bar("film", cut.value.frames, quiet=False) as advance:
             made = cut.render(arguments.to, progress=lambda done, total: advance(done))
         print(arguments.to or (arguments.dir / made.relative_to(film.folder)).as_posix())
+
+
+def _conform(arguments: argparse.Namespace) -> None:
+    from studio.film import open
+
+    with open(arguments.dir) as film:
+        came = film.conform(arguments.file, arguments.against, arguments.media)
+        if arguments.csv:
+            _print_csv(came.to_frame())
+        else:
+            print(came)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

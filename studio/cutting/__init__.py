@@ -6,21 +6,29 @@ The edit lists themselves are in `studio.cutting.formats`, which loads what it n
 from studio.cutting.arranging import Candidates, arrange, fill_cards
 from studio.cutting.assembling import assemble
 from studio.cutting.checking import check, source_of
+from studio.cutting.conforming import Conformed, Unmatched, conform
 from studio.cutting.frame import COLUMNS, limits_frame, to_frame
 from studio.cutting.grid import Grid
 from studio.cutting.markers import markers, words_of_slots
+from studio.cutting.reading import Event, Returned, read
 from studio.cutting.sounds import with_sound
 
 __all__ = [
     "COLUMNS",
     "Candidates",
+    "Conformed",
+    "Event",
     "Grid",
+    "Returned",
+    "Unmatched",
     "arrange",
     "assemble",
     "check",
+    "conform",
     "fill_cards",
     "limits_frame",
     "markers",
+    "read",
     "source_of",
     "to_frame",
     "with_sound",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ QUIET = (158, 164, 168)  # the smaller lines, and the hairline
 FINE = 4  # letters are set this much larger, so that their places are exact to a quarter of a pixel
 KEPT = 2  # and kept this much larger, so that the slow approach does not tremble
 GROWTH = 0.035  # how much nearer the words have come by the end
+EMPTY = re.compile(r"empty-([0-9A-Z]{1,4})")  # a card that stands where a picture is missing: "empty-07A"
 DRAWING = 1  # counts up when the same words are drawn otherwise: a card that is in a cut is never made anew
 
 Picture = NDArray[np.uint8]
@@ -40,13 +42,15 @@ Picture = NDArray[np.uint8]
 def make_card(film_folder: Path, settings: Settings, name: str, text: str, frames: int) -> Source:
     """A card of exactly `frames` frames at the film's rate and size, as `media/cards/NAME-HASH.mp4`.
 
-    `name` is "title" (its first line large, the others small below) or "end" (all lines alike). Asked for the same
+    `name` is "title" (its first line large, the others small below), "end" (all lines alike), or "empty-07A" for a
+    place without a picture: a plain ground with the words, if there are any, small and still. Asked for the same
     again, it hands on what is there. Raises BadInput for no words or no frames, DiskFull, StoreError.
     """
-    if name not in ("title", "end"):
+    empty = EMPTY.fullmatch(name)
+    if name not in ("title", "end") and not empty:
         raise BadInput(f"{name!r} is not a card: a film has a title card and an end card, 'title' and 'end'")
     lines = [line.strip() for line in unicodedata.normalize("NFC", text).strip().splitlines() if line.strip()]
-    if not lines:
+    if not lines and not empty:
         raise BadInput(f"the {name} card has no words: write {name}_card in film.toml, or leave it empty for no card")
     if frames < 1:
         raise BadInput(f"the {name} card cannot last {frames} frames: it lasts one or more")
@@ -57,14 +61,27 @@ def make_card(film_folder: Path, settings: Settings, name: str, text: str, frame
     if not path.is_file():
         library.prepare()
         sweep(path.parent)
-        pictures = draw_card(name, lines, frames, settings.rate, settings.width, settings.height)
+        size = settings.width, settings.height
+        pictures = draw_empty(lines, frames, *size) if empty else draw_card(name, lines, frames, settings.rate, *size)
         with in_place(path) as partial:
             encode(pictures, partial, rate=settings.rate)
             partial.chmod(0o444)  # editors write into media that they import, and a delivery links to it
     found = probe(path)
-    return Source(
-        "card", name, file, sha256_of(path), found.rate, found.frames, found.width, found.height, name.upper()
-    )  # fmt: skip
+    reel = f"EMPTY{empty[1]}" if empty and len(empty[1]) < 4 else f"EMPT{empty[1]}" if empty else name.upper()
+    return Source("card", name, file, sha256_of(path), found.rate, found.frames, found.width, found.height, reel)
+
+
+def draw_empty(lines: list[str], frames: int, width: int, height: int) -> Iterator[Picture]:
+    """The frames of an empty card, all alike: the words in the middle of a plain ground, BGR uint8."""
+    picture = np.full((height, width, 3), GROUND, np.uint8)
+    size = max(6, round(min(height, width * 9 / 16) * 0.044))
+    rows = [part for line in lines for part in wrap(line, size, width * 0.8)][: max(1, height // (2 * size) - 2)]
+    top = round((height - len(rows) * size * 1.9) / 2 + size * 1.3)
+    for n, row in enumerate(rows):
+        at = max(0, round((width - text_width(row, size)) / 2))
+        draw_text(picture, row, (at, round(top + n * size * 1.9)), size=size, colour=QUIET)
+    for _ in range(frames):
+        yield picture
 
 
 @dataclass(frozen=True)

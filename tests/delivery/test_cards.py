@@ -108,3 +108,16 @@ def test_mistakes_with_cards_are_told(tmp_path):
         make_card(tmp_path, settings(), "end", "Ende", 0)
     with pytest.raises(BadInput, match=r"'middle' is not a card"):
         make_card(tmp_path, settings(), "middle", "Mitte", 24)
+
+
+def test_an_empty_card_is_still_and_says_what_is_missing(tmp_path):
+    one = make_card(tmp_path, settings(), "empty-07A", "07A", 12)
+    assert (one.name, one.reel, one.frames) == ("empty-07A", "EMPTY07A", 12)
+    first, last = read_frames(tmp_path / one.file, [0, 11])
+    assert np.abs(first.astype(int) - last).max() < 8
+    blank = make_card(tmp_path, settings(), "empty-12", "", 12)
+    (nothing,) = read_frames(tmp_path / blank.file, [6])
+    assert nothing.max() < 60 < 100 < first.max()
+    assert make_card(tmp_path, settings(), "empty-07AB", "07AB", 12).reel == "EMPT07AB"
+    with pytest.raises(BadInput, match="is not a card"):
+        make_card(tmp_path, settings(), "empty-../07A", "", 12)
