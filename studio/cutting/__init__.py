@@ -3,34 +3,63 @@
 The edit lists themselves are in `studio.cutting.formats`, which loads what it needs when it is first used.
 """
 
+from studio.cutting.alternates import Alternate, alternates, alternates_frame, best_in, joins_frame
 from studio.cutting.arranging import Candidates, arrange, fill_cards
-from studio.cutting.assembling import assemble
+from studio.cutting.assembling import assemble, revise
 from studio.cutting.checking import check, source_of
+from studio.cutting.choosing import choose, joins_of
+from studio.cutting.comparing import Difference, difference
 from studio.cutting.conforming import Conformed, Unmatched, conform
+from studio.cutting.editing import MOST_FRAMES, aim, ban, pin, retime, roll, slip, swap, trim
 from studio.cutting.frame import COLUMNS, limits_frame, to_frame
 from studio.cutting.grid import Grid
+from studio.cutting.joins import Join, join
 from studio.cutting.markers import markers, words_of_slots
 from studio.cutting.reading import Event, Returned, read
 from studio.cutting.sounds import with_sound
+from studio.cutting.stock import Candidate, Stock
 
 __all__ = [
     "COLUMNS",
+    "MOST_FRAMES",
+    "Alternate",
+    "Candidate",
     "Candidates",
     "Conformed",
+    "Difference",
     "Event",
     "Grid",
+    "Join",
     "Returned",
+    "Stock",
     "Unmatched",
+    "aim",
+    "alternates",
+    "alternates_frame",
     "arrange",
     "assemble",
+    "ban",
+    "best_in",
     "check",
+    "choose",
     "conform",
+    "difference",
     "fill_cards",
+    "join",
+    "joins_frame",
+    "joins_of",
     "limits_frame",
     "markers",
+    "pin",
     "read",
+    "retime",
+    "revise",
+    "roll",
+    "slip",
     "source_of",
+    "swap",
     "to_frame",
+    "trim",
     "with_sound",
     "words_of_slots",
 ]

@@ -14,9 +14,9 @@ from studio.nouns import Cut, Slot
 if TYPE_CHECKING:
     import pandas as pd
 
-Kind = Literal["new", "omitted", "reinstated", "trimmed", "slipped", "retimed", "moved", "unmatched", "gap"]
+Kind = Literal["new", "omitted", "reinstated", "swapped", "trimmed", "slipped", "retimed", "moved", "unmatched", "gap"]
 KINDS: tuple[Kind, ...] = (
-    "new", "reinstated", "omitted", "trimmed", "slipped", "retimed", "moved", "unmatched", "gap",
+    "new", "reinstated", "omitted", "swapped", "trimmed", "slipped", "retimed", "moved", "unmatched", "gap",
 )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "slot": ("Int64", "number in the new cut, from 1; missing: omitted"),
     "was_slot": ("Int64", "number in the old cut; missing: new"),
     "take": ("str", "label of the take, name of the card, or the list's name of a clip that fits nothing"),
-    "change": ("str", "new, reinstated, omitted, trimmed, slipped, retimed, moved, unmatched, gap; empty: as it was"),
+    "change": ("str", f"{', '.join(KINDS)}; empty: as it was"),
     "said": ("str", "the same in words"),
     "record_frame": ("Int64", "where it starts, frames of the film from 0"),
     "was_record_frame": ("Int64", "and where it did"),

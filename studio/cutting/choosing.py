@@ -15,9 +15,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.cutting.editing import place_for
 from studio.cutting.ends import in_points
 from studio.cutting.joins import Ends, Join, join, same_picture, scores, turns
-from studio.cutting.solving import POINTS, Layer, Problem, Solution, points
+from studio.cutting.solving import Layer, Problem, Solution, points
 from studio.cutting.stock import CIRCLED, Candidate, Stock
 from studio.media import End
 from studio.nouns import EMPTY, Aim, Cut, Slot, Source
@@ -114,8 +115,7 @@ def states_of(cut: Cut, slot: Slot, some: Sequence[Candidate], stock: Stock) -> 
         return (present(cut, slot, stock),)
     if slot.empty:
         return (*found, replace(present(cut, slot, stock), worth=EMPTY_SLOT))
-    waiting = Source("card", EMPTY + slot.shot, "", "", cut.rate, slot.frames, 0, 0, "")
-    return (*found, State(waiting, 0, OWN, EMPTY_SLOT, None, None))
+    return (*found, State(place_for(EMPTY + slot.shot, slot.frames, cut.rate), 0, OWN, EMPTY_SLOT, None, None))
 
 
 def state_of(cut: Cut, slot: Slot, each: Candidate, in_frames: int, stock: Stock) -> State:
@@ -199,22 +199,19 @@ def two_places(score: float) -> str:
     return f"{score:.2f}".removeprefix("0")
 
 
-def with_empty_cards(cut: Cut, card: CardMaker, text: Callable[[str], str]) -> Cut:
-    """The cut with a card made for every place that waits for one; those of one shot share the longest."""
+def with_cards(cut: Cut, card: CardMaker, text: Callable[[str], str]) -> Cut:
+    """The cut with a card made for every place that waits for one; the empty slots of one shot share the longest.
+
+    `text(name)` gives the words on the card of that name.
+    """
     longest: dict[str, int] = {}
     for slot in cut.slots:
-        if slot.empty and not slot.source.file:
-            longest[slot.source.name] = max(longest.get(slot.source.name, 0), slot.frames)
-    made = {name: card(name, text(name.removeprefix(EMPTY)), frames) for name, frames in longest.items()}
+        if slot.source.kind == "card" and not slot.source.file:
+            alike = [each.frames for each in cut.slots if each.source.name == slot.source.name]
+            longest[slot.source.name] = max(alike)
+    made = {name: card(name, text(name), frames) for name, frames in longest.items()}
     slots = [
         replace(slot, source=made[slot.source.name], in_frames=0, speed=OWN) if slot.source.name in made else slot
         for slot in cut.slots
     ]
     return replace(cut, slots=tuple(slots))
-
-
-def total_of(cut: Cut, states: Sequence[State]) -> float:
-    """What a cut is worth as it stands."""
-    problem = problem_of(cut, [[state] for state in states])
-    layers = sum(int(layer.worth[0]) for layer in problem.layers)
-    return (layers + sum(int(joins[0, 0]) for joins in problem.joins)) / POINTS

@@ -7,21 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio import cutting, delivery, given, writing
-from studio.nouns import Cut
+from studio.film.editing import Editing
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from studio.film.film import Film
     from studio.widgets import DeliveryForm
 
 
-class CutHandle:
+class CutHandle(Editing):
     """One version of the cut: a frozen value, and what can be done with it."""
-
-    def __init__(self, film: Film, cut: Cut) -> None:
-        self._film = film
-        self.value = cut
 
     def __repr__(self) -> str:
         cut = self.value

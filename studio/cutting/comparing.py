@@ -1,0 +1,140 @@
+"""What is different between two versions of a cut, slot by slot and in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING
+
+from studio.cutting.changes import KINDS, Change, changes, to_frame
+from studio.nouns import Cut, Slot
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What became of every slot of one version in another."""
+
+    old: int  # version
+    new: int
+    changes: tuple[Change, ...]  # every slot of the new cut in order, then those that were omitted
+    notes: tuple[str, ...] = ()  # what changed besides the slots, one sentence each
+
+    @property
+    def changed(self) -> tuple[Change, ...]:
+        """The slots that are not as they were."""
+        return tuple(each for each in self.changes if each.kinds)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many slots are new, omitted, swapped, trimmed, …; only what there is."""
+        found = Counter(kind for each in self.changes for kind in each.kinds)
+        return {kind: found[kind] for kind in KINDS if found[kind]}
+
+    @property
+    def words(self) -> str:
+        """ "6 slots changed: 2 swapped, 4 trimmed"."""
+        count = len(self.changed)
+        if not count:
+            return "no slot changed"
+        kinds = ", ".join(f"{number} {kind}" for kind, number in self.counts.items())
+        return f"{count} slot{'s' if count > 1 else ''} changed: {kinds}"
+
+    def __repr__(self) -> str:
+        lines = [f"version {self.new} against {self.old}: {self.words}"]
+        lines += [f"  {_where(each)} {each.name}: {each.said}" for each in self.changed]
+        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><td style="text-align:left">{escape(_where(each))}</td><td style="text-align:left">'
+            f'{escape(each.name)}</td><td style="text-align:left">{escape(each.said)}</td></tr>'
+            for each in self.changed
+        )
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("slot", "take", "change"))
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        said = f"version {self.new} against {self.old}: {self.words}"
+        return f"<p><b>{escape(said)}</b></p>{table}" + (f"<ul>{notes}</ul>" if notes else "")
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a slot of either cut; see `studio.cutting.changes.COLUMNS`."""
+        return to_frame(self.changes)
+
+
+def difference(old: Cut, new: Cut) -> Difference:
+    """What is different in the new cut. A slot of the same shot with another take is swapped, not new."""
+    found = list(changes(old, new, unmatched={}, said={}))
+    gone = {each.was_slot: each for each in found if "omitted" in each.kinds and each.was_slot}
+    for place, each in enumerate(found):
+        if each.kinds not in (("new",), ("gap",)) or each.slot is None:
+            continue
+        was = _replaced(old, gone, new.slots[each.slot - 1])
+        if was is not None:
+            found[place] = _swapped(each, gone.pop(was))
+            found = [other for other in found if not (other.was_slot == was and other.slot is None)]
+    return Difference(old.version, new.version, tuple(_filled(old, found)), _notes(old, new))
+
+
+def _replaced(old: Cut, gone: dict[int, Change], slot: Slot) -> int | None:
+    """The number of the omitted slot that another slot stands in for: of its shot, and nearest in the film."""
+    same = [number for number in gone if slot.shot and old.slots[number - 1].shot == slot.shot]
+    return min(
+        same, key=lambda number: (abs(old.slots[number - 1].record_frame - slot.record_frame), number), default=None
+    )
+
+
+def _swapped(new: Change, was: Change) -> Change:
+    return replace(
+        new,
+        kinds=("swapped",),
+        said=f"{new.name} instead of {was.name}",
+        was_slot=was.was_slot,
+        was_record_frame=was.was_record_frame,
+        was_frames=was.was_frames,
+        was_in_frames=was.was_in_frames,
+        was_speed=was.was_speed,
+    )
+
+
+def _filled(old: Cut, found: list[Change]) -> list[Change]:
+    """A take where an empty slot of its shot was is no new slot: it fills that one."""
+    empty = {slot.shot: number for number, slot in enumerate(old.slots, start=1) if slot.empty}
+    told = []
+    for each in found:
+        number = empty.pop(each.name.split("-")[0], None) if each.kinds == ("new",) else None
+        filled = replace(each, kinds=("swapped",), said=f"{each.name} in the empty slot", was_slot=number)
+        told.append(each if number is None else filled)
+    return told
+
+
+def _notes(old: Cut, new: Cut) -> tuple[str, ...]:
+    """What changed besides the slots."""
+    notes = []
+    for words, of in (("pinned", _pinned), ("banned", _banned)):
+        before, after = of(old), of(new)
+        notes += [f"{words}: {', '.join(sorted(after - before))}"] if after - before else []
+        notes += [f"no longer {words}: {', '.join(sorted(before - after))}"] if before - after else []
+    if old.aim != new.aim:
+        notes.append(f"the joins aim at {new.aim} instead of {old.aim}")
+    if (old.song.start_s, old.song.end_s) != (new.song.start_s, new.song.end_s):
+        notes.append(
+            f"it plays {float(new.song.start_s):g} to {float(new.song.end_s):g} s of the song instead of "
+            f"{float(old.song.start_s):g} to {float(old.song.end_s):g} s"
+        )
+    return tuple(notes)
+
+
+def _pinned(cut: Cut) -> set[str]:
+    return {slot.source.name for slot in cut.slots if slot.pinned}
+
+
+def _banned(cut: Cut) -> set[str]:
+    return set(cut.banned)
+
+
+def _where(change: Change) -> str:
+    return f"slot {change.slot}" if change.slot else f"(slot {change.was_slot})"
