@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from studio.cutting.grid import Grid
+from studio.cutting.slots import Wish, plan
 from studio.errors import BadInput, TooShort
 from studio.nouns import EMPTY, Slot, Source
 from studio.timecode import source_frames_needed
@@ -90,6 +91,7 @@ def arrange(
     end_card: bool = False,
     first_bar: int = 1,
     holes: bool = False,
+    lengths: Mapping[str, Wish] | None = None,
 ) -> tuple[Slot, ...]:
     """Slots that fill the range from `start_s` to `end_s` exactly, each at least a frame long.
 
@@ -97,6 +99,7 @@ def arrange(
     `rate` is the film's; `slowest_speed` is 1 where nothing may be slowed. `first_bar` is the number of the first of
     `bars` in the song, for the words in `how`. The slot of a card holds a place for its source until `fill_cards`. With
     `holes` a shot without takes gets a slot too, with a place for the card "empty-07A".
+    `lengths` are the planned ones, by shot (`slots.plan`): without one the slots are as even as the bars allow.
 
     Raises BadInput where there are more takes than beats or a shot has no take, TooShort where nothing fits.
     """
@@ -104,7 +107,7 @@ def arrange(
         raise BadInput(f"the slowest speed is {slowest_speed}: write a fraction above 0 and up to 1, such as 1/2")
     pieces = _pieces(shots, title_card, end_card, rate, slowest_speed, holes)
     grid = Grid(bars=bars, beats=beats, start_s=start_s, end_s=end_s, rate=rate, first_bar=first_bar)
-    ends = _planned_ends(grid, len(pieces))
+    ends = plan([piece.name.removeprefix(EMPTY) for piece in pieces], lengths or {}, grid, rate)
     starts = _starts(pieces, ends, grid)
     if not starts[0].works:
         raise _too_short(pieces, ends, rate, slowest_speed)
@@ -171,17 +174,6 @@ def _pieces(
         ),
         *([_Piece(END)] if end_card else []),
     )
-
-
-def _planned_ends(grid: Grid, count: int) -> tuple[int, ...]:
-    """Where each of `count` slots ends, in frames, as long as nothing is too short."""
-    lines = grid.bars if len(grid.bars) >= count else grid.beats
-    if len(lines) < count:
-        raise BadInput(
-            f"the range has {len(lines)} beats for {count} takes and cards: choose a longer range, or leave "
-            f"{count - len(lines)} out"
-        )
-    return (*(lines[k * len(lines) // count] for k in range(1, count)), grid.frames)
 
 
 def _place_for(card: str, frames: int, rate: Fraction) -> Source:

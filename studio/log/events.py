@@ -83,6 +83,16 @@ KINDS: dict[str, Kind] = {
         "a grid of variations was made of a shot's words: its axes, and what each cell asks for",
         {"grid": TEXT, "shot": TEXT, "axes": dict, "cells": list},
     ),
+    "slot.planned": Kind(
+        "how long the slot of a shot is to be, and which shot it follows; the last one of a shot stands",
+        {
+            "bars": (int, type(None)),
+            "beats": (int, type(None)),
+            "least_s": MAYBE,
+            "greatest_s": MAYBE,
+            "after": TEXT,
+        },
+    ),
     "song.attached": Kind(
         "the master and the beats found in it; perhaps lyrics_file",
         {"file": TEXT, "sha256": TEXT, "seconds": object, "found": object},
@@ -103,7 +113,7 @@ KINDS: dict[str, Kind] = {
 }
 DECISIONS = ("verdict", "accident", "note", "obeyed", "marked")  # what a person can undo
 OF_TAKES = frozenset(
-    kind for kind in KINDS if not kind.startswith(("song.", "sound.", "run", "card", "grid"))
+    kind for kind in KINDS if not kind.startswith(("song.", "sound.", "slot.", "run", "card", "grid"))
 )  # their subject is a take's id
 OBEYED = ("yes", "partly", "no", "static", "unreadable")
 
