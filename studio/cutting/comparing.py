@@ -90,8 +90,8 @@ def _replaced(old: Cut, gone: dict[int, Change], slot: Slot) -> int | None:
 def _swapped(new: Change, was: Change) -> Change:
     return replace(
         new,
-        kinds=("swapped",),
-        said=f"{new.name} instead of {was.name}",
+        kinds=new.kinds if new.kinds == ("gap",) else ("swapped",),
+        said=f"{'nothing' if new.kinds == ('gap',) else new.name} instead of {was.name}",
         was_slot=was.was_slot,
         was_record_frame=was.was_record_frame,
         was_frames=was.was_frames,
@@ -115,16 +115,19 @@ def _notes(old: Cut, new: Cut) -> tuple[str, ...]:
     """What changed besides the slots."""
     notes = []
     for words, of in (("pinned", _pinned), ("banned", _banned)):
-        before, after = of(old), of(new)
-        notes += [f"{words}: {', '.join(sorted(after - before))}"] if after - before else []
-        notes += [f"no longer {words}: {', '.join(sorted(before - after))}"] if before - after else []
+        on, off = of(new) - of(old), of(old) - of(new)
+        notes += [f"{words}: {', '.join(sorted(on))}"] if on else []
+        notes += [f"no longer {words}: {', '.join(sorted(off))}"] if off else []
+    for number, (was, now) in enumerate(zip(old.slots, new.slots, strict=False), start=1):
+        if was.aim != now.aim:
+            notes.append(f"the join into slot {number} aims at {now.aim or new.aim} instead of {was.aim or old.aim}")
     if old.aim != new.aim:
         notes.append(f"the joins aim at {new.aim} instead of {old.aim}")
-    if (old.song.start_s, old.song.end_s) != (new.song.start_s, new.song.end_s):
-        notes.append(
-            f"it plays {float(new.song.start_s):g} to {float(new.song.end_s):g} s of the song instead of "
-            f"{float(old.song.start_s):g} to {float(old.song.end_s):g} s"
-        )
+    if old.song.sha256 != new.song.sha256:
+        notes.append("it plays another song")
+    before, after = (f"{float(cut.song.start_s):.2f} to {float(cut.song.end_s):.2f} s" for cut in (old, new))
+    if before != after:
+        notes.append(f"it plays {after} of the song instead of {before}")
     return tuple(notes)
 
 
