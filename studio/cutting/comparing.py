@@ -76,7 +76,7 @@ def difference(old: Cut, new: Cut) -> Difference:
         if was is not None:
             found[place] = _swapped(each, gone.pop(was))
             found = [other for other in found if not (other.was_slot == was and other.slot is None)]
-    return Difference(old.version, new.version, tuple(_filled(old, found)), _notes(old, new))
+    return Difference(old.version, new.version, tuple(_filled(old, new, found)), _notes(old, new))
 
 
 def _replaced(old: Cut, gone: dict[int, Change], slot: Slot) -> int | None:
@@ -100,14 +100,18 @@ def _swapped(new: Change, was: Change) -> Change:
     )
 
 
-def _filled(old: Cut, found: list[Change]) -> list[Change]:
-    """A take where an empty slot of its shot was is no new slot: it fills that one."""
+def _filled(old: Cut, new: Cut, found: list[Change]) -> list[Change]:
+    """An empty slot that is still empty is as it was, and a take in it is no new slot."""
     empty = {slot.shot: number for number, slot in enumerate(old.slots, start=1) if slot.empty}
     told = []
     for each in found:
-        number = empty.pop(each.name.split("-")[0], None) if each.kinds == ("new",) else None
-        filled = replace(each, kinds=("swapped",), said=f"{each.name} in the empty slot", was_slot=number)
-        told.append(each if number is None else filled)
+        number = empty.pop(new.slots[each.slot - 1].shot, None) if each.slot and each.was_slot is None else None
+        if number is None:
+            told.append(each)
+        elif each.kinds == ("gap",):
+            told.append(replace(each, kinds=(), said="still empty", was_slot=number))
+        else:
+            told.append(replace(each, kinds=("swapped",), said=f"{each.name} in the empty slot", was_slot=number))
     return told
 
 
