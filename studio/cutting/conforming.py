@@ -24,6 +24,7 @@ from studio.timecode import frame_at, source_frames_needed
 if TYPE_CHECKING:
     import pandas as pd
 
+LONGEST_S = 3 * 3600  # of a film
 _SONG_FILES = ("song.wav",)  # as deliveries call it
 _SONG_REEL = "SONG"
 _OF_SLOTS = ("prompt", "camera")  # kinds of markers that belong to a slot of the old cut
@@ -150,6 +151,11 @@ def conform(
     notes += said
     grid = _Grid(rate, of_list, first)
     laid = _lay(seen, matches, grid, cut, returned)
+    if laid and laid[-1].record_frame + laid[-1].frames > LONGEST_S * rate:
+        hours = float((laid[-1].record_frame + laid[-1].frames) / rate / 3600)
+        raise BadInput(
+            f"{returned.title or 'the list'} is {hours:,.1f} hours long: a film has {LONGEST_S // 3600} at most"
+        )
     slots = _with_cards(laid, card)
     if not slots:
         raise BadInput(f"{returned.title or 'the list'} holds no picture where the song plays: export it again")

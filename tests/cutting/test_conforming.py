@@ -321,6 +321,15 @@ def test_a_list_of_another_film_is_one_sentence_and_makes_no_card():
         conform(listed(), original(), TAKES, card=never)
 
 
+def test_a_list_of_a_thousand_hours_makes_no_card():
+    def never(name: str, text: str, frames: int) -> Source:
+        raise AssertionError("a card was made")
+
+    far = listed(event("01A-001.mp4", 0, 24), event("02A-001.mp4", 24 * 3600 * 1000, 24))
+    with pytest.raises(BadInput, match=r"a list is 1,000.0 hours long: a film has 3 at most"):
+        conform(far, original(), TAKES, card=never)
+
+
 def test_ramps_reverses_held_frames_and_clips_past_the_end_are_told():
     came = came_back(listed(
         event("01A-001.mp4", 0, 24, speed=Fraction(3, 2), ramp=True),

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 import zipfile
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from studio.cutting import reading
-from studio.cutting.reading import read
+from studio.cutting.reading import covered, read
 from studio.errors import BadInput
+from tests.cutting.test_conforming import came_back
+
+RETURNED = Path(__file__).with_name("returned")
 
 LAUGHS = (
     '<!DOCTYPE xmeml [<!ENTITY a "ha">'
@@ -82,9 +88,9 @@ def test_a_bundle_that_leads_outside_is_refused_and_nothing_is_unpacked(tmp_path
         ("a.fcpxml", b"<fcpxml version='1.10'/>", "holds no project"),
         ("a.xml", b"<x>" * 5000 + b"</x>" * 5000, "no XML that can be read"),
         ("a.otio", b"{", "breaks off"),
-        ("a.otio", b'{"a": ' * 900 + b"1" + b"}" * 900, "deep"),
+        ("a.otio", b'{"a": ' * 900 + b"1" + b"}" * 900, "nested"),
         ("a.otio", b'{"OTIO_SCHEMA": "Nonsense.1"}', "no time line"),
-        ("a.otio", b'{"OTIO_SCHEMA": "Timeline.1", "name": "x", "tracks": 5}', "no OTIO that can be read"),
+        ("a.otio", b'{"OTIO_SCHEMA": "Timeline.1", "name": "x", "tracks": 5}', "holds no clips"),
         ("a.edl", b"TITLE: X\nFCM: NON-DROP FRAME\n", "without events"),
         ("a.edl", b"TITLE: X\n001  A V C 00:00:00:00 00:00:01:00 00:00:00\n" * 3, "cannot be read"),
         ("a.edl", b"TITLE: X\n" + b"001 " * 5_000_000, "without events"),
@@ -152,10 +158,50 @@ def test_brackets_in_braces_of_a_text_are_no_depth(tmp_path):
     text = json.dumps({"OTIO_SCHEMA": "Timeline.1", "name": "[" * 500 + '\\"' + "{" * 500, "tracks": {}})
     path = tmp_path / "a.otio"
     path.write_text(text)
-    assert "no OTIO" in sentence(path)
+    assert "holds no clips" in sentence(path)
 
 
 def test_the_rate_of_an_edl_is_the_films(tmp_path):
     path = tmp_path / "a.edl"
     path.write_text("TITLE: X\n001  01A001 V C 00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00\n")
     assert read(path, Fraction(25)).rate == 25
+
+
+NUMBERS = (b"0", b"-1", b"7", b"999999999999", b"1e9", b"", b"0.5", b"NaN", b"1e308")
+
+
+def broken(data: bytes, chance: random.Random) -> bytes:
+    """One to four bytes, numbers or lines of a list that are not what they were."""
+    for _ in range(chance.randint(1, 4)):
+        way = chance.choice(("number", "line", "byte"))
+        if way == "number" and (found := list(re.finditer(rb"-?\d+", data))):
+            place = chance.choice(found)
+            data = data[: place.start()] + chance.choice(NUMBERS) + data[place.end() :]
+        elif way == "line":
+            lines = data.split(b"\n")
+            line = lines.pop(chance.randrange(len(lines)))
+            at = chance.randrange(len(lines))
+            lines[at:at] = [line] * chance.randint(0, 2)
+            data = b"\n".join(lines)
+        else:
+            at = chance.randrange(len(data))
+            data = data[:at] + bytes([chance.randrange(256)]) + data[at + 1 :]
+    return data
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in RETURNED.iterdir()))
+def test_a_list_that_is_broken_anywhere_is_read_or_refused(name, tmp_path):
+    chance = random.Random(name)
+    whole = (RETURNED / name).read_bytes()
+    path = tmp_path / name
+    said: list[str] = []
+    for _ in range(80):
+        path.write_bytes(broken(whole, chance))
+        try:
+            returned = read(path)
+            covered(returned.events, returned.rate)
+            came_back(returned)
+        except BadInput as refused:
+            said.append(str(refused))
+    assert 0 < len(said) < 80
+    assert not any("\n" in sentence for sentence in said)
