@@ -37,6 +37,10 @@ class Section:
     end_s: Fraction | None = None  # once it is placed on the bars of a song
     bar: int = 0  # that it begins on, counted in the used part from 1; 0 before it is placed
 
+    def __repr__(self) -> str:
+        sure = "set by hand" if self.source == "corrected" else f"confidence {self.confidence:.2f}"
+        return f"Section({self.name!r} from bar {self.bar}, {float(self.start_s):.2f} s, {sure})"
+
 
 def write_sections(sections: Sequence[Section]) -> str:
     """One line of JSON that `read_sections` reads back."""
@@ -112,7 +116,7 @@ def find_sections(heard: Heard, beats: Sequence[Fraction], bars: Sequence[Fracti
             and valley < VALLEY * novelty[bar]
         ):
             starts.append(bar)
-    starts = sorted(starts)[:MOST]
+    starts = sorted(starts[:MOST])  # the clearest ones
     by_bar = [sound[a:b].mean(axis=0) for a, b in zip(place, [*place[1:], len(sound)], strict=True)]
     parts = [np.array(by_bar[a:b]) for a, b in zip(starts, [*starts[1:], len(by_bar)], strict=True)]
     letters = _letters(parts)

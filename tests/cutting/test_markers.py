@@ -75,3 +75,39 @@ def test_prompts_and_camera_words_lie_over_their_slots():
     slots = (Slot(take("01A-001", 48), 0, 48), Slot(take("02A-001", 48), 48, 24))
     found = words_of_slots(slots, prompts={"02A-001": "a door"}, cameras={"01A-001": "slow push in"})
     assert found == (Marker(0, "camera", "slow push in", 48), Marker(48, "prompt", "a door", 24))
+
+
+@dataclass(frozen=True)
+class Part:
+    start_s: Fraction
+    end_s: Fraction | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Set:
+    at_s: Fraction
+    name: str
+
+
+def test_sections_and_markers_set_by_hand_are_markers_of_the_cut() -> None:
+    found = markers(
+        bars=every(Fraction(2), 8, Fraction(1)),
+        beats=every(HALF, 32, Fraction(1)),
+        start_s=Fraction(10),
+        end_s=Fraction(14),
+        rate=FILM,
+        sections=[
+            Part(Fraction(0), Fraction(11), "A"),
+            Part(Fraction(11), Fraction(13), "B"),
+            Part(Fraction(13), None, "C"),
+            Part(Fraction(14), None, "D"),
+        ],
+        marks=[Set(Fraction(12), "door"), Set(Fraction(9), "before"), Set(Fraction(14), "after")],
+    )
+    assert [marker for marker in found if marker.kind == "section"] == [
+        Marker(0, "section", "A", 24),
+        Marker(24, "section", "B", 48),
+        Marker(48, "section", "door", 1),
+        Marker(72, "section", "C", 24),
+    ]

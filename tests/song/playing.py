@@ -5,7 +5,11 @@ Made here, not by studio.song.synth, so that the finders are tried on sound that
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,3 +80,51 @@ def song(
             chord = sum(np.sin(2 * np.pi * root * ratio * length) for ratio in (1, 4, 5, 6)) * 0.04
             strike(beat, chord * np.minimum(1, np.minimum(length, length[-1] - length) / 0.05))
     return sound[: round(seconds * rate)]
+
+
+def write(path: Path, sound: Floats, rate: int = RATE, channels: int = 1) -> Path:
+    """Samples as a 16-bit WAV file, the same in every channel."""
+    samples = np.rint(np.clip(0.5 * sound, -1, 1) * 32767).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(np.repeat(samples, channels).tobytes())
+    return path
+
+
+@dataclass(frozen=True)
+class Case:
+    """A song whose beats are known, and how they are expected to be told."""
+
+    beats: Floats
+    seconds: float
+    kind: str  # the class of what is found
+    bar: int = 4
+    played: dict[str, Any] = field(default_factory=dict)
+
+    def sound(self) -> Floats:
+        """Mono samples at `RATE`."""
+        return song(self.beats, self.seconds, bar=self.bar, **self.played)
+
+
+WALTZ = {"kicks": (0,), "snares": (1, 2)}
+CASES = {
+    "steady": Case(steady(92.3, 40), 40, "BeatGrid"),
+    "loud hats off the beat": Case(steady(124, 40), 40, "BeatGrid", played={"hat": 1.2}),
+    "three in a bar": Case(steady(150, 40), 40, "BeatGrid", 3, WALTZ),
+    "slow three in a bar": Case(steady(90, 50), 50, "BeatGrid", 3, WALTZ),
+    "half-time in the middle": Case(steady(128, 60), 60, "BeatGrid", played={"half_time": (20, 40)}),
+    "silent lead-in": Case(steady(96, 50, first_s=12.34), 50, "BeatGrid"),
+    "two tempi": Case(changing([(0, 100), (29.99, 100), (30, 126), (60, 126)], 60), 60, "Pieces"),
+    "a tempo that rises": Case(changing([(0, 100), (60, 130)], 50), 50, "Tracked"),
+    "a tempo that falls": Case(changing([(0, 140), (70, 90)], 50), 50, "Tracked"),
+    "rubato": Case(
+        changing([(x, 100 + 12 * np.sin(2 * np.pi * x / 23) + 6 * np.sin(2 * np.pi * x / 9)) for x in range(61)], 60),
+        60,
+        "Tracked",
+    ),
+    "rubato in three": Case(
+        changing([(x, 110 + 12 * np.sin(2 * np.pi * x / 23)) for x in range(61)], 60), 60, "Tracked", 3, WALTZ
+    ),
+}

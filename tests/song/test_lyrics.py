@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from studio.errors import BadInput
-from studio.song import Line, read_lrc
+from studio.song import Line, read_lrc, read_lyrics
+from studio.song.lyrics import form_of
 
 
 def test_a_line_lasts_until_the_next_stamp_and_the_last_one_is_open() -> None:
@@ -68,3 +69,77 @@ def test_two_voices_on_one_stamp_both_last_until_the_next() -> None:
 def test_a_bad_line_is_named_in_one_sentence(text: str, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         read_lrc(text)
+
+
+VTT = """WEBVTT - a song
+
+STYLE
+::cue { color: red }
+
+NOTE not sung
+
+first
+00:01.500 --> 00:03.000 align:start
+<v Ada>One <i>two</i>
+three &amp; <00:02.000>four
+
+01:00:05.000 --> 01:00:04.000
+last
+"""
+
+
+def test_web_subtitles_are_lines_without_their_markup_remarks_and_names() -> None:
+    assert read_lyrics(VTT, "vtt") == (
+        Line(Fraction(3, 2), Fraction(3), "One two three & four"),
+        Line(Fraction(3605), None, "last"),
+    )
+
+
+def test_subrip_lines_may_overlap_and_are_put_in_order() -> None:
+    text = (
+        "2\r\n00:00:02,500 --> 00:00:09,001\r\nTwo <b>x</b>\r\n\r\n1\r\n00:00:01,500 --> 00:00:03,000\r\n{\\an8}One\r\n"
+    )
+    assert read_lyrics(text, "srt") == (
+        Line(Fraction(3, 2), Fraction(3), "One"),
+        Line(Fraction(5, 2), Fraction(9001, 1000), "Two x"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "form"),
+    [
+        ("a.txt", VTT, "vtt"),
+        ("a.lrc", "\ufeff1\n00:00:01,000 --> 00:00:02,000\nla", "srt"),
+        ("a.SRT", "", "srt"),
+        ("a.txt", "[00:01]la", "lrc"),
+        ("lyrics", "", "lrc"),
+    ],
+)
+def test_what_lyrics_begin_with_says_more_than_their_name(name: str, text: str, form: str) -> None:
+    assert form_of(name, text) == form
+
+
+@pytest.mark.parametrize("form", ["vtt", "srt"])
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("just words", "the lyrics hold no timed line: write 00:00:12.500 --> 00:00:15.000 over each"),
+        ("1\nsoon --> later\nla", "line 2 of the lyrics: 'soon --> later' is no time"),
+        ("1\n99:99:99,999 --> 99:99:99,999\nla", "line 2 of the lyrics"),
+        ("1\n-00:00:01,000 --> 00:00:02,000\nla", "line 2 of the lyrics"),
+    ],
+)
+def test_subtitles_without_proper_times_get_one_sentence(text: str, sentence: str, form: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        read_lyrics(text, form)
+
+
+def test_subtitles_cannot_smuggle_in_what_nobody_sees() -> None:
+    with pytest.raises(BadInput, match=r"holds the invisible character U\+202E"):
+        read_lyrics("WEBVTT\n\n00:01.000 --> 00:02.000\nla &#x202e; la", "vtt")
+    with pytest.raises(BadInput, match="the lyrics: 'laaaaaaaaaaaaaaaaaaa' has 601 characters"):
+        read_lyrics("WEBVTT\n\n00:01.000 --> 00:02.000\nl" + "a" * 600, "vtt")
+
+
+def test_empty_subtitles_are_no_lines() -> None:
+    assert read_lyrics("WEBVTT\n", "vtt") == read_lyrics("", "srt") == ()

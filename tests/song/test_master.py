@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from studio.errors import BadInput, BadMedia, NotFound
 from studio.log import Log
-from studio.song import attach, correct, current, use, write_song
+from studio.song import BeatGrid, attach, correct, current, said, use, write_song
+from tests.song.playing import song as play
+from tests.song.playing import steady, write
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +105,60 @@ def test_a_range_outside_the_song_gets_one_sentence(log: Log, tmp_path: Path, so
     for start, end in (("a", 3), (None, 3), (0, float("nan"))):
         with pytest.raises(BadInput, match="of the used part cannot be"):
             use(log, master, start, end, "mara")
+
+
+def test_lyrics_past_the_end_are_said_in_one_sentence_and_kept(log: Log, tmp_path: Path, song: Path) -> None:
+    film = tmp_path / "film"
+    (tmp_path / "words.srt").write_text(
+        "1\n00:00:07,000 --> 00:00:20,000\nla\n\n2\n00:00:08,000 --> 00:00:09,000\nlate\n", "utf-8"
+    )
+    master = attach(log, film, song, tmp_path / "words.srt", "mara")
+    assert [line.text for line in master.lines] == ["la"]
+    assert [line.text for line in master.late] == ["late"]
+    assert said(master).endswith("1 lyric line from 8.00 s on begins after the song's end and is left out")
+    assert (film / "song" / "lyrics.srt").read_text("utf-8").endswith("late\n")
+    events = log.events("song")
+    assert attach(log, film, song, tmp_path / "words.srt", "jon") == master
+    assert log.events("song") == events
+
+
+def test_lyrics_of_any_kind_beside_the_song_are_taken_along(log: Log, tmp_path: Path, song: Path) -> None:
+    here = tmp_path / "here.wav"
+    here.write_bytes(song.read_bytes())
+    (tmp_path / "here.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nla", "utf-8")
+    assert [line.text for line in attach(log, tmp_path / "film", here, None, "mara").lines] == ["la"]
+
+
+def test_a_log_from_before_there_were_sections_is_read_as_it_was(log: Log) -> None:
+    grid, corrected = BeatGrid(84.0, 0.7138, downbeat=3, confidence=0.98), BeatGrid(168.0, 0.3567, source="corrected")
+    with log.write("mara") as w:
+        data = {"file": "song/a.ogg", "sha256": "s", "seconds": "40", "lyrics": "[00:03.00]la"}
+        w.event("song.attached", "song", {**data, "found": grid.to_json()})
+        w.event("song.corrected", "song", {"grid": corrected.to_json(), "how": "doubled"})
+    master = current(log)
+    assert (master.found, master.grid, master.sections, master.marks) == (grid, corrected, (), ())
+    assert [line.text for line in master.lines] == ["la"]
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(44100, 2), (48000, 1), (8000, 2)])
+def test_sample_rate_and_channels_change_neither_beats_nor_length(
+    log: Log, tmp_path: Path, rate: int, channels: int
+) -> None:
+    path = write(tmp_path / "a.wav", play(steady(120, 12, first_s=0.25), 12, rate=rate), rate, channels)
+    master = attach(log, tmp_path / "film", path, None, "mara")
+    assert master.seconds == 12
+    assert master.grid.bpm == pytest.approx(120, abs=0.05)
+    assert [float(beat) for beat in master.beats[:3]] == pytest.approx([0.25, 0.75, 1.25], abs=0.01)
+
+
+def test_silence_has_a_grid_to_tap_on_and_no_sections(log: Log, tmp_path: Path) -> None:
+    master = attach(log, tmp_path / "film", write(tmp_path / "a.wav", np.zeros(12 * 8000), 8000), None, "mara")
+    assert (master.grid, master.sections) == (BeatGrid(120.0, 0.0), ())
+    assert "confidence 0.00 (no beat is heard: tap it)" in said(master)
+
+
+def test_a_song_of_hours_is_refused_before_it_is_listened_to(log: Log, tmp_path: Path) -> None:
+    long = write(tmp_path / "mix.wav", np.zeros(3 * 3600 * 200), 200)
+    with pytest.raises(BadMedia, match=r"mix\.wav is longer than 60 minutes: cut out the part that the film plays"):
+        attach(log, tmp_path / "film", long, None, "mara")
+    assert not (tmp_path / "film" / "song").exists()
