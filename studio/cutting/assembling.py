@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from studio.cutting.arranging import END, TITLE, Candidates, arrange, fill_cards
 from studio.cutting.checking import check
-from studio.cutting.choosing import CardMaker, choose, open_, with_words
+from studio.cutting.choosing import CardMaker, choose, open_, with_cards, with_words
 from studio.cutting.grid import Grid
 from studio.cutting.joins import check_aim
 from studio.cutting.markers import markers
+from studio.cutting.slots import in_order, wishes
 from studio.cutting.stock import Candidate, Stock, candidate_of
 from studio.errors import BadInput, NotFound
 from studio.given import shown, visible, whole
-from studio.nouns import Cut, Slot, SongRange, check_shot_id
+from studio.nouns import EMPTY, Cut, Slot, SongRange, check_shot_id
 
 if TYPE_CHECKING:
     from studio.log import Log, Settings
@@ -52,7 +53,7 @@ def assemble(
     stock = Stock(log)
     wanted, banned = _pinned(log, stock, pin), _labels(log, ban)
     shots = _shots(log, stock, wanted, banned, holes)
-    chosen, start_s, end_s, first = _range(song, bars)
+    chosen, start_s, end_s, first = range_of(song, bars)
     beats = song.grid.beats(start_s, end_s)
     texts = {TITLE: settings.title_card.strip(), END: settings.end_card.strip()}
     slots = arrange(
@@ -67,9 +68,12 @@ def assemble(
         end_card=bool(texts[END]),
         first_bar=first,
         holes=holes,
+        lengths=wishes(log),
     )
     cards = {
-        slot.source.name: card(slot.source.name, texts.get(slot.source.name) or no_circle(slot.shot), slot.frames)
+        slot.source.name: card(
+            slot.source.name, texts.get(slot.source.name) or no_circle(slot.source.name), slot.frames
+        )
         for slot in slots
         if slot.source.kind == "card"
     }
@@ -101,7 +105,7 @@ def assemble(
     )
     grid = Grid(bars=chosen, beats=beats, start_s=start_s, end_s=end_s, rate=settings.rate, first_bar=first)
     lists = [list(shots.get(slot.shot, ())) if open_(slot) else [] for slot in cut.slots]
-    cut = choose(cut, stock, lists).cut
+    cut = with_cards(choose(cut, stock, lists).cut, card, no_circle)
     cut = replace(cut, slots=tuple(replace(slot, pinned=slot.shot in wanted) for slot in cut.slots))
     places = [_how(place_in(grid, slot.record_frame, slot.end_frame), slot) for slot in cut.slots]
     return store(log, with_words(cut, places, stock), author)
@@ -114,9 +118,16 @@ def store(log: Log, cut: Cut, author: str) -> Cut:
         return w.cut(replace(cut, version=0))
 
 
-def no_circle(shot: str) -> str:
-    """The words on the card of an empty slot."""
-    return f"{shot}\nno circled take" if shot else ""
+def revise(log: Log, settings: Settings, cut: Cut, author: str, card: CardMaker, stock: Stock) -> Cut:
+    """A cut that was edited or solved, as the next version: cards made as long as their slots, joins put in words."""
+    texts = {TITLE: settings.title_card.strip(), END: settings.end_card.strip()}
+    whole_cut = with_cards(cut, card, lambda name: texts.get(name) or no_circle(name))
+    return store(log, with_words(whole_cut, [slot.how.split("; joins: ")[0] for slot in cut.slots], stock), author)
+
+
+def no_circle(name: str) -> str:
+    """The words on the card of this name, "empty-07A"."""
+    return f"{name.removeprefix(EMPTY)}\nno circled take"
 
 
 def place_in(grid: Grid, start: int, end: int) -> str:
@@ -160,7 +171,7 @@ def _labels(log: Log, ban: Sequence[str]) -> tuple[str, ...]:
 def _shots(
     log: Log, stock: Stock, pinned: Mapping[str, Candidate], banned: Collection[str], holes: bool
 ) -> dict[str, tuple[Candidate, ...]]:
-    """The shots of the cut in story order, each with what may fill its slot; an empty slot has nothing."""
+    """The shots of the cut in their order, each with what may fill its slot; an empty slot has nothing."""
     for take in pinned.values():
         if take.label in banned:
             raise BadInput(f"{take.label} is pinned and banned: choose one of the two")
@@ -177,10 +188,10 @@ def _shots(
             )
     found |= {shot: (take,) for shot, take in pinned.items()}
     every = [shot.id for shot in log.shots()] if holes else sorted(found)
-    return {shot: found.get(shot, ()) for shot in every}
+    return {shot: found.get(shot, ()) for shot in in_order(every, wishes(log))}
 
 
-def _range(song: Master, bars: tuple[int, int] | None) -> tuple[tuple[Fraction, ...], Fraction, Fraction, int]:
+def range_of(song: Master, bars: tuple[int, int] | None) -> tuple[tuple[Fraction, ...], Fraction, Fraction, int]:
     """The bar starts of a range, where it begins and ends in the song, and the number of its first bar."""
     every = song.bars
     if bars is None:
