@@ -10,18 +10,22 @@ from studio.cutting.checking import check, source_of
 from studio.cutting.choosing import choose, joins_of
 from studio.cutting.comparing import Difference, difference
 from studio.cutting.conforming import Conformed, Unmatched, conform
+from studio.cutting.coverage_of_slots import COLUMNS as SLOT_COLUMNS
+from studio.cutting.coverage_of_slots import Planned, coverage_of_slots, coverage_said, slots_frame
 from studio.cutting.editing import MOST_FRAMES, aim, ban, pin, retime, roll, slip, swap, trim
 from studio.cutting.frame import COLUMNS, limits_frame, to_frame
 from studio.cutting.grid import Grid
 from studio.cutting.joins import Join, join
 from studio.cutting.markers import markers, words_of_slots
 from studio.cutting.reading import Event, Returned, read
+from studio.cutting.slots import Wish
 from studio.cutting.sounds import with_sound
 from studio.cutting.stock import Candidate, Stock
 
 __all__ = [
     "COLUMNS",
     "MOST_FRAMES",
+    "SLOT_COLUMNS",
     "Alternate",
     "Candidate",
     "Candidates",
@@ -30,9 +34,11 @@ __all__ = [
     "Event",
     "Grid",
     "Join",
+    "Planned",
     "Returned",
     "Stock",
     "Unmatched",
+    "Wish",
     "aim",
     "alternates",
     "alternates_frame",
@@ -43,6 +49,8 @@ __all__ = [
     "check",
     "choose",
     "conform",
+    "coverage_of_slots",
+    "coverage_said",
     "difference",
     "fill_cards",
     "join",
@@ -56,6 +64,7 @@ __all__ = [
     "revise",
     "roll",
     "slip",
+    "slots_frame",
     "source_of",
     "swap",
     "to_frame",

@@ -19,6 +19,7 @@ from studio.film.evidence import EvidenceHandle
 from studio.film.grids import GridsHandle
 from studio.film.judging import Judging
 from studio.film.money import MoneyHandle
+from studio.film.slots import Slots
 from studio.film.song import SongHandle
 from studio.film.tables import Tables
 from studio.log import Log, Settings, default_author, read_settings
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 DEFAULT_SECONDS = 5.0
 
 
-class Film(Tables, Judging):
+class Film(Tables, Judging, Slots):
     """One film. Made by `studio.new`, opened by `studio.open`; a context manager, and closed by itself at the end."""
 
     def __init__(self, folder: Path) -> None:
