@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING
 
 from studio.cutting.changes import KINDS, Change, changes, in_frames, paired, to_frame
 from studio.cutting.checking import check
+from studio.cutting.formats._shared import ascii_only
 from studio.cutting.matching import Match, Matcher
 from studio.cutting.reading import Event, Returned, covered, topmost
 from studio.cutting.reading.returned import names, part
 from studio.errors import BadInput
 from studio.nouns import EMPTY, Cut, Marker, Slot, Source, Transition
-from studio.timecode import frame_at, source_frames_needed
+from studio.timecode import frame_at, source_frames_needed, timecode
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_MARKERS = 50  # that are told
 LONGEST_S = 3 * 3600  # of a film
 _SONG_FILES = ("song.wav",)  # as deliveries call it
 _SONG_REEL = "SONG"
@@ -149,6 +151,7 @@ def conform(
     begins = frame_at(seen[0].record_frame / of_list, rate)
     first, moved_song, said = _song(returned, cut, of_list, begins)
     notes += said
+    notes += _left_words(returned, cut)
     grid = _Grid(rate, of_list, first)
     laid = _lay(seen, matches, grid, cut, returned)
     if laid and laid[-1].record_frame + laid[-1].frames > LONGEST_S * rate:
@@ -156,7 +159,7 @@ def conform(
         raise BadInput(
             f"{returned.title or 'the list'} is {hours:,.1f} hours long: a film has {LONGEST_S // 3600} at most"
         )
-    slots = _with_cards(laid, card)
+    slots = _with_cards(laid, card, cut)
     if not slots:
         raise BadInput(f"{returned.title or 'the list'} holds no picture where the song plays: export it again")
     pairs = paired(cut.slots, slots)
@@ -194,6 +197,22 @@ def conform(
         used=len({slot.source.name for slot in slots if slot.source.kind == "take"}),
         takes=len(takes),
     )
+
+
+def _left_words(returned: Returned, cut: Cut) -> tuple[str, ...]:
+    """The markers that the editor has put in: all but ours."""
+    ours = {_plain(marker.name) for marker in cut.markers}
+    every = sorted({*returned.markers, *(m for event in returned.events for m in event.markers)})
+    return tuple(
+        f"The editor's marker at {timecode(returned.start_frame + frame, returned.rate)}: {words[:200]}"
+        for frame, words in every
+        if words and frame >= 0 and _plain(words) not in ours
+    )[:MOST_MARKERS]
+
+
+def _plain(words: str) -> str:
+    """The words as an EDL spells them, which knows neither accents nor dashes."""
+    return ascii_only(words).casefold()
 
 
 def _has_name(rate: Fraction) -> bool:
@@ -283,8 +302,11 @@ def _slot(event: Event, match: Match, first: int, last: int, cut: Cut, returned:
     said = [] if match.by in ("name", "") else [_found_by(match, event)]
     said += event.notes
     in_s = event.in_s
-    if returned.format == "EDL" and in_s >= source.duration_s:  # source time code, from a whole hour or its own start
-        in_s = in_s % 3600
+    for unit in (3600, 60) if returned.format == "EDL" else ():  # source time code: of a file that begins at an hour
+        if in_s >= max(source.duration_s, unit):
+            said = [s for s in said if "time code" not in s]
+            in_s = in_s % unit
+            said.append(f"its source time code is counted from the whole {'hour' if unit == 3600 else 'minute'}")
     speed = event.speed
     if event.ramp:
         said.append(f"a speed ramp, taken at its average of {float(speed):.2f}")
@@ -334,16 +356,23 @@ def _found_by(match: Match, event: Event) -> str:
     return f"called {event.called} in the list, found {by}"
 
 
-def _with_cards(laid: Sequence[_Laid], card: Callable[[str, str, int], Source]) -> tuple[Slot, ...]:
+def _with_cards(laid: Sequence[_Laid], card: Callable[[str, str, int], Source], cut: Cut) -> tuple[Slot, ...]:
+    """The slots, with a card made for each empty place: of the shot that stood there and is gone, else by number."""
     slots = []
     there = {each.slot.source.name for each in laid if each.slot}
+    gone = [slot for slot in cut.slots if slot.source.shot and slot.source.name not in there]
     free = (name for n in range(1, 10_000) if (name := f"{EMPTY}{n:02d}") not in there)
     for each in laid:
         if each.slot:
             slots.append(each.slot)
             continue
         how = f"unmatched: {each.lost[0].called}: {each.lost[1]}" if each.lost else "a gap in the editor's list"
-        source = card(next(free), each.lost[0].called if each.lost else "no picture", each.frames)
+        end = each.record_frame + each.frames
+        stood = {min(end, s.end_frame) - max(each.record_frame, s.record_frame): s.source.shot for s in reversed(gone)}
+        name = f"{EMPTY}{stood[max(stood)]}" if stood and max(stood) > 0 else next(free)
+        name = next(free) if name in there else name
+        there.add(name)
+        source = card(name, each.lost[0].called if each.lost else "no picture", each.frames)
         slots.append(Slot(source, each.record_frame, each.frames, how=how))
     return tuple(slots)
 

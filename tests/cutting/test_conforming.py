@@ -274,6 +274,28 @@ def test_a_song_that_lies_elsewhere_moves_the_range_and_its_markers():
     assert (late.cut.slots[0].record_frame, late.cut.song.start_s) == (0, 10)
 
 
+def test_an_empty_place_is_called_by_the_shot_that_stood_there():
+    events = [event(f"{label}.mp4", 24 * k, 24, 10) for k, label in enumerate(LABELS) if k not in (2, 4)]
+    came = came_back(listed(*events, event(UNKNOWN, 96, 24), event(UNKNOWN, 168, 24)))
+    assert [slot.source.name for slot in came.cut.slots if slot.empty] == ["empty-03A", "empty-05A", "empty-01"]
+
+
+@pytest.mark.parametrize(("hour", "unit"), [(3600, "hour"), (7320, "minute")])
+def test_the_time_code_of_an_edl_may_begin_at_a_whole_hour(hour, unit):
+    came = came_back(listed(event("01A-001.mp4", 0, 24, 24 * hour + 10), form="EDL"))
+    assert came.cut.slots[0].in_frames == 10
+    assert came.changes[0].said == f"as it was; its source time code is counted from the whole {unit}"
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_the_editor_wrote_on_the_time_line_is_told_and_our_own_markers_are_not(name, tmp_path):
+    cut = replace(original(), markers=(Marker(0, "bar", "bar 1"), Marker(48, "lyric", "Größe – 1", 24)))
+    marked = replace(cut, markers=(*cut.markers, Marker(61, "lyric", "fix the hand", 24)))
+    (tmp_path / name).write_bytes(FORMATS[name].write(marked, folder=tmp_path))
+    notes = came_back(read(tmp_path / name, Fraction(24)), cut).notes
+    assert notes == ("The editor's marker at 01:00:02:13: fix the hand",)
+
+
 def test_another_frame_rate_is_converted_by_absolute_time():
     rate = Fraction(30)
     events = [Event(37 * k, 37, name=f"{label}.mp4", in_s=Fraction(1, 3)) for k, label in enumerate(LABELS)]

@@ -54,6 +54,7 @@ def read(root: etree._Element, name: str) -> Returned:
         start_frame=number(sequence, "timecode/frame", name, 0),
         events=_events(sequence, rate, known, depth=0),
         notes=tuple(notes),
+        markers=tuple((number(each, "in", name, 0), _text(each, "name")) for each in sequence.findall("marker")),
     )
 
 

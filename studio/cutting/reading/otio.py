@@ -71,6 +71,11 @@ def read(data: bytes, name: str) -> Returned:
         start_frame=round(_seconds(start, name) * rate) if start else 0,
         events=tuple(_tracks(_thing(timeline, "tracks"), rate, name, 0)),
         notes=tuple(notes),
+        markers=tuple(
+            (round(_seconds(start, name) * rate), _text(marker, "name"))
+            for marker in _things(_thing(timeline, "tracks"), "markers")
+            if (start := _thing(_thing(marker, "marked_range"), "start_time"))
+        ),
     )
 
 

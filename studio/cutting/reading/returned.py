@@ -70,6 +70,7 @@ class Returned:
     start_frame: int  # its start time code, in frames
     events: tuple[Event, ...]
     notes: tuple[str, ...] = ()  # what could not be read, and what was chosen
+    markers: tuple[tuple[int, str], ...] = ()  # on the time line itself: record frame and text
 
     def __repr__(self) -> str:
         shown = sum(not event.is_audio for event in self.events)
@@ -137,7 +138,9 @@ def covered(events: Sequence[Event], rate: Fraction) -> tuple[str, ...]:
     seen = {(e.track, e.name, e.file) for e in topmost(picture, rate)}
     below = [e for e in picture if e.enabled and e.kind != "generator" and (e.track, e.name, e.file) not in seen]
     if below:
-        said.append(f"{names([e.called for e in below])} lies under the clip of a higher track and is left out.")
+        verbs = ("lies", "is") if len({e.called for e in below}) == 1 else ("lie", "are")
+        hidden = names([e.called for e in below])
+        said.append(f"{hidden} {verbs[0]} under clips of a higher track and {verbs[1]} left out.")
     if any(e.track > 1 and e.enabled and e.kind != "generator" for e in picture):
         said.append("Where tracks lie over one another the highest one counts, as if it covered the picture.")
     return tuple(said)
