@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio.errors import BadInput, NotFound
 from studio.given import number, shown, visible, whole
-from studio.song.beats import FASTEST, SLOWEST, BeatGrid, anchored
+from studio.song.beats import FASTEST, MOST_BEATS, SLOWEST, BeatGrid, anchored
 from studio.song.master import CORRECTIONS, LONGEST_S, SUBJECT, Master, correct, current, standing
 from studio.song.pieces import changed_within
 from studio.song.sections import Section, placed
@@ -49,8 +49,7 @@ def set_tempo(
 ) -> Master:
     """One tempo for the song or a range of bars; its first bar stays where it begins."""
     tempo = float(number(bpm, "a tempo in bpm", int(SLOWEST), int(FASTEST)))
-    every = master.bars
-    anchor = every[(from_bar or 1) - 1] if from_bar or every else master.start_s
+    anchor = (master.bars or (master.start_s,))[0]
     if from_bar is not None or to_bar is not None:
         anchor = max(anchor, bars_in_seconds(master, from_bar, to_bar)[0])
 
@@ -65,7 +64,9 @@ def set_metre(
 ) -> Master:
     """So many beats to the bar; the first bar stays where it begins."""
     bar = whole(beats, "the beats of a bar", 1, 16)
-    start_s = bars_in_seconds(master, from_bar, to_bar)[0] or (master.bars or (master.start_s,))[0]
+    start_s = (master.bars or (master.start_s,))[0]
+    if from_bar is not None:
+        start_s = bars_in_seconds(master, from_bar, to_bar)[0]
     return correct_bars(
         log, master, lambda grid: grid.with_bar_at(start_s, bar), f"{bar} beats to the bar", author, from_bar, to_bar
     )
@@ -75,7 +76,8 @@ def set_downbeat(
     log: Log, master: Master, beat: int, author: str, from_bar: int | None = None, to_bar: int | None = None
 ) -> Master:
     """A bar begins on this beat, counted from 0: from the song's first beat, or from the first of the range."""
-    how = f"bar begins on beat {shown(beat)}"
+    beat = whole(beat, "the beat that begins a bar", -MOST_BEATS, MOST_BEATS)
+    how = f"bar begins on beat {beat}"
     if from_bar is None and to_bar is None:
         return correct_bars(log, master, lambda grid: grid.with_downbeat(beat), how, author)
     start_s, end_s = bars_in_seconds(master, from_bar, to_bar)

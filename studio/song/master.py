@@ -105,7 +105,7 @@ def attach(log: Log, folder: Path, path: Path, lyrics: Path | None, author: str)
     kept = _copy_in(path, folder / "song", digest)
     if text:
         _write(folder / "song" / f"lyrics.{form}", text)
-    if before and sung == before.lines + before.late and kept.name == Path(before.file).name:
+    if before and (not text or sung == before.lines + before.late) and kept.name == Path(before.file).name:
         return before
     with log.write(author) as w:
         w.event(

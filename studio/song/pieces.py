@@ -109,11 +109,19 @@ class Pieces:
         return Pieces(tuple(Part(part.from_s, change(k, part)) for k, part in _counted(self)))
 
     def with_bar_at(self, time_s: Fraction, beats_per_bar: int | None = None) -> Pieces:
-        """A bar of the part that sounds at this time begins there."""
-        at = max(k for k, part in enumerate(self.parts) if k == 0 or part.from_s <= time_s)
-        own = self.parts[at]
-        changed = Part(own.from_s, own.grid.with_bar_at(time_s, beats_per_bar))
-        return Pieces((*self.parts[:at], changed, *self.parts[at + 1 :]))
+        """A bar of the part that sounds at this time begins there; in the others, on the first bar that they have.
+
+        Bars of every part are as long as `beats_per_bar` says.
+        """
+        at = max(k for k, part in _counted(self) if k == 0 or part.from_s <= time_s)
+
+        def change(k: int, part: Part) -> Single:
+            if k == at:
+                return part.grid.with_bar_at(time_s, beats_per_bar)
+            first = part.grid.bars(part.from_s, part.from_s + 60)[:1]
+            return part.grid.with_bar_at(first[0], beats_per_bar) if first and beats_per_bar else part.grid
+
+        return Pieces(tuple(Part(part.from_s, change(k, part)) for k, part in _counted(self)))
 
     def tap(self, times_s: Sequence[float]) -> BeatGrid:
         """A constant grid through taps instead of all the parts."""
@@ -161,7 +169,9 @@ def changed_within(
             out.append(Part(begin, part.grid))
         low = max(begin, first)
         if (end is None or low < end) and (last is None or low < last):
-            out.append(Part(round(low + float(moved_s), 9) if low else 0.0, change(part.grid)))
+            start = max(0.0, round(low + float(moved_s), 9)) if low else 0.0
+            out = [part for part in out if part.from_s < start]  # what it was moved over is gone
+            out.append(Part(start if out else 0.0, change(part.grid)))
         if last is not None and (end is None or last < end):
             out.append(Part(max(begin, round(last + float(moved_s), 9) if begin < last else begin), part.grid))
     return Pieces(tuple(out))

@@ -115,8 +115,16 @@ def test_a_change_of_a_range_changes_what_is_in_it_and_several_add_up() -> None:
     assert len(once.beats(0, 12)) == 8 + 16 + 8
     twice = changed_within(once, Fraction(6), None, lambda grid: grid.halve())
     assert [len(twice.beats(low, low + 2)) for low in (2, 4, 6, 8)] == [4, 8, 4, 2]
+    first = changed_within(BeatGrid(120, 0.01), Fraction(1, 100), None, lambda grid: grid.nudge(-20), Fraction(-1, 50))
+    assert floats(first.beats(0, 1.2)) == pytest.approx([0, 0.49, 0.99])
     moved = changed_within(ONE, Fraction(4), Fraction(8), lambda grid: grid.nudge(-30), Fraction(-30, 1000))
     assert floats(moved.beats(3, 9)) == pytest.approx([3, 3.5] + [k / 2 - 0.03 for k in range(8, 16)] + [8, 8.5])
+
+
+def test_the_bars_of_every_tempo_are_counted_anew() -> None:
+    three = TWO.with_bar_at(Fraction(2), 3)
+    assert floats(three.bars(0, 12)) == pytest.approx([0.5, 2, 3.5, 5, 6.5, 8, 10])
+    assert floats(TWO.with_downbeat(1).bars(0, 12)) == pytest.approx([0.5, 2.5, 4.5, 6.5, 8 + 2 / 3, 8 + 10 / 3])
 
 
 def test_tempi_that_no_song_has_are_refused() -> None:
