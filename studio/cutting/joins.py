@@ -258,7 +258,8 @@ def _of_motion(before: NDArray[np.float32], after: NDArray[np.float32], parts: M
 
 def _of_axis(before: float, after: float, name: str, more: str, less: str) -> list[str]:
     """ "both move in", "moves in faster", "stops moving in", "zoom turns round"; nothing where neither moves."""
-    moving = abs(before) >= TURNS, abs(after) >= TURNS
+    enough = TURNS / 2 if before * after > 0 and max(abs(before), abs(after)) >= TURNS else TURNS
+    moving = abs(before) >= enough, abs(after) >= enough  # 2.9 and then 3.1 is no start
     if moving == (True, True) and before * after < 0:
         return [f"{name} turns round"]
     verb, *rest = _side(after if moving[1] else before, more, less).split(" ")
