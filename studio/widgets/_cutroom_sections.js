@@ -10,7 +10,8 @@ function cutroomSections({ act }) {
     moved = null, // {index, bar}: where a section begins that Python has not placed yet
     dragged = false,
     editing = null, // {index, field}
-    filling = false;
+    filling = false,
+    drawn = 0; // sections in the page
 
   const bars = () => state.song.bars;
   const barAt = (frame) =>
@@ -54,9 +55,10 @@ function cutroomSections({ act }) {
     state = newState;
     view = newView;
     if (moved && !(state.song.sections[moved.index] && bars().some(([bar]) => bar === moved.bar))) moved = null;
-    if (editing && !state.song.sections[editing.index]) editing = null;
-    if (!dragged) {
+    if (editing && state.song.sections.length !== drawn) editing = null;
+    if (!dragged && !editing) {
       const all = sections();
+      drawn = all.length;
       filling = true;
       ctFill(
         root,
@@ -68,9 +70,7 @@ function cutroomSections({ act }) {
               "data-section": index,
               ondblclick: () => rename(index),
             },
-            editing?.index === index
-              ? editing.field
-              : ct("span", { class: "ct-time-name" }, ct("b", {}, name), ct("span", {}, said)),
+            ct("span", { class: "ct-time-name" }, ct("b", {}, name), ct("span", {}, said)),
           ),
         ),
         bars().length ? all.map(({ index }) => edge(index)) : null,
@@ -143,6 +143,7 @@ function cutroomSections({ act }) {
   };
 
   const rename = (index) => {
+    if (editing) return editing.field.focus();
     later.now();
     const name = state.song.sections[index][0];
     let sent = false;
@@ -165,7 +166,6 @@ function cutroomSections({ act }) {
       class: "ct-time-field",
       value: name,
       "aria-label": `Name of ${name}`,
-      "data-key": `name/${index}`,
       onkeydown: (event) => {
         if (event.key !== "Enter" && event.key !== "Escape") return;
         event.preventDefault();
@@ -174,7 +174,7 @@ function cutroomSections({ act }) {
       onblur: () => !filling && done(true),
     });
     editing = { index, field };
-    draw(state, view);
+    root.querySelector(`[data-section="${index}"]`).replaceChildren(field);
     field.focus({ preventScroll: true });
     field.select();
   };
@@ -199,7 +199,7 @@ function cutroomLyrics() {
           return ct(
             "li",
             { style: `left: ${frame * view.scale}px; max-width: ${Math.max(2, wide - 2)}px`, title: text },
-            ct("span", { class: wide < 40 ? "ct-hush" : "" }, text),
+            ct("span", { class: wide < 72 ? "ct-hush" : "" }, text),
           );
         }),
       );

@@ -100,23 +100,29 @@ function cutroomStrip({ ask, pick, enter }) {
   const cells = []; // {root, image, said: what it shows, wide, near}
   let state = null,
     view = null,
-    chosen = null;
+    chosen = null,
+    met = []; // {root, x, by: pixels that its words are moved by to stay in the frame}
   const posters = cutroomPosters(ask, () => near());
 
   const words = (slot, at, wide) => {
     const cover = state.coverage.marks[at],
       changed = changedOf(slot.n);
-    const speed = slot.speed !== "1" ? ` ×${slot.speed}` : "";
     return [
       wide >= 22
-        ? ct("span", { class: "lab" }, slot.pinned ? cutroomPin() : null, slot.kind === "card" ? slot.take : slot.shot)
+        ? ct(
+            "span",
+            { class: `lab${wide < 48 ? " slim" : ""}` },
+            slot.pinned ? cutroomPin() : null,
+            slot.kind === "card" ? slot.take : slot.shot,
+          )
         : slot.pinned && cutroomPin(),
       changed && wide >= 92 ? ct("span", { class: "was" }, changed[1]) : null,
       slot.kind === "empty" && wide >= 44
         ? ct("span", { class: "none" }, cover === 0 ? "no circle" : "empty")
         : slot.kind !== "empty" && wide >= 40
-          ? ct("span", { class: "f" }, `${slot.frames} f${speed}`)
+          ? ct("span", { class: "f" }, `${slot.frames} f`)
           : null,
+      slot.speed !== "1" && wide >= 40 ? ct("span", { class: "f speed" }, `×${slot.speed}`) : null,
     ];
   };
   const changedOf = (n) => (state.against?.slots ?? []).find(([slot]) => slot === n);
@@ -159,27 +165,30 @@ function cutroomStrip({ ask, pick, enter }) {
     const all = state.joins
       .map((join, at) => (join && slots[at + 1] ? { join, at, x: slots[at + 1].record * view.scale } : null))
       .filter(Boolean);
-    for (const { join, at, x } of all.toSorted((one, other) => order[one.join.word] - order[other.join.word])) {
+    for (const { join, at, x } of [...all].sort((one, other) => order[one.join.word] - order[other.join.word])) {
       if (taken.some((other) => Math.abs(other - x) < CUTROOM_JOIN_WIDE)) continue;
       taken.push(x);
       worded.add(at);
     }
-    meets.replaceChildren(
-      ...all.map(({ join, at, x }) =>
-        ct(
-          "div",
-          {
-            class: `ct-time-join ${join.word} ${CUTROOM_JOIN_SHADES[join.word]}`,
-            style: `left: ${x}px`,
-            title: `${slots[at].take} to ${slots[at + 1].take}: ${join.said}`,
-          },
-          worded.has(at) && [
+    met = all.map(({ join, at, x }) => ({
+      x,
+      root: ct(
+        "div",
+        {
+          class: `ct-time-join ${join.word} ${CUTROOM_JOIN_SHADES[join.word]}`,
+          style: `left: ${x}px`,
+          title: `${slots[at].take} to ${slots[at + 1].take}: ${join.said}`,
+        },
+        worded.has(at) &&
+          ct(
+            "p",
+            {},
             ct("b", {}, `${CUTROOM_JOIN_FORMS[join.word]} ${cutroomScore(join.score)}`),
             ct("span", {}, join.word),
-          ],
-        ),
+          ),
       ),
-    );
+    }));
+    meets.replaceChildren(...met.map(({ root }) => root));
   };
 
   /** Pictures and words for what the frame shows and half a frame beyond. */
@@ -194,7 +203,7 @@ function cutroomStrip({ ask, pick, enter }) {
         here = slot.record < to && slot.record + slot.frames > from;
       const pictured = here && slot.kind === "take" && wide >= 8;
       const url = pictured ? posters.of(slot.take) : "";
-      const room = [22, 40, 44, 92].filter((limit) => wide >= limit).length;
+      const room = [22, 40, 44, 48, 92].filter((limit) => wide >= limit).length;
       const parts = [slot.shot, slot.take, slot.kind, slot.frames, slot.speed, slot.pinned, state.coverage.marks[at]];
       const shown = here ? [...parts, room, changedOf(slot.n)?.[1]].join("|") : "";
       if (each.shown !== shown) {
@@ -208,6 +217,15 @@ function cutroomStrip({ ask, pick, enter }) {
         else each.image.removeAttribute("src");
       }
       if (pictured && !url) wanted.push(slot);
+    }
+    for (const each of met) {
+      const words = each.root.firstChild,
+        x = each.x - view.left,
+        room = CUTROOM_JOIN_WIDE / 2;
+      const inside = words && x >= -1 && x <= view.width + 1,
+        by = inside ? Math.max(0, room - x) + Math.min(0, view.width - room - x) : 0;
+      if (by !== (each.by ?? 0)) words.style.transform = by ? `translateX(${by}px)` : "";
+      each.by = by;
     }
     const middle = view.frame(view.width / 2);
     posters.want(wanted.sort((one, other) => Math.abs(one.record - middle) - Math.abs(other.record - middle)));

@@ -4,6 +4,7 @@
 
 const CUTROOM_TIME_ZOOMS = ["song", "16 bars", "4 bars"];
 const CUTROOM_TIME_NUDGE_MS = 10;
+const CUTROOM_TIME_STILL_MS = 500; // a playhead that has not moved for so long does not play
 const CUTROOM_TIME_TAPS = 4; // as many as a tempo needs
 const CUTROOM_TIME_TAP_MS = 1600; // after the last tap Python is told
 
@@ -52,7 +53,7 @@ class CutroomTime {
     this.chosen = null;
     this.follows = true;
     this.taps = [];
-    this.movedAt = null; // when the playhead last moved on by itself
+    this.movedAt = -Infinity; // when the playhead last moved on as if it plays
     const view = { scale: 1, left: 0, width: 0, bar: 48 };
     view.x = (frame) => frame * view.scale - view.left;
     view.frame = (x) => (x + view.left) / view.scale;
@@ -68,6 +69,10 @@ class CutroomTime {
     this.tapped = ctLater(() => this.sendTaps(), CUTROOM_TIME_TAP_MS);
     this.build();
     this.listen();
+  }
+
+  get fps() {
+    return this.state.cut.rate[0] / this.state.cut.rate[1];
   }
 
   build() {
@@ -142,8 +147,9 @@ class CutroomTime {
         this.scrolled ??= requestAnimationFrame(() => {
           this.scrolled = null;
           const left = frame.scrollLeft;
-          if (Math.abs(left - view.left) > 1) this.follows = this.visible(this.at); // a person scrolled
+          const person = Math.abs(left - view.left) > 1;
           view.left = left;
+          if (person) this.follows = this.visible(this.at);
           this.drawNear();
         });
       },
@@ -204,7 +210,7 @@ class CutroomTime {
   seek(frame) {
     const to = Math.max(0, Math.min(this.state.cut.frames - 1, frame));
     this.follows = true;
-    this.show(to);
+    this.show(to, true);
     this.tellSeek(to);
   }
 
@@ -226,6 +232,7 @@ class CutroomTime {
       to = view.x(slot.record + slot.frames);
     if (from < 0) this.scrollTo(view.left + from - view.width / 8);
     else if (to > view.width) this.scrollTo(view.left + Math.min(from - 8, to - view.width + view.width / 8));
+    this.follows = this.visible(this.at);
   }
 
   draw(state) {
@@ -275,23 +282,24 @@ class CutroomTime {
     );
   }
 
-  /** Show the whole song, 16 bars or 4 bars: those that the playhead is in. */
+  /** Show the whole song, 16 bars or 4 bars: those that the playhead is in, or the chosen slot, if they are in sight. */
   zoom(which) {
     if (!CUTROOM_TIME_ZOOMS.includes(which)) return;
     this.zoomed = which;
     this.drawZooms();
-    this.follows = true;
-    if (this.state && this.view.width) this.scale(this.at, false);
+    if (!this.state || !this.view.width) return;
+    const record = this.state.slots.find((slot) => slot.n === this.chosen)?.record;
+    const anchor = [this.at, record].find((frame) => frame !== undefined && this.visible(frame));
+    this.scale(anchor ?? Math.max(0, this.view.frame(0)), false);
   }
 
   /** Everything at its place for this width, zoom and state; `frame` stays at the left edge or comes into the frame. */
   scale(frame, stays) {
     const { view, state } = this,
-      { cut, song } = state,
-      fps = cut.rate[0] / cut.rate[1];
+      { cut, song } = state;
     const bars = song.bars,
       whole = view.width / Math.max(1, cut.frames);
-    view.bar = bars.length > 1 ? (bars.at(-1)[1] - bars[0][1]) / (bars.length - 1) : 2 * fps;
+    view.bar = bars.length > 1 ? (bars.at(-1)[1] - bars[0][1]) / (bars.length - 1) : 2 * this.fps;
     const many = { "16 bars": 16, "4 bars": 4 }[this.zoomed];
     view.scale = many ? Math.max(whole, view.width / (many * view.bar)) : whole;
     const wide = view.scale * cut.frames;
@@ -303,6 +311,7 @@ class CutroomTime {
     this.strip.draw(state, view);
     this.choose(this.chosen);
     this.scrollTo(view.left);
+    this.follows = this.visible(this.at);
     this.show(this.at);
   }
 
@@ -340,13 +349,14 @@ class CutroomTime {
       return;
     }
     const step = frame - this.at,
-      fps = this.state.cut.rate[0] / this.state.cut.rate[1];
-    if (step > 0 && step < fps) this.movedAt = performance.now();
-    else if (Math.abs(step) >= fps) this.follows = true; // it was put elsewhere
+      now = performance.now(),
+      moves = step > 0 && step < this.fps;
+    if (step && !(moves && now - this.movedAt < CUTROOM_TIME_STILL_MS)) this.follows = true; // put elsewhere, or begins
+    if (moves) this.movedAt = now;
     this.show(frame);
   }
 
-  show(frame) {
+  show(frame, aloud = false) {
     const { view, state } = this,
       { cut, song } = state;
     this.at = frame;
@@ -356,7 +366,7 @@ class CutroomTime {
       bar = song.bars[bars - 1],
       beats = cutroomCount(song.beats, frame);
     const place = `${bars}/${beats}`;
-    if (place !== this.beatsWere || this.ruler === document.activeElement) {
+    if (place !== this.beatsWere || aloud) {
       this.beatsWere = place;
       const beat = bar ? beats - cutroomCount(song.beats, bar[1] - 1) : 0;
       this.beat.data = bar ? `bar ${bar[0]}, beat ${Math.max(1, beat)}` : "";
@@ -372,11 +382,11 @@ class CutroomTime {
   tap() {
     const now = performance.now();
     if (!this.state?.song.there) return;
-    if (this.movedAt === null || now - this.movedAt > 500) {
+    if (now - this.movedAt > CUTROOM_TIME_STILL_MS) {
       this.say("play the song and tap on each beat");
       return;
     }
-    this.taps.push(this.at / (this.state.cut.rate[0] / this.state.cut.rate[1]) + (now - this.movedAt) / 1000);
+    this.taps.push(Math.round(1000 * (this.at / this.fps) + now - this.movedAt) / 1000);
     this.tapTool.textContent = `tap ${this.taps.length}`;
     this.tapped();
   }

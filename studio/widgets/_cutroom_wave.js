@@ -129,7 +129,7 @@ function cutroomWave({ ask, say }) {
       if (x < -40 || x > view.width + 1) continue;
       const strong = (number - 1) % (4 * Math.max(1, each / 4)) === 0;
       if ((number - 1) % lines === 0) line(x, top, height, strong ? "edge" : "rule");
-      if ((number - 1) % each === 0) words(number, x + 3);
+      if ((number - 1) % each === 0 && x < view.width - 18) words(number, x + 3);
     }
     for (const [frame, name] of song.markers ?? []) {
       const x = view.x(frame);
