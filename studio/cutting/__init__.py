@@ -8,6 +8,7 @@ from studio.cutting.arranging import Candidates, arrange, fill_cards
 from studio.cutting.assembling import assemble, revise
 from studio.cutting.checking import check, source_of
 from studio.cutting.choosing import choose, joins_of
+from studio.cutting.comfort import CHECK_COLUMNS, Advice, Checks, checks_of
 from studio.cutting.comparing import Difference, difference
 from studio.cutting.conforming import Conformed, Unmatched, conform
 from studio.cutting.coverage_of_slots import COLUMNS as SLOT_COLUMNS
@@ -23,12 +24,15 @@ from studio.cutting.sounds import with_sound
 from studio.cutting.stock import Candidate, Stock
 
 __all__ = [
+    "CHECK_COLUMNS",
     "COLUMNS",
     "MOST_FRAMES",
     "SLOT_COLUMNS",
+    "Advice",
     "Alternate",
     "Candidate",
     "Candidates",
+    "Checks",
     "Conformed",
     "Difference",
     "Event",
@@ -47,6 +51,7 @@ __all__ = [
     "ban",
     "best_in",
     "check",
+    "checks_of",
     "choose",
     "conform",
     "coverage_of_slots",

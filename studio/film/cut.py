@@ -60,6 +60,11 @@ class CutHandle(Editing):
         delivery.render(cut, self._film.folder, to, progress=progress)
         return to
 
+    def checks(self) -> cutting.Checks:
+        """Advice for the viewer's comfort and the editor's craft: flashes, endless expansion, flash frames, takes used
+        again, turned directions, handles, rates, speeds. It never stops anybody; `.to_frame()` is a table."""
+        return cutting.checks_of(self._film.log, self.value, cutting.Stock(self._film.log))
+
     def limits(self) -> pd.DataFrame:
         """What each format cannot carry of this cut, one row a sentence."""
         return cutting.limits_frame(self.value)
