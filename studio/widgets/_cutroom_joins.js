@@ -1,0 +1,53 @@
+// How a slot meets its neighbours: the last picture before and the first one after, the score, its word and why.
+
+/** The joins into and out of a slot: {draw(n) → elements, preview(slot, in)}. */
+function cutroomPairs({ media, state }) {
+  let first = null; // the slot's own first picture
+
+  const said = (one, other, join) => {
+    const empty = [one, other].find((slot) => slot.kind === "empty");
+    if (!join) return empty ? `no join: slot ${empty.n} is empty` : "a card joins anything";
+    const mark = `${CUTROOM_JOIN_FORMS[join.word]} ${cutroomScore(join.score)} ${join.word}`;
+    const parts = (join.parts ?? []).map(([name, score]) => `${name} ${cutroomScore(score)}`);
+    return [
+      ct("b", { class: `mono nowrap ${CUTROOM_JOIN_SHADES[join.word]}` }, mark),
+      ` ${join.said}`,
+      parts.length ? ct("span", { class: "tiny ct-cr-parts" }, `${join.aim}: ${parts.join(" · ")}`) : null,
+    ];
+  };
+  const still = (slot, what, own) => {
+    const image = ct("img", { alt: `${slot.take || slot.shot}, ${what} frame`, hidden: true });
+    if (slot.kind === "take") media.show(image, media.end(what, slot));
+    if (own && what === "first") first = image;
+    const name = slot.kind === "empty" ? `${slot.shot}, empty` : slot.shot || slot.take;
+    return ct(
+      "div",
+      { class: `ct-cr-still${slot.kind === "empty" ? " ct-hatch" : ""}` },
+      image,
+      ct("span", { class: "len" }, name),
+    );
+  };
+  const pair = (n, one, other, join) => {
+    const into = other?.n === n;
+    if (!one || !other)
+      return ct("div", { class: "ct-cr-pair" }, ct("p", { class: "sub" }, `the film ${one ? "ends" : "begins"} here`));
+    return ct(
+      "div",
+      { class: "ct-cr-pair", role: "group", "aria-label": `join ${into ? "into" : "out of"} slot ${n}` },
+      still(one, "last", one.n === n),
+      still(other, "first", into),
+      ct("p", { class: "sub" }, said(one, other, join)),
+    );
+  };
+  return {
+    draw(n) {
+      first = null;
+      const { slots, joins } = state();
+      return [pair(n, slots[n - 2], slots[n - 1], joins[n - 2]), pair(n, slots[n - 1], slots[n], joins[n - 1])];
+    },
+    /** While the in-point is moved: the first picture as it would be. */
+    preview(slot, at) {
+      if (first?.isConnected) media.show(first, media.end("first", slot, at === slot.in ? null : at));
+    },
+  };
+}

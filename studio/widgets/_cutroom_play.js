@@ -1,0 +1,355 @@
+// The cut as it plays: two <video> in one stage, one shown and one that waits at the next in-point; the song's clock
+// leads. What is played is a program of pieces, each of one slot: the whole cut, or the ends at a join again and again.
+
+const CUTROOM_TRACE = 60_000; // rows kept
+
+class CutroomPlayer {
+  constructor({ media, tick = () => {}, ended = () => {}, say = () => {} }) {
+    Object.assign(this, { media, tick, ended, say });
+    this.slots = [];
+    this.fps = 24;
+    this.frames = 0;
+    this.program = []; // pieces {slot, from, to} in frames of the film
+    this.looped = null; // the joins that are played again and again
+    this.at = 0; // the piece that is shown
+    this.starts = 0;
+    this.rows = [];
+    this.told = -1;
+    this.audio = ct("audio", { preload: "auto", hidden: true });
+    this.clock = new CutroomClock(this.audio);
+    this.build();
+    this.reels = [new CutroomReel(this), new CutroomReel(this)];
+    this.stage.prepend(...this.reels.map((reel) => reel.video));
+    this.reels[0].video.classList.add("front");
+    this.hushed = () => document.hidden && this.pause();
+    this.others = (event) => this.playing && !this.root.contains(event.target) && this.pause();
+    document.addEventListener("visibilitychange", this.hushed);
+    document.addEventListener("play", this.others, true); // whatever else begins to play in this page
+  }
+
+  build() {
+    this.still = ct("img", { alt: "", hidden: true });
+    this.black = ct("p", { class: "ct-cr-black" });
+    this.code = ct("span", { class: "ct-cr-code", "aria-hidden": "true" });
+    this.stage = ct("div", { class: "ct-cr-stage" }, this.still, this.black, this.code, this.audio);
+    this.button = ct("button", { type: "button", class: "ct-btn small", onclick: () => this.toggle() });
+    this.place = ct("span", { class: "sub" });
+    this.root = ct(
+      "div",
+      { class: "ct-cr-player", role: "group", "aria-label": "The cut" },
+      this.stage,
+      ct("div", { class: "row" }, this.button, this.place),
+      ct("div", { "data-wrong": "player" }),
+    );
+    this.drawButton();
+  }
+
+  get playing() {
+    return this.clock.running;
+  }
+  get front() {
+    return this.reels[0];
+  }
+  get back() {
+    return this.reels[1];
+  }
+  get frame() {
+    return Math.min(Math.max(0, this.frames - 1), Math.floor(this.clock.now * this.fps + 1e-6));
+  }
+
+  /** The cut as it is now; what plays goes on with what has changed. */
+  draw(state) {
+    const told = JSON.stringify([state.cut.fps, state.cut.frames, state.slots, state.song.audio, state.song.there]);
+    if (told === this.drawn) return;
+    this.drawn = told;
+    const song = JSON.stringify([state.song.there, state.song.audio]);
+    if (this.song !== song) this.tuned = null;
+    this.song = song;
+    Object.assign(this, { cut: state.cut, slots: state.slots, fps: state.cut.fps, frames: state.cut.frames });
+    const { frame } = this;
+    this.programme();
+    if (this.playing) this.go(this.piece(frame), frame);
+    else if (this.front.slot) this.seek(frame);
+    else this.show(this.slotAt(frame));
+  }
+
+  slotAt(frame) {
+    return this.slots.find((slot) => frame < slot.record + slot.frames) ?? this.slots.at(-1);
+  }
+
+  /** What is played: all slots in order, or the last second before and the first after each of some joins. */
+  programme() {
+    const piece = (slot, from, to) => ({
+      slot,
+      from: Math.max(from, slot.record),
+      to: Math.min(to, slot.record + slot.frames),
+    });
+    const second = Math.round(this.fps);
+    let ranges = [[0, this.frames]];
+    if (this.looped) {
+      ranges = [];
+      for (const at of this.looped) {
+        const [one, other] = [this.slots[at], this.slots[at + 1]];
+        if (!one || !other) continue;
+        const from = Math.max(one.record, other.record - second),
+          to = Math.min(other.record + other.frames, other.record + second);
+        const last = ranges.at(-1);
+        if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+        else ranges.push([from, to]);
+      }
+    }
+    this.program = ranges
+      .flatMap(([from, to]) => this.slots.map((slot) => piece(slot, from, to)))
+      .filter(({ from, to }) => from < to);
+  }
+
+  piece(frame) {
+    const at = this.program.findIndex(({ from, to }) => from <= frame && frame < to);
+    return at < 0 ? 0 : at;
+  }
+  next(at) {
+    if (at + 1 < this.program.length) return at + 1;
+    return this.looped ? 0 : -1;
+  }
+
+  /** A piece is on. Where the one before has ended (`onward`), the reel that waited for it comes to the front. */
+  go(at, frame, onward = false) {
+    this.at = at;
+    const { slot } = this.program[at];
+    const holds = ({ slot: one, take }) => one?.n === slot.n && (slot.kind !== "take" || take === slot.take);
+    if ((onward || !holds(this.front)) && holds(this.back)) this.turn();
+    const { front } = this;
+    if (front.loaded === slot.take) front.slot = slot;
+    else front.load(slot).then(() => this.show(this.program[this.at]?.slot));
+    this.show(slot);
+    this.ready(at);
+  }
+
+  turn() {
+    this.front.video.pause();
+    this.reels.reverse();
+    this.front.video.classList.add("front");
+    this.back.video.classList.remove("front");
+  }
+
+  ready(at) {
+    const next = this.next(at);
+    if (next < 0) return;
+    const { slot, from } = this.program[next];
+    this.back.load(slot, from);
+  }
+
+  /** The picture in front, or black with a name where there is none. */
+  show(slot) {
+    if (!slot) return;
+    const { front } = this,
+      video = front.slot?.n === slot.n && front.loaded === slot.take && slot.kind === "take";
+    const name =
+      slot.kind === "empty"
+        ? `slot ${slot.n}, ${slot.shot}: no take yet`
+        : slot.kind === "card"
+          ? `slot ${slot.n}, ${slot.take}`
+          : front.why || `slot ${slot.n}, ${slot.take}`;
+    this.black.textContent = name;
+    this.black.hidden = video;
+    if (video || this.playing || slot.kind !== "take") {
+      this.still.cutroomWish = null;
+      this.still.hidden = true;
+    } else this.media.show(this.still, this.media.end("first", slot));
+    const near = `slot ${slot.n} of ${this.slots.length}, ${slot.take || slot.shot}`;
+    const told = this.looped ? `${near} · looping ${this.looped.length > 1 ? "both joins" : "a join"}` : near;
+    if (this.place.textContent !== told) this.place.textContent = told;
+    this.drawCode();
+  }
+
+  drawCode() {
+    this.code.textContent = this.cut ? cutroomTimecode(this.frame, this.cut) : "";
+  }
+
+  /** The song, once; a film without one plays by the page's clock. */
+  tune() {
+    this.tuned ??= (async () => {
+      for (const bytes of [false, true]) {
+        const { url, why } = await this.media.audio(bytes);
+        if (!url) return why;
+        const fine = await new Promise((done) => {
+          this.audio.onloadedmetadata = () => done(true);
+          this.audio.onerror = () => done(false);
+          this.audio.src = url;
+        });
+        if (fine) return "";
+        if (url.startsWith("blob:")) break;
+      }
+      this.audio.removeAttribute("src");
+      return "the song cannot be played here";
+    })();
+    return this.tuned;
+  }
+
+  toggle() {
+    if (this.playing || this.starting) this.pause();
+    else this.play();
+  }
+
+  /** Play on from where it stands, or from a frame. */
+  async play(frame = this.frame) {
+    this.loopOff();
+    await this.begin(frame >= this.frames - 1 ? 0 : frame);
+  }
+
+  /** Joins, counted from 0, again and again: the last second before each, the first second after it. */
+  async loop(joins) {
+    const there = joins.filter((at) => at >= 0 && at + 1 < this.slots.length);
+    if (!there.length) return;
+    this.pause();
+    this.looped = there;
+    this.programme();
+    await this.begin(this.program[0].from);
+  }
+
+  loopOff() {
+    if (!this.looped) return;
+    this.looped = null;
+    this.programme();
+  }
+
+  async begin(frame) {
+    if (!this.program.length) return;
+    const start = ++this.starts;
+    this.starting = true;
+    this.drawButton();
+    const at = this.piece(frame),
+      { slot } = this.program[at],
+      { front } = this;
+    this.rows = [];
+    this.told = -1;
+    const silent = await this.tune();
+    this.clock.put(frame / this.fps);
+    await front.load(slot, frame);
+    if (start !== this.starts) return;
+    if (silent) this.say(`${silent}: the cut plays without it`);
+    this.at = at;
+    this.show(slot);
+    this.ready(at);
+    try {
+      await this.clock.start();
+      this.starting = false;
+    } catch (refused) {
+      if (start !== this.starts) return; // it was paused meanwhile, which refuses what had begun
+      this.pause();
+      this.say(`the cut cannot be played: ${refused.message}`);
+      return;
+    }
+    if (start !== this.starts) return;
+    this.drawButton();
+    this.step();
+  }
+
+  /** Once a screen refresh: the song's time, the piece it is in, the clip in step with it. */
+  step() {
+    if (!this.playing) return;
+    this.wake = requestAnimationFrame(() => this.step());
+    let frame = this.clock.now * this.fps;
+    const piece = this.program[this.at];
+    if (frame >= piece.to) {
+      let at = this.next(this.at);
+      if (at < 0) return this.finish();
+      const jumps = this.looped && this.program[at].from !== piece.to;
+      if (jumps) {
+        frame = this.program[at].from;
+        this.clock.put(frame / this.fps);
+      } else if (frame >= this.program[at].to) at = this.piece(Math.floor(frame)); // the page was held up
+      this.go(at, frame, true);
+    }
+    const { front } = this;
+    if (front.slot?.kind === "take") front.follow(frame);
+    const whole = Math.floor(frame + 1e-6);
+    if (whole !== this.told) {
+      if (this.rows.at(-1)?.[3] !== whole) this.row(front, frame, whole);
+      this.told = whole;
+      this.drawCode();
+      this.tick(whole);
+    }
+  }
+
+  /** A frame of a clip is on the screen. */
+  seen(reel, about) {
+    if (!this.playing || reel !== this.front) return;
+    const ahead = Math.max(0, (about.expectedDisplayTime ?? performance.now()) - performance.now()) / 1000;
+    const frame = (this.clock.now + Math.min(0.05, ahead)) * this.fps;
+    this.row(reel, frame, Math.floor(frame));
+  }
+
+  row({ slot, shown, loaded }, frame, whole) {
+    const here = slot?.kind === "take" && loaded === slot.take && frame < slot.record + slot.frames;
+    if (!here || shown === null || this.rows.length >= CUTROOM_TRACE) return;
+    const expected = slot.in + Math.floor((frame - slot.record) * cutroomSpeed(slot.speed) + 1e-6);
+    this.rows.push([frame / this.fps, expected, shown, whole]);
+  }
+
+  /** What was shown since it began to play: [seconds of the song, the clip's frame there, the one shown]. There is a row
+      for each frame of a clip, and one for each frame of the film in which no new one came. */
+  trace() {
+    return this.rows.map((row) => row.slice(0, 3));
+  }
+
+  finish() {
+    this.pause();
+    this.clock.put(Math.max(0, this.frames - 1) / this.fps);
+    this.drawCode();
+    this.ended();
+  }
+
+  pause() {
+    const was = this.playing || this.starting;
+    this.starts += 1;
+    this.starting = false;
+    cancelAnimationFrame(this.wake);
+    this.clock.stop();
+    for (const { video } of this.reels) video.pause();
+    this.drawButton();
+    if (was) this.tick(this.frame);
+  }
+
+  /** Stand at a frame of the film, whose picture is opened for it. */
+  async seek(frame) {
+    const to = Math.min(Math.max(0, this.frames - 1), Math.max(0, Math.round(frame)));
+    if (this.playing && !this.looped) {
+      this.clock.put(to / this.fps);
+      this.go(this.piece(to), to);
+      return;
+    }
+    this.pause();
+    this.loopOff();
+    this.clock.put(to / this.fps);
+    const slot = this.slotAt(to);
+    if (!slot) return;
+    this.drawCode();
+    await this.front.load(slot, to);
+    if (!this.playing && this.front.slot?.n === slot.n) this.show(slot);
+  }
+
+  drawButton() {
+    const on = this.playing || this.starting;
+    ctFill(
+      this.button,
+      ct("span", {}, on ? "❚❚ Pause" : "▶ Play"),
+      " ",
+      ct("span", { class: "ct-key", "aria-hidden": "true" }, "Space"),
+    );
+  }
+
+  close() {
+    this.pause();
+    document.removeEventListener("visibilitychange", this.hushed);
+    document.removeEventListener("play", this.others, true);
+    for (const reel of this.reels) reel.clear();
+    this.audio.removeAttribute("src");
+    this.audio.load();
+  }
+}
+
+/** A player of the cut: {root, draw(state), play(frame), pause(), toggle(), seek(frame), loop(joins), trace(), …}. */
+function cutroomPlayer(given) {
+  return new CutroomPlayer(given);
+}
