@@ -39,6 +39,7 @@ function cutroomSections({ act }) {
       section.style.left = `${from}px`;
       section.style.width = `${Math.max(0, end - from - 1)}px`;
       section.title = `${name}, ${said}`;
+      section.classList.toggle("is-tight", end - from < 28 + 7 * (name.length + said.length)); // 7 pixels a letter
       if (!edge) continue;
       const bar = barAt(frame)[0],
         [least, most] = range(index);
@@ -102,6 +103,7 @@ function cutroomSections({ act }) {
       role: "separator",
       tabindex: "0",
       "aria-orientation": "vertical",
+      title: "drag it, or ← → by a bar; Enter names the section",
       "data-key": `section/${index}`,
     });
     made.addEventListener("keydown", (event) => {

@@ -108,7 +108,7 @@ function cutroomStrip({ ask, pick, enter }) {
     const cover = state.coverage.marks[at],
       changed = changedOf(slot.n);
     return [
-      wide >= 22
+      wide >= 26
         ? ct(
             "span",
             { class: `lab${wide < 48 ? " slim" : ""}` },
@@ -117,12 +117,12 @@ function cutroomStrip({ ask, pick, enter }) {
           )
         : slot.pinned && cutroomPin(),
       changed && wide >= 92 ? ct("span", { class: "was" }, changed[1]) : null,
-      slot.kind === "empty" && wide >= 44
+      slot.kind === "empty" && wide >= 66
         ? ct("span", { class: "none" }, cover === 0 ? "no circle" : "empty")
-        : slot.kind !== "empty" && wide >= 40
+        : slot.kind !== "empty" && wide >= 46
           ? ct("span", { class: "f" }, `${slot.frames} f`)
           : null,
-      slot.speed !== "1" && wide >= 40 ? ct("span", { class: "f speed" }, `×${slot.speed}`) : null,
+      slot.speed !== "1" && wide >= 46 ? ct("span", { class: "f speed" }, `×${slot.speed}`) : null,
     ];
   };
   const changedOf = (n) => (state.against?.slots ?? []).find(([slot]) => slot === n);
@@ -203,7 +203,7 @@ function cutroomStrip({ ask, pick, enter }) {
         here = slot.record < to && slot.record + slot.frames > from;
       const pictured = here && slot.kind === "take" && wide >= 8;
       const url = pictured ? posters.of(slot.take) : "";
-      const room = [22, 40, 44, 48, 92].filter((limit) => wide >= limit).length;
+      const room = [26, 46, 48, 66, 92].filter((limit) => wide >= limit).length;
       const parts = [slot.shot, slot.take, slot.kind, slot.frames, slot.speed, slot.pinned, state.coverage.marks[at]];
       const shown = here ? [...parts, room, changedOf(slot.n)?.[1]].join("|") : "";
       if (each.shown !== shown) {
@@ -218,17 +218,26 @@ function cutroomStrip({ ask, pick, enter }) {
       }
       if (pictured && !url) wanted.push(slot);
     }
-    for (const each of met) {
-      const words = each.root.firstChild,
-        x = each.x - view.left,
-        room = CUTROOM_JOIN_WIDE / 2;
-      const inside = words && x >= -1 && x <= view.width + 1,
-        by = inside ? Math.max(0, room - x) + Math.min(0, view.width - room - x) : 0;
-      if (by !== (each.by ?? 0)) words.style.transform = by ? `translateX(${by}px)` : "";
-      each.by = by;
-    }
+    edges();
     const middle = view.frame(view.width / 2);
     posters.want(wanted.sort((one, other) => Math.abs(one.record - middle) - Math.abs(other.record - middle)));
+  };
+
+  /** Words of a join at the edge of the frame are moved into it as far as the next words leave room. */
+  const edges = () => {
+    const worded = met.filter(({ root }) => root.firstChild),
+      half = CUTROOM_JOIN_WIDE / 2;
+    for (const [at, each] of worded.entries()) {
+      const x = each.x - view.left,
+        inside = x >= -1 && x <= view.width + 1,
+        after = (worded[at + 1]?.x ?? Infinity) - each.x - 2 * half,
+        before = each.x - (worded[at - 1]?.x ?? -Infinity) - 2 * half;
+      const by = inside
+        ? Math.min(after, Math.max(0, half - x)) - Math.min(before, Math.max(0, half + x - view.width))
+        : 0;
+      if (by !== (each.by ?? 0)) each.root.firstChild.style.transform = by ? `translateX(${by}px)` : "";
+      each.by = by;
+    }
   };
 
   const choose = (n) => {
