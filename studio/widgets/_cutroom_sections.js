@@ -112,7 +112,9 @@ function cutroomSections({ act }) {
         [least, most] = range(index);
       const to = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: least, End: most }[event.key];
       if (event.key === "Enter") rename(index);
-      else if (to === undefined) return;
+      else if (to === undefined && !/^Arrow/.test(event.key)) return;
+      else if (to === undefined)
+        later.now(); // up and down are nothing here, and not the panel's either
       else {
         move(index, to);
         later();

@@ -267,9 +267,9 @@ function cutroomStrip({ ask, pick, enter }) {
     }
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const to = event.key === "Home" ? 0 : event.key === "End" ? slots.length - 1 : step ? at + step : null;
-    if (to === null) return;
+    if (to === null || !slots[to]) return; // the panel says that this is the last one
     event.preventDefault();
-    if (slots[to]) pick(slots[to].n);
+    pick(slots[to].n);
   });
   list.addEventListener("focus", () => {
     if (chosen === null && state?.slots.length) pick(state.slots[0].n);

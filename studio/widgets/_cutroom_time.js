@@ -45,8 +45,8 @@ function cutroomCount(frames, frame, of = (each) => each) {
 }
 
 class CutroomTime {
-  constructor({ ask, act, say, seek, select }) {
-    Object.assign(this, { ask, act, say, tellSeek: seek, tellSelect: select });
+  constructor({ ask, act, say, seek, select, zoomed = () => {} }) {
+    Object.assign(this, { ask, act, say, tellSeek: seek, tellSelect: select, tellZoom: zoomed });
     this.state = null;
     this.zoomed = "16 bars";
     this.at = 0;
@@ -174,7 +174,8 @@ class CutroomTime {
     this.forget = () => this.media.forEach((media) => media.removeEventListener("change", themed));
 
     let edge = null;
-    const to = (event) => this.seek(Math.floor(view.frame(event.clientX - edge)));
+    const to = (event) =>
+      this.seek(Math.floor(view.frame(Math.max(0, Math.min(view.width - 1, event.clientX - edge)))));
     ruler.addEventListener("pointerdown", (event) => {
       edge = frame.getBoundingClientRect().left;
       if (event.button !== 0 || event.pointerType === "touch") return; // a finger scrolls; its tap is a click
@@ -199,7 +200,7 @@ class CutroomTime {
       (way > 0 ? frames.find((frame) => frame > at) : frames.findLast((frame) => frame < at)) ??
       (way > 0 ? cut.frames - 1 : 0);
     const bars = song.bars.map(([, frame]) => frame);
-    const way = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1 }[event.key];
+    const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageDown: 1, PageUp: -1 }[event.key];
     let to = { Home: 0, End: cut.frames - 1 }[event.key];
     if (way) to = event.key.startsWith("Page") ? next(bars, way) : event.shiftKey ? next(song.beats, way) : at + way;
     if (to === undefined) return;
@@ -278,7 +279,10 @@ class CutroomTime {
   drawZooms() {
     ctFill(
       this.zooms,
-      ctChoice("How much is shown", CUTROOM_TIME_ZOOMS, this.zoomed, (which) => this.zoom(which)),
+      ctChoice("How much is shown", CUTROOM_TIME_ZOOMS, this.zoomed, (which) => {
+        this.zoom(which);
+        this.tellZoom(which);
+      }),
     );
   }
 
@@ -409,7 +413,7 @@ class CutroomTime {
   }
 }
 
-/** The timeline: `seek(frame)` and `select(n)` tell what a person chose here; `select` of the answer shows a choice. */
+/** The timeline: `seek(frame)`, `select(n)` and `zoomed(which)` tell what a person chose here; the answer's show it. */
 function cutroomTime(calls) {
   const time = new CutroomTime(calls);
   return {
