@@ -20,7 +20,7 @@ from studio.cutting.joins import Join, join
 from studio.cutting.markers import markers, words_of_slots
 from studio.cutting.reading import Event, Returned, read
 from studio.cutting.slots import Wish
-from studio.cutting.sounds import with_sound
+from studio.cutting.sounds import heard, with_own_sound, with_sound
 from studio.cutting.stock import Candidate, Stock
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "coverage_said",
     "difference",
     "fill_cards",
+    "heard",
     "join",
     "joins_frame",
     "joins_of",
@@ -74,6 +75,7 @@ __all__ = [
     "swap",
     "to_frame",
     "trim",
+    "with_own_sound",
     "with_sound",
     "words_of_slots",
 ]

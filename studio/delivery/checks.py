@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.cutting import check as check_cut
+from studio.cutting.sounds import heard
+from studio.delivery.effects import has_sound
 from studio.delivery.plan import matrix_of
 from studio.errors import BadMedia, Damaged
 from studio.media import Library, probe, sound_facts
@@ -37,11 +39,15 @@ def check(cut: Cut, film_folder: Path) -> Checked:
     for number, slot in enumerate(cut.slots, 1):
         if slot.transition:
             notes.append(f"the {slot.transition.kind} into slot {number} is a plain cut in the film")
-        if slot.sound:
-            notes.append(f"the own sound of slot {number} is not in the film")
+    for each in heard(cut):
+        path = library.locate(each.file)
+        if not each.own:
+            sound_facts(path)
+        elif not has_sound(path):
+            notes.append(f"the take of slot {each.slot} has no sound of its own")
     if cut.song.file:
         sound_facts(library.verify(cut.song.file, cut.song.sha256))
-    else:
+    elif not heard(cut):
         notes.append("the film is silent: no song is attached")
     return Checked(matrices, tuple(notes))
 

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from studio.cutting.formats import FORMATS
+from studio.cutting.sounds import heard
+from studio.delivery.effects import write_effects
 from studio.delivery.rendering import Progress, render, verify
 from studio.delivery.report import write_report
 from studio.delivery.stills import pictures
@@ -24,7 +26,7 @@ from studio.media import Library, disk_errors, write_wav
 from studio.media.files import folder_for, sweep, sync_file, sync_folder
 from studio.nouns import Cut
 
-FILM, SONG, REPORT, MEDIA = "film.mp4", "song.wav", "report.html", "media"
+FILM, SONG, EFFECTS, REPORT, MEDIA = "film.mp4", "song.wav", "effects.wav", "report.html", "media"
 LONGEST_NAME = 60  # characters
 _RESERVED = re.compile(
     r"(con|prn|aux|nul|(com|lpt)[\d¹²³])(\..*)?", re.IGNORECASE
@@ -71,6 +73,7 @@ def is_delivered(cut: Cut, film_folder: Path, name: str) -> bool:
     target = _target(Path(film_folder), name)
     wanted = [target / REPORT, target / FILM, *(target / file for file in FORMATS)]
     wanted += [target / SONG] if cut.song.file else []
+    wanted += [target / EFFECTS] if heard(cut) else []
     wanted += [target / MEDIA / source.file_name for source in cut.sources]
     if not all(path.is_file() for path in wanted):
         return False
@@ -114,6 +117,8 @@ def _make(
     made = render(cut, film_folder, stage / FILM, progress=progress)
     if cut.song.file:
         write_wav(library.locate(cut.song.file), stage / SONG, cut.song.start_s, cut.frames / cut.rate)
+    if heard(cut):
+        write_effects(cut, library, stage / EFFECTS)
     page = write_report(cut, pictures(stage / FILM, cut), prompts=prompts, notes=made.notes)
     (stage / REPORT).write_text(page, "utf-8")
     for path in stage.iterdir():
@@ -141,11 +146,13 @@ def _put_in_place(cut: Cut, film_folder: Path, stage: Path, target: Path) -> Non
         return
     folder_for(target / MEDIA)
     # Media and film before the lists that name them.
-    for file in (*(f"{MEDIA}/{source.file_name}" for source in cut.sources), SONG, FILM, *FORMATS, REPORT):
+    for file in (*(f"{MEDIA}/{source.file_name}" for source in cut.sources), SONG, EFFECTS, FILM, *FORMATS, REPORT):
         if (stage / file).exists():
             (stage / file).replace(target / file)
     if not cut.song.file:
         (target / SONG).unlink(missing_ok=True)
+    if not heard(cut):
+        (target / EFFECTS).unlink(missing_ok=True)
     _remove_unused(cut, film_folder, target / MEDIA)
     sync_folder(target / MEDIA)
     sync_folder(target)

@@ -18,11 +18,12 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from studio.cutting.sounds import heard
 from studio.errors import BadInput
 from studio.media import BT709, SAME_BYTES, source
 from studio.nouns import Cut, Slot, Source
@@ -205,10 +206,27 @@ def sound_arguments(wav: Path, to: Path) -> list[str]:
     return ["-i", source(wav), "-c:a", "aac", "-b:a", AAC_BITS, *SAME_BYTES, "-f", "mp4", source(to)]
 
 
+def mixed_arguments(song: Path, effects: Path, to: Path) -> list[str]:
+    """The same for the song and the track of effects, each as loud as it is."""
+    mix = ["-filter_complex", "amix=inputs=2:duration=first:normalize=0"]
+    return ["-i", source(song), "-i", source(effects), *mix, *sound_arguments(song, to)[2:]]
+
+
 def song_key(cut: Cut, ffmpeg_version: str) -> str:
-    """The name of the encoded song's bytes in the cache."""
+    """The name of the encoded sound's bytes in the cache."""
     words = sound_arguments(Path("/wav"), Path("/to"))
-    return _name([ffmpeg_version, words, cut.song.sha256, str(cut.song.start_s), sound_samples(cut)])
+    song = [ffmpeg_version, words, cut.song.sha256, str(cut.song.start_s), sound_samples(cut)]
+    effects = [
+        # an effect's file never changes, and a take is known by its content
+        [cut.slots[each.slot - 1].source.sha256 if each.own else each.file, *map(str, astuple(each)[3:])]
+        for each in heard(cut)
+    ]
+    return _name([*song, effects, mixed_arguments(Path("/a"), Path("/b"), Path("/to"))] if effects else song)
+
+
+def has_sound(cut: Cut) -> bool:
+    """Whether the film has a sound track."""
+    return bool(cut.song.file) or bool(heard(cut))
 
 
 def _name(facts: object) -> str:

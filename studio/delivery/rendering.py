@@ -17,8 +17,10 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from studio.cutting.sounds import heard
 from studio.delivery import plan
 from studio.delivery.checks import check
+from studio.delivery.effects import write_effects
 from studio.errors import BadInput, BadMedia, Damaged, NotFound, StoreError
 from studio.media import Library, ffmpeg, ffmpeg_exe, sound_seconds, write_wav
 from studio.media.files import folder_for, in_place, scratch, sweep
@@ -130,17 +132,25 @@ def _render_chunk(chunk: plan.Chunk, file: Path, library: Library, cut: Cut, bef
 
 
 def encoded_song(cut: Cut, film_folder: Path) -> Path | None:
-    """The used part of the song as AAC, out of the cache where it is there; None for a silent film."""
-    if not cut.song.file:
+    """The used part of the song and the sounds of slots as AAC, out of the cache where they are there; None for a
+    silent film."""
+    if not plan.has_sound(cut):
         return None
     store = folder_for(film_folder / "cache" / "song")
     sweep(store)
     file = store / f"{plan.song_key(cut, _version())}.mp4"
     if not _song_is_whole(file, cut):
-        with scratch(file.with_suffix(".wav")) as wav, in_place(file) as partial:
-            master = Library(film_folder).locate(cut.song.file)
-            write_wav(master, wav, cut.song.start_s, cut.frames / cut.rate, plan.SOUND_RATE)
-            ffmpeg(plan.sound_arguments(wav, partial))
+        library = Library(film_folder)
+        with scratch(store / "song.wav") as song, scratch(store / "effects.wav") as effects, in_place(file) as partial:
+            if heard(cut):
+                write_effects(cut, library, effects)
+            if cut.song.file:
+                master = library.locate(cut.song.file)
+                write_wav(master, song, cut.song.start_s, cut.frames / cut.rate, plan.SOUND_RATE)
+            if cut.song.file and heard(cut):
+                ffmpeg(plan.mixed_arguments(song, effects, partial))
+            else:
+                ffmpeg(plan.sound_arguments(song if cut.song.file else effects, partial))
     return file
 
 
@@ -234,7 +244,7 @@ def verify(path: Path, cut: Cut, name: str) -> None:
     except FFmpegError as problem:
         raise Damaged(f"{name} cannot be read ({problem.strerror}): render it again") from None
     faults = _picture_faults(found, cut.frames, cut)
-    if not cut.song.file:
+    if not plan.has_sound(cut):
         if found.sound_s is not None:
             faults.append("sound where none was planned")
     elif found.sound_s is None:

@@ -13,6 +13,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from studio.cutting.formats import FORMATS
+from studio.cutting.sounds import heard
 from studio.nouns import Cut, Slot
 from studio.timecode import timecode
 
@@ -94,6 +95,7 @@ def _facts(cut: Cut) -> str:
         ("picture", f"{cut.width} × {cut.height} at {spoken(cut.rate)}{exact} fps, bt709; other shapes are {fit}"),
         ("time code", f"{_record(0, cut)} to {_record(cut.frames, cut)}"),
         ("song", _song(cut)),
+        *([("sound", f"under slots {', '.join(str(each.slot) for each in heard(cut))}")] if heard(cut) else []),
     ]
     cells = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
     return f'<dl class="facts">{cells}</dl>'

@@ -38,6 +38,11 @@ class CutHandle(Editing):
         film = self._film
         return CutHandle(film, cutting.with_sound(film.log, self.value, slot, label, film.author))
 
+    def own_sound(self, slot: int, on: bool = True) -> CutHandle:
+        """The same cut with the own sound of a slot's take, or without it: a new stored version."""
+        film = self._film
+        return CutHandle(film, cutting.with_own_sound(film.log, self.value, slot, on, film.author))
+
     def _prompts(self) -> dict[str, str]:
         return writing.words_of_takes(
             self._film.log, [s.source.name for s in self.value.slots if s.source.kind == "take"]

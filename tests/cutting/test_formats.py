@@ -135,7 +135,7 @@ def test_each_format_says_what_it_cannot_carry(name: str):
     )
     said = " ".join(FORMATS[name].limits(cut))
     assert "dissolve into slot 2 is written as a plain cut" in said
-    assert "own sound of slot 2" in said
+    assert "The sound of slot 2 is" in said
     assert "slots 3, 4, 5 and 6 have another frame rate" in said
     assert all(sentence.endswith(".") and "\n" not in sentence for sentence in FORMATS[name].limits(cut))
 

@@ -10,9 +10,11 @@ from fractions import Fraction
 from pathlib import Path
 from urllib.parse import quote
 
+from studio.cutting.sounds import heard
 from studio.nouns import Cut, Marker, Slot
 
 SONG = "song.wav"  # the used range of the song: stereo, 48 kHz, as long as the picture
+EFFECTS = "effects.wav"  # the sounds under slots, each in its place: likewise
 SONG_RATE = 48_000  # samples per second
 MEDIA = "media"  # the folder beside the lists
 
@@ -110,13 +112,27 @@ def speeds(cut: Cut) -> str:
     return where(cut, [slot.speed != 1 for slot in cut.slots])
 
 
+def sound_tracks(cut: Cut) -> tuple[tuple[str, str], ...]:
+    """The tracks of sound with their files, each as long as the picture."""
+    song = (("A1", SONG),) if cut.song.file else ()
+    return (*song, ("A2", EFFECTS)) if heard(cut) else song
+
+
+def sounds(cut: Cut, *, left_out: bool) -> tuple[str, ...]:
+    """One sentence about the sound under slots, where there is any."""
+    slots = [each.slot for each in heard(cut)]
+    if not slots:
+        return ()
+    if left_out:
+        return (f"The sound of {in_words(slots)} is left out: lay {EFFECTS} on A2 by hand, from the first frame on.",)
+    return (f"The sound of {in_words(slots)} is in {EFFECTS}, one clip on A2 for the whole cut.",)
+
+
 def no_list_can(cut: Cut) -> tuple[str, ...]:
     """One sentence for each thing in this cut that none of the lists carries."""
     said = []
     if dissolves := where(cut, [slot.transition is not None for slot in cut.slots]):
         said.append(f"The dissolve into {dissolves} is written as a plain cut.")
-    if own_sound := where(cut, [bool(slot.sound) for slot in cut.slots]):
-        said.append(f"The own sound of {own_sound} is left out: only the song is in the list.")
     if rates := other_rates(cut):
         said.append(
             f"The sources of {rates} have another frame rate than the film: which of two neighbouring source frames is "

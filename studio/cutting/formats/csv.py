@@ -37,6 +37,7 @@ def limits(cut: Cut) -> tuple[str, ...]:
     """What the CSV cannot carry of this cut."""
     return (
         *shared.no_list_can(cut),
+        *shared.sounds(cut, left_out=True),
         "No editor opens it: it is for people and spreadsheets. Beats are not in it, and lyric lines stand in the slot "
         "where they begin.",
     )

@@ -44,7 +44,7 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
 
 def limits(cut: Cut) -> tuple[str, ...]:
     """What an EDL cannot carry of this cut."""
-    said = [*shared.no_list_can(cut)]
+    said = [*shared.no_list_can(cut), *shared.sounds(cut, left_out=True)]
     if speeds := shared.speeds(cut):
         said.append(f"The speed of {speeds} is rounded to a tenth of a frame per second.")
     names = [cut.film_title, *(marker.name for marker in cut.markers)]

@@ -23,7 +23,10 @@ _HOST = "localhost"  # with it a path with a drive letter is found too
 
 
 def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -> bytes:
-    """The cut as xmeml: V1 with the clips, A1 and A2 with the two sides of the song, markers on the sequence."""
+    """The cut as xmeml: V1 with the clips, A1 and A2 with the two sides of the song, markers on the sequence.
+
+    Where slots have sound it is on A3 and A4: a track has one side.
+    """
     check(cut)
     root = etree.Element("xmeml", version="4")
     sequence = _add(root, "sequence", id="sequence-1")
@@ -48,8 +51,8 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
             _speed(item, slot.speed)
         _fit(item, cut, slot.source)
     _flags(track)
-    if cut.song.file:
-        _song(_add(media, "audio"), cut, folder)
+    if shared.sound_tracks(cut):
+        _sounds(_add(media, "audio"), cut, folder)
     for marker in shared.travelling(cut, prompts):
         _marker(sequence, marker)
     xml: bytes = etree.tostring(
@@ -60,7 +63,7 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
 
 def limits(cut: Cut) -> tuple[str, ...]:
     """What FCP 7 XML cannot carry of this cut."""
-    said = [*shared.no_list_can(cut)]
+    said = [*shared.no_list_can(cut), *shared.sounds(cut, left_out=False)]
     if not _exact(cut.rate):
         said.append(
             f"Rates are whole numbers or NTSC's: the film's {cut.rate} frames/s are written as {round(cut.rate)}."
@@ -189,8 +192,8 @@ def _decimal(value: Fraction) -> str:
     return f"{float(value):.6f}".rstrip("0").rstrip(".")
 
 
-def _song(audio: etree._Element, cut: Cut, folder: Path) -> None:
-    """The song as a stereo pair: one track a side, linked to each other, both from one file."""
+def _sounds(audio: etree._Element, cut: Cut, folder: Path) -> None:
+    """Each sound as a stereo pair: one track a side, linked to each other, both from one file."""
     _add(audio, "numOutputChannels", 2)
     characteristics = _add(_add(audio, "format"), "samplecharacteristics")
     _add(characteristics, "samplerate", shared.SONG_RATE)
@@ -201,11 +204,17 @@ def _song(audio: etree._Element, cut: Cut, folder: Path) -> None:
         _add(group, "numchannels", 1)
         _add(group, "downmix", 0)
         _add(_add(group, "channel"), "index", side)
+    for pair, (_, file) in enumerate(shared.sound_tracks(cut)):
+        _stereo(audio, cut, folder, file, pair)
+
+
+def _stereo(audio: etree._Element, cut: Cut, folder: Path, file: str, pair: int) -> None:
+    name = file.removesuffix(".wav")
     for side in (1, 2):
         track = _add(audio, "track", currentExplodedTrackIndex=str(side - 1), totalExplodedTrackCount="2")
-        item = _add(track, "clipitem", id=f"song-{side}")
-        _add(item, "masterclipid", "masterclip-song")
-        _add(item, "name", shared.SONG)
+        item = _add(track, "clipitem", id=f"{name}-{side}")
+        _add(item, "masterclipid", f"masterclip-{name}")
+        _add(item, "name", file)
         _add(item, "enabled", "TRUE")
         _add(item, "duration", cut.frames)
         _rate(item, cut.rate)
@@ -213,27 +222,27 @@ def _song(audio: etree._Element, cut: Cut, folder: Path) -> None:
         _add(item, "end", cut.frames)
         _add(item, "in", 0)
         _add(item, "out", cut.frames)
-        _song_file(item, cut, folder, whole=side == 1)
+        _sound_file(item, cut, folder, file, whole=side == 1)
         source = _add(item, "sourcetrack")
         _add(source, "mediatype", "audio")
         _add(source, "trackindex", side)
         for other in (1, 2):
             link = _add(item, "link")
-            _add(link, "linkclipref", f"song-{other}")
+            _add(link, "linkclipref", f"{name}-{other}")
             _add(link, "mediatype", "audio")
-            _add(link, "trackindex", other)
+            _add(link, "trackindex", 2 * pair + other)
             _add(link, "clipindex", 1)
-            _add(link, "groupindex", 1)
+            _add(link, "groupindex", pair + 1)
         _flags(track)
         _add(track, "outputchannelindex", side)
 
 
-def _song_file(item: etree._Element, cut: Cut, folder: Path, *, whole: bool) -> None:
-    file = _add(item, "file", id="file-song")
+def _sound_file(item: etree._Element, cut: Cut, folder: Path, name: str, *, whole: bool) -> None:
+    file = _add(item, "file", id=f"file-{name.removesuffix('.wav')}")
     if not whole:
         return
-    _add(file, "name", shared.SONG)
-    _add(file, "pathurl", shared.absolute_url(folder, shared.SONG, host=_HOST))
+    _add(file, "name", name)
+    _add(file, "pathurl", shared.absolute_url(folder, name, host=_HOST))
     _rate(file, cut.rate)
     _add(file, "duration", cut.frames)
     sound = _add(_add(file, "media"), "audio")

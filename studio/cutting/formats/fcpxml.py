@@ -20,7 +20,6 @@ from studio.cutting.formats import _shared as shared
 from studio.nouns import Cut, Marker, Slot, Source
 
 _SEQUENCE_FORMAT = "r1"
-_SONG_ASSET = "song"
 _CONFORM = {  # the rates that conform-rate has words for
     **{Fraction(n): str(n) for n in (24, 25, 30, 48, 50, 60)},
     **{Fraction(n * 1000, 1001): name for n, name in ((24, "23.98"), (30, "29.97"), (48, "47.95"), (60, "59.94"))},
@@ -28,7 +27,7 @@ _CONFORM = {  # the rates that conform-rate has words for
 
 
 def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -> bytes:
-    """The cut as FCPXML: the clips in the primary storyline, the song connected to the first one.
+    """The cut as FCPXML: the clips in the primary storyline, the song and the sounds under slots connected to the first.
 
     Beats and bars are markers on the song, lyric lines (and prompts) on the clips: two on one frame of one clip would
     be one marker to Final Cut.
@@ -52,8 +51,10 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
     markers = shared.travelling(cut, prompts)
     for slot in cut.slots:
         clip = _clip(spine, cut, slot, *assets[slot.source], (prompts or {}).get(slot.source.name, ""))
-        if slot is cut.slots[0] and cut.song.file:
-            _song(clip, cut, slot, [marker for marker in markers if _on_song(marker, cut)])
+        if slot is cut.slots[0]:
+            for lane, (_, file) in enumerate(shared.sound_tracks(cut), start=1):
+                on_it = [marker for marker in markers if _on_song(marker, cut)] if file == shared.SONG else []
+                _sound(clip, cut, slot, file, -lane, on_it)
         for marker in markers:
             if slot.record_frame <= marker.frame < slot.end_frame and not _on_song(marker, cut):
                 at = shared.retimed_in(slot) + marker.frame - slot.record_frame
@@ -66,7 +67,7 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
 
 def limits(cut: Cut) -> tuple[str, ...]:
     """What FCPXML cannot carry of this cut."""
-    said = [*shared.no_list_can(cut)]
+    said = [*shared.no_list_can(cut), *shared.sounds(cut, left_out=False)]
     if odd := shared.where(cut, [slot.source.rate not in (*_CONFORM, cut.rate) for slot in cut.slots]):
         said.append(f"Final Cut has no name for the frame rates of {odd}: it conforms them as it sees fit.")
     ends = {slot.end_frame for slot in cut.slots}
@@ -108,12 +109,12 @@ def _resources(resources: etree._Element, cut: Cut, folder: Path) -> dict[Source
             videoSources="1",
         )
         _media(asset, shared.absolute_url(folder, shared.MEDIA, source.file_name))
-    if cut.song.file:
+    for _, file in shared.sound_tracks(cut):
         asset = etree.SubElement(
             resources,
             "asset",
-            id=_SONG_ASSET,
-            name=shared.SONG,
+            id=_asset_of(file),
+            name=file,
             start="0s",
             duration=_time(cut.frames / cut.rate),
             hasAudio="1",
@@ -121,7 +122,7 @@ def _resources(resources: etree._Element, cut: Cut, folder: Path) -> dict[Source
             audioChannels="2",
             audioRate=str(shared.SONG_RATE),
         )
-        _media(asset, shared.absolute_url(folder, shared.SONG))
+        _media(asset, shared.absolute_url(folder, file))
     return assets
 
 
@@ -164,21 +165,26 @@ def _clip(spine: etree._Element, cut: Cut, slot: Slot, asset: str, form: str, pr
     return clip
 
 
-def _song(clip: etree._Element, cut: Cut, slot: Slot, markers: list[Marker]) -> None:
-    """The song below the first clip, from its first frame: the offset is in that clip's own time."""
-    song = etree.SubElement(
+def _asset_of(file: str) -> str:
+    """The id of a sound's asset: "song", "effects"."""
+    return file.removesuffix(".wav")
+
+
+def _sound(clip: etree._Element, cut: Cut, slot: Slot, file: str, lane: int, markers: list[Marker]) -> None:
+    """A sound below the first clip, from its first frame: the offset is in that clip's own time."""
+    sound = etree.SubElement(
         clip,
         "asset-clip",
-        ref=_SONG_ASSET,
-        lane="-1",
-        name=shared.SONG,
+        ref=_asset_of(file),
+        lane=str(lane),
+        name=file,
         offset=_time(shared.retimed_in(slot) / cut.rate),
         start="0s",
         duration=_time(cut.frames / cut.rate),
-        audioRole="music",
+        audioRole="music" if file == shared.SONG else "effects",
     )
     for marker in markers:
-        _marker(song, cut, marker, marker.frame, min(marker.frames, cut.frames - marker.frame))
+        _marker(sound, cut, marker, marker.frame, min(marker.frames, cut.frames - marker.frame))
 
 
 def _on_song(marker: Marker, cut: Cut) -> bool:

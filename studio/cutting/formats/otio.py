@@ -27,7 +27,7 @@ _COLOURS = {
 
 
 def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -> bytes:
-    """The cut as OTIO JSON: V1 with the clips, A1 with the song, markers on the time line."""
+    """The cut as OTIO JSON: V1 with the clips, A1 with the song, A2 with the sounds under slots, and markers."""
     import opentimelineio as otio
 
     check(cut)
@@ -40,12 +40,12 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
     picture = otio.schema.Track("V1", kind="Video")
     picture.extend(_clip(slot, cut, prompts) for slot in cut.slots)
     timeline.tracks.append(picture)
-    if cut.song.file:
+    for name, file in shared.sound_tracks(cut):
         whole = _range(0, cut.frames, cut.rate)
-        reference = otio.schema.ExternalReference(target_url=shared.SONG, available_range=whole)
-        reference.name = shared.SONG
-        sound = otio.schema.Track("A1", kind="Audio")
-        sound.append(otio.schema.Clip(shared.SONG, reference, whole))
+        reference = otio.schema.ExternalReference(target_url=file, available_range=whole)
+        reference.name = file
+        sound = otio.schema.Track(name, kind="Audio")
+        sound.append(otio.schema.Clip(file, reference, whole))
         timeline.tracks.append(sound)
     timeline.tracks.markers.extend(_marker(marker, cut.rate) for marker in shared.travelling(cut, prompts))
     text: str = timeline.to_json_string(indent=2)
@@ -54,7 +54,7 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
 
 def limits(cut: Cut) -> tuple[str, ...]:
     """What OTIO cannot carry of this cut."""
-    said = [*shared.no_list_can(cut)]
+    said = [*shared.no_list_can(cut), *shared.sounds(cut, left_out=False)]
     if shapes := shared.other_shapes(cut):
         said.append(f"How the pictures of {shapes} are fitted into the film's size is not in the list: set it there.")
     speeds = shared.speeds(cut)
