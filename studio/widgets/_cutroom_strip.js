@@ -229,7 +229,7 @@ function cutroomStrip({ ask, pick, enter }) {
       half = CUTROOM_JOIN_WIDE / 2;
     for (const [at, each] of worded.entries()) {
       const x = each.x - view.left,
-        inside = x >= -1 && x <= view.width + 1,
+        inside = x >= -4 && x <= view.width + 4,
         after = (worded[at + 1]?.x ?? Infinity) - each.x - 2 * half,
         before = each.x - (worded[at - 1]?.x ?? -Infinity) - 2 * half;
       const by = inside
