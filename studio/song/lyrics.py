@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import html
+import itertools
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +20,7 @@ from studio.given import visible
 STAMP = re.compile(r"\[(\d{1,3}):([0-5]?\d)(?:[.:](\d{1,3}))?\]\s*")
 WORD_STAMP = re.compile(r"\s*<\d{1,3}:[0-5]?\d(?:[.:]\d{1,3})?>")
 MARKUP = re.compile(r"</?[A-Za-z0-9][^<>\n]{0,200}>")  # <i>, <v Ada>, <00:01.500>
-STAMPED = r"(?:\d{1,3}:)?[0-5]?\d:[0-5]\d[.,]\d{1,3}"
+STAMPED = r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})"
 TIMING = re.compile(rf"\s*{STAMPED}\s*-->\s*{STAMPED}(?:\s|$)")
 EXAMPLE = "00:00:12.500 --> 00:00:15.000"
 TAG = re.compile(r"\[([A-Za-z#][\w #]*):(.*)\]")
@@ -35,6 +36,7 @@ class Line:
 
 
 LONGEST_LINE = 500  # characters
+MOST_UNDER_ONE_TIME = 2000
 FORMS = ("lrc", "vtt", "srt")
 
 
@@ -59,12 +61,27 @@ def _read_subtitles(text: str, form: str) -> tuple[Line, ...]:
     from pysubs2 import SSAFile
 
     rows = text.removeprefix("\ufeff").splitlines()
+    since = 0  # characters under one time: pysubs2 takes time for a long text, and nobody sings it
     for number, row in enumerate(rows, start=1):
-        if "-->" in row and not TIMING.match(row):
-            raise BadInput(f"line {number} of the lyrics: {row[:40]!r} is no time: write {EXAMPLE}")
-    blocks = [block.split("\n") for block in re.split(r"\n(?:\s*\n)+", "\n".join(rows).strip())]
+        if "-->" in row:
+            stamps = TIMING.match(row)
+            if not stamps:
+                raise BadInput(f"line {number} of the lyrics: {row[:40]!r} is no time: write {EXAMPLE}")
+            # pysubs2 passes over a time without hours in SubRip, and reads .50 in WebVTT as 50 ms
+            mark = "." if form == "vtt" else ","
+            begins, ends = (
+                f"{int(h or 0):02}:{int(m):02}:{int(s):02}{mark}{part:0<3}"
+                for h, m, s, part in (stamps.groups()[:4], stamps.groups()[4:])
+            )
+            rows[number - 1] = f"{begins} --> {ends}"
+        ended = "-->" in row or (form == "vtt" and not row.strip())
+        since = 0 if ended else since + len(row.strip())
+        if since > MOST_UNDER_ONE_TIME:
+            raise BadInput(f"line {number} of the lyrics: more than {MOST_UNDER_ONE_TIME:,} characters under one time")
+    blocks = [list(block) for blank, block in itertools.groupby(rows, lambda row: not row.strip()) if not blank]
     if form == "vtt":  # pysubs2 would have remarks, and the names of cues, sung
-        blocks = [block[at:] for block in blocks for at in range(len(block)) if "-->" in block[at]]
+        timed = [[at for at, row in enumerate(block) if "-->" in row][:1] for block in blocks]
+        blocks = [block[at[0] :] for block, at in zip(blocks, timed, strict=True) if at]
     if text.strip() and not any("-->" in row for row in rows) and not rows[0].startswith("WEBVTT"):
         raise BadInput(f"the lyrics hold no timed line: write {EXAMPLE} over each")
     lines = []

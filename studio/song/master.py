@@ -296,10 +296,10 @@ def said(master: Master) -> str:
         f"{grid.said} {'corrected' if master.how else f'found{finder}'}",
         f"{count} bars of {grid.beats_per_bar}",
         *([f"{sections} section{'s' * (sections != 1)}"] if sections else []),
-        f"confidence {found.confidence:.2f}{_unsure(found)}",
+        f"confidence {grid.confidence:.2f}{_unsure(grid)}",
     ]
     if master.how:
-        told[1] += f" ({master.how}; found{finder}: {found.said})"
+        told[1] += f" ({master.how}; found{finder}: {found.said}, confidence {found.confidence:.2f})"
     if master.late:
         one = len(master.late) == 1
         told.append(

@@ -54,7 +54,7 @@ def test_a_range_of_bars_is_doubled_and_what_was_found_stands_beside_it(film: Fi
     assert len(film.song.beats) == len(found) + 16
     assert set(found) <= set(film.song.beats)
     assert film.song.master.found.said == "120.00 bpm"
-    assert "corrected (doubled in bars 5 to 8; found: 120.00 bpm)" in repr(film.song)
+    assert "corrected (doubled in bars 5 to 8; found: 120.00 bpm, confidence " in repr(film.song)
     assert told(film) == [(1, "A"), (13, "B"), (21, "A 2")]  # the same moments, with the new bars before them
 
 

@@ -127,6 +127,7 @@ def test_what_lyrics_begin_with_says_more_than_their_name(name: str, text: str, 
         ("1\nsoon --> later\nla", "line 2 of the lyrics: 'soon --> later' is no time"),
         ("1\n99:99:99,999 --> 99:99:99,999\nla", "line 2 of the lyrics"),
         ("1\n-00:00:01,000 --> 00:00:02,000\nla", "line 2 of the lyrics"),
+        ("1\n00:00:01,000 --> 00:00:02,000\n" + 9 * ("{" * 300 + "\n"), "line 9 of the lyrics: more than 2,000 char"),
     ],
 )
 def test_subtitles_without_proper_times_get_one_sentence(text: str, sentence: str, form: str) -> None:
@@ -139,6 +140,12 @@ def test_subtitles_cannot_smuggle_in_what_nobody_sees() -> None:
         read_lyrics("WEBVTT\n\n00:01.000 --> 00:02.000\nla &#x202e; la", "vtt")
     with pytest.raises(BadInput, match="the lyrics: 'laaaaaaaaaaaaaaaaaaa' has 601 characters"):
         read_lyrics("WEBVTT\n\n00:01.000 --> 00:02.000\nl" + "a" * 600, "vtt")
+
+
+@pytest.mark.parametrize(("form", "head"), [("vtt", "WEBVTT\n\n"), ("srt", "1\n")])
+@pytest.mark.parametrize("stamp", ["00:01.5", "0:1,50", "00:00:01.500", "0:00:01,5"])
+def test_times_that_people_write_are_read_whatever_their_precision(form: str, head: str, stamp: str) -> None:
+    assert read_lyrics(f"{head}{stamp} --> 00:02,000\nla", form) == (Line(Fraction(3, 2), Fraction(2), "la"),)
 
 
 def test_empty_subtitles_are_no_lines() -> None:
