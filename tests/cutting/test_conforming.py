@@ -264,7 +264,7 @@ def test_a_gap_takes_no_name_of_an_empty_card_that_is_there_already():
 def test_a_song_that_lies_elsewhere_moves_the_range_and_its_markers():
     came = came_back(listed(event("01A-001.mp4", 0, 48), song_at=24))
     assert came.cut.song.start_s == 9, "the master has ten seconds before the range"
-    assert [marker.frame for marker in came.cut.markers] == [24]
+    assert [(marker.frame, marker.name) for marker in came.cut.markers] == [(24, "bar 1")]
     assert "The film begins 24 frames earlier in the song." in came.notes
     whole = replace(original(), song=replace(original().song, start_s=Fraction(0)))
     came = came_back(listed(event("01A-001.mp4", 0, 48, 10), song_at=24), whole)
