@@ -56,3 +56,9 @@ function cutroomLatest(send, settled) {
     settled();
   };
 }
+
+/** A button that does nothing for now; it keeps the focus, which `disabled` would let fall out of the panel. */
+function cutroomRests(button, rests) {
+  if (rests) button.setAttribute("aria-disabled", "true");
+  else button.removeAttribute("aria-disabled");
+}

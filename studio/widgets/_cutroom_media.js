@@ -12,18 +12,20 @@ function cutroomMedia(link, state) {
     asked = new Map(), // one promise for all who want the same
     queue = [];
   let open = 0,
-    served = null, // a promise: does the server answer for this film's files?
+    served = false, // the server answers for this film's files
     song = null,
     closed = false;
 
   const serves = (path) => {
     const { files } = state();
     if (!files || !path) return Promise.resolve(false);
-    served ??= fetch(files + path, { method: "HEAD", credentials: "same-origin" }).then(
-      (answer) => answer.ok,
-      () => false,
+    if (served) return Promise.resolve(true);
+    return once(`head/${path}`, () =>
+      fetch(files + path, { method: "HEAD", credentials: "same-origin" }).then(
+        (answer) => (served ||= answer.ok),
+        () => false,
+      ),
     );
-    return served;
   };
   const keep = (store, limit, key, bytes, type) => {
     if (closed) return "";

@@ -265,22 +265,22 @@ class CutroomPlayer {
     if (front.slot?.kind === "take") front.follow(frame);
     const whole = Math.floor(frame + 1e-6);
     if (whole !== this.told) {
-      if (this.rows.at(-1)?.[3] !== whole) this.row(front, frame, whole);
+      if (this.rows.at(-1)?.[3] !== whole) this.row(front, front.seen, frame, whole);
       this.told = whole;
       this.drawCode();
       this.tick(whole);
     }
   }
 
-  /** A frame of a clip is on the screen. */
-  seen(reel, about) {
+  /** A frame of a clip comes on the screen, now or at the next refresh. */
+  seen(reel) {
     if (!this.playing || reel !== this.front) return;
-    const ahead = Math.max(0, (about.expectedDisplayTime ?? performance.now()) - performance.now()) / 1000;
-    const frame = (this.clock.now + Math.min(0.05, ahead)) * this.fps;
-    this.row(reel, frame, Math.floor(frame));
+    const ahead = Math.min(0.2, Math.max(0, (reel.turns - performance.now()) / 1000));
+    const frame = (this.clock.now + ahead) * this.fps;
+    this.row(reel, reel.shown[1], frame, Math.floor(frame));
   }
 
-  row({ slot, shown, loaded }, frame, whole) {
+  row({ slot, loaded }, shown, frame, whole) {
     const here = slot?.kind === "take" && loaded === slot.take && frame < slot.record + slot.frames;
     if (!here || shown === null || this.rows.length >= CUTROOM_TRACE) return;
     const expected = slot.in + Math.floor((frame - slot.record) * cutroomSpeed(slot.speed) + 1e-6);

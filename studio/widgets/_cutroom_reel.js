@@ -73,13 +73,15 @@ class CutroomReel {
     this.take = ""; // whose clip is in it, or on its way
     this.loaded = ""; // whose clip is in it
     this.why = ""; // why there is none
-    this.shown = null; // the frame last shown, in film frames of the clip
+    this.shown = [null, null]; // the frames of the clip last shown, the older one first
+    this.turns = 0; // when the newer one is on the screen, in the page's milliseconds
     this.moved = 0; // when it was last moved by hand
     this.token = null;
     const { video } = this;
     const seen = (_, about) => {
-      this.shown = Math.floor(about.mediaTime * player.fps + 0.05);
-      player.seen(this, about);
+      this.shown = [this.shown[1], Math.floor(about.mediaTime * player.fps + 0.05)];
+      this.turns = about.expectedDisplayTime ?? performance.now();
+      player.seen(this);
       video.requestVideoFrameCallback(seen);
     };
     video.requestVideoFrameCallback?.(seen);
@@ -87,6 +89,11 @@ class CutroomReel {
 
   get usable() {
     return Boolean(this.loaded) && this.loaded === this.slot.take && this.video.readyState >= 1;
+  }
+
+  /** The clip's frame that is on the screen now. */
+  get seen() {
+    return this.shown[performance.now() < this.turns ? 0 : 1];
   }
 
   /** The clip's time for a frame of the film, which may have a part after the point. */

@@ -192,7 +192,7 @@ class CutroomSlot {
       this.drawSpeed();
     }
     const banned = cut.banned.includes(slot.take);
-    this.pinner.disabled = slot.kind === "card";
+    this.pinner.hidden = slot.kind === "card";
     this.pinner.setAttribute("aria-pressed", String(slot.pinned));
     cutroomDraw(this.pinner, [slot.pinned], () => [slot.pinned ? "✓ Pinned" : "Pin", this.key("P")]);
     this.banner.hidden = !take;
@@ -279,7 +279,8 @@ class CutroomSlot {
     const number = (value) => (value === null || value === undefined ? "none" : cutroomScore(value));
     const image = ct("img", { alt: "", hidden: true });
     this.media.show(image, this.media.poster(take));
-    const cost = price > 0.004 ? `costs the cut ${price.toFixed(2)}` : cuts ? "" : "costs the cut nothing";
+    const worth = `${price > 0 ? "costs" : "gains"} the cut ${Math.abs(price).toFixed(2)}`;
+    const cost = !fits || cuts ? "" : Math.abs(price) < 0.005 ? "costs the cut nothing" : worth;
     const said = fits
       ? [cutroomVerdict(alternate.verdict), `in ${number(before)} · out ${number(after)}`]
       : `✗ ${why || "does not fit"}`;
@@ -311,7 +312,7 @@ class CutroomSlot {
         ct("b", { class: "mono" }, fits ? cutroomScore(score) : ""),
       ),
       ct("span", { class: "ct-cr-line" }, said),
-      cost && fits ? ct("span", { class: "ct-cr-line" }, cost) : null,
+      cost ? ct("span", { class: "ct-cr-line" }, cost) : null,
     );
   }
 

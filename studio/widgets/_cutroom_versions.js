@@ -7,7 +7,6 @@ class CutroomVersions {
   constructor({ act, say, select, state }) {
     Object.assign(this, { act, say, select, state });
     this.progress = {};
-    this.told = { export: "", render: "", conform: null };
     this.build();
   }
 
@@ -42,7 +41,7 @@ class CutroomVersions {
     this.written = ct("p", { class: "sub" });
     this.report = ct("div", {});
     this.renderer = button("Render film", () => this.run("render"), " main");
-    this.stopper = button("Stop", () => this.act("stop", {}, this.near("render")));
+    this.stopper = button("Stop", () => this.stop());
     this.bar = ct("progress", {
       class: "ct-cr-progress",
       max: "1",
@@ -192,6 +191,11 @@ class CutroomVersions {
     if (done?.said) this.tell(what, done.said);
   }
 
+  stop() {
+    if (!this.progress.running) this.say("nothing runs");
+    else if (!this.progress.stopping) this.act("stop", {}, this.near("render"));
+  }
+
   tell(what, said) {
     (what === "export" ? this.written : this.rendered).textContent = said;
     this.say(said);
@@ -205,9 +209,12 @@ class CutroomVersions {
 
   async conform() {
     const path = this.path.value.trim();
-    this.reader.disabled = true;
+    if (this.reading) return;
+    this.reading = true;
+    cutroomRests(this.reader, true);
     const done = await this.act("conform", { path }, this.near("conform"));
-    this.reader.disabled = false;
+    this.reading = false;
+    cutroomRests(this.reader, false);
     if (!done) return;
     this.say(done.said);
     cutroomDraw(this.report, done, () => [
@@ -235,8 +242,8 @@ class CutroomVersions {
 
   drawProgress() {
     const { running = false, done = 0, total = 0, unit = "f", pace = "", said = "", stopping = false } = this.progress;
-    this.exporter.disabled = this.renderer.disabled = running;
-    this.stopper.disabled = !running || stopping;
+    for (const button of [this.exporter, this.renderer]) cutroomRests(button, running);
+    cutroomRests(this.stopper, !running || stopping);
     this.bar.hidden = !running;
     if (total) {
       this.bar.max = total;

@@ -197,7 +197,7 @@ class Cutroom {
       [this.undoer, "Undo", cut.undo],
       [this.redoer, "Redo", cut.redo],
     ]) {
-      button.disabled = !said;
+      cutroomRests(button, !said);
       button.title = said ?? "";
       button.setAttribute("aria-label", said ? `${what}: ${said}` : what);
     }
@@ -339,9 +339,12 @@ class Cutroom {
   }
 
   async solve() {
-    this.solver.disabled = true;
+    if (this.solving) return;
+    this.solving = true;
+    cutroomRests(this.solver, true);
     const done = await this.act("solve", {});
-    this.solver.disabled = false;
+    this.solving = false;
+    cutroomRests(this.solver, false);
     if (done) this.panel.say(done.said);
   }
 

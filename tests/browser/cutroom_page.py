@@ -108,7 +108,8 @@ globalThis.cutKernel = (given, changes = {}) => {
     solve: () => ({ said: "2 slots changed, 3.12 → 3.39" }),
     export: ({ name }) => ({ said: `written to deliverables/${name || "cut-9"}: nothing offline` }),
     render: () => ({ said: "the film is being made" }),
-    conform: ({ path }) => ({ said: "51 of 55 survived, 4 new", report: [[1, "trimmed", "2 frames later"], ["new", path]] }),
+    conform: ({ path }) => ({ said: "51 of 55 survived, 4 new",
+      report: [[1, "trimmed", "2 frames later"], ["new", path]] }),
   };
   const answer = ({ id, do: what, ...details }) => {
     let message, buffers = [];
@@ -225,7 +226,9 @@ def cutroom_page(
         f"<style>body {{ margin: 24px; background: {paper} }} {style(FILES)}</style><body></body>"
     )
     page.add_script_tag(content=KERNEL)
-    page.add_script_tag(content=script(FILES).replace("export default", "globalThis.cutroomModule ="), type="module")
+    module = script(FILES).replace("export default", "Object.assign(globalThis, { cutroomPlayer, cutroomTimecode });\n"
+                                   "globalThis.cutroomModule =")  # fmt: skip
+    page.add_script_tag(content=module, type="module")
     page.wait_for_function("() => globalThis.cutroomModule")
     page.evaluate("(given) => { globalThis.given = given }", given)
     yield page
