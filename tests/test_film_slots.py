@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 import studio
+from studio.cutting import coverage_of_slots, coverage_said
 from studio.errors import BadInput, NotFound
 from studio.log import rebuild
 from tests.clips import make_song
@@ -16,17 +19,20 @@ SHOTS = ("01A", "01B", "02A", "03A")
 
 
 @pytest.fixture(scope="module")
-def song(tmp_path_factory):
-    return make_song(tmp_path_factory.mktemp("song") / "song.wav", seconds=16)
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("slots")
+    with studio.new(folder / "film", title="Zoom", size=(320, 180), authors=["ada"]) as film:
+        film.song.attach(make_song(folder / "song.wav", seconds=16)).tempo(120)
+        for shot in SHOTS:
+            film.write(shot, "A street at night.", camera="slow push in")
+    return folder / "film"
 
 
 @pytest.fixture
-def film(tmp_path, song):
+def film(tmp_path, made):
     """Four shots with words, 8 bars of 2 s, and takes of 120 frames where a test adds them."""
-    with studio.new(tmp_path / "film", title="Zoom", size=(320, 180), authors=["ada"]) as film:
-        film.song.attach(song).tempo(120)
-        for shot in SHOTS:
-            film.write(shot, "A street at night.", camera="slow push in")
+    shutil.copytree(made, tmp_path / "film")
+    with studio.open(tmp_path / "film") as film:
         yield film
 
 
@@ -62,6 +68,7 @@ def test_a_planned_length_and_place_count_in_the_plan_and_in_the_arranged_cut(fi
     cut = film.arrange()
     assert [slot.shot for slot in cut.value.slots] == ["01B", "02A", "01A", "03A"]
     assert [slot.frames for slot in cut.value.slots] == list(planned["frames"])
+    assert list(film.slots()["take"]) == ["01B-001", "02A-001", "01A-001", "03A-001"]
     film.slot("01A")  # nothing said: taken back
     assert list(film.slots()["shot"]) == list(SHOTS)
 
@@ -147,6 +154,20 @@ def test_with_few_takes_judged_the_plan_asks_for_the_number_that_was_given(film)
     assert rows(film.plan_next(takes=4), "takes", "why")[0] == (4, "no take is judged yet")
     add(film.log, "01A-001", None, None, "ng")
     assert rows(film.plan_next(), "takes", "why")[0] == (3, "kept 0 of 1, too few to go by")
+
+
+def test_cards_have_their_slots_and_lack_nothing(film):
+    settings = replace(film.settings, title_card="Zoom", end_card="The end")
+    found = coverage_of_slots(film.log, settings, film.song.master)
+    assert [each.name for each in found] == ["title", *SHOTS, "end"]
+    assert [(each.shot, each.take, each.lacks) for each in found][::5] == [("", "title", ""), ("", "end", "")]
+
+
+def test_coverage_is_said_in_a_sentence():
+    slots = [("01A", 2), ("02A", 1), ("03A", 3), ("04A", 0), ("04A", 0)]
+    assert coverage_said(slots) == "5 slots: 2 with two or more circled takes · 1 with one · 2 with none: 04A"
+    assert coverage_said([("01A", 2)]) == "1 slot: 1 with two or more circled takes"
+    assert coverage_said([]) == "no slots"
 
 
 def test_a_take_that_no_model_makes_so_long_is_told(film):

@@ -27,7 +27,7 @@ _CONFORM = {  # the rates that conform-rate has words for
 
 
 def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -> bytes:
-    """The cut as FCPXML: the clips in the primary storyline, the song and the sounds under slots connected to the first.
+    """The cut as FCPXML: the clips in the primary storyline, song and sounds under slots connected to the first one.
 
     Beats and bars are markers on the song, lyric lines (and prompts) on the clips: two on one frame of one clip would
     be one marker to Final Cut.
