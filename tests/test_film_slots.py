@@ -14,6 +14,7 @@ from studio.errors import BadInput, NotFound
 from studio.log import rebuild
 from tests.clips import make_song
 from tests.cutting.stocking import add
+from tests.films import many_takes
 
 SHOTS = ("01A", "01B", "02A", "03A")
 
@@ -187,3 +188,14 @@ def test_a_shot_without_words_is_to_be_written_first(film):
     plan = film.plan_next().set_index("shot")
     assert plan.loc["04A", "do"] == "write"
     assert "shot 04A has no words yet" in plan.loc["04A", "why"]
+
+
+def test_a_model_with_enough_judged_takes_is_counted_for_itself(tmp_path):
+    with many_takes(tmp_path / "film", takes=60, shots=2, judged=40) as film:
+        film.song.attach(make_song(tmp_path / "song.wav", seconds=8)).tempo(120)
+        judged = film.takes().query("verdict.notna() and provider == 'runway'")
+        kept, of = int((judged["verdict"] == "circle").sum()), len(judged)
+        assert of >= 10
+        said = set(film.plan_next("runway")["why"])
+        assert said == {f"kept {kept} of {of} by runway: one in {-(-of // kept)}"}
+        assert set(film.plan_next("folder")["why"]) == {"kept 8 of 40: one in 5"}

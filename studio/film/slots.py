@@ -97,9 +97,9 @@ class Slots:
     ) -> pd.DataFrame:
         """What to generate next, the worst lack first: how many takes of which shot, and what they would cost.
 
-        So many takes that one may be expected to be kept, as many as it took in this film so far; `takes` where fewer
-        than ten were judged, or none was kept. Nothing is sent, and no network is asked. Its columns are told
-        in `studio.film.slots.PLAN`.
+        So many takes that one may be expected to be kept, as many as it took this model so far (or all models, where
+        fewer than ten of its takes are judged); `takes` where that is too few as well, or none was kept. Nothing is
+        sent, and no network is asked. Its columns are told in `studio.film.slots.PLAN`.
         """
         default = whole(takes, "the number of takes of a shot", 1, MOST_TAKES)
         self.provider(provider)  # or one sentence about it, before anything else
@@ -107,12 +107,17 @@ class Slots:
             each for each in cutting.coverage_of_slots(self.log, self.settings, self.song.master, bars) if each.lack
         ]
         lacking.sort(key=lambda each: (LACKS.index(each.lack), each.slot))
-        count, why = _how_many(self._kept_so_far(), default)
+        count, why = _how_many(*self._kept_so_far(provider, model), default)
         return _plan_frame([self._next(each, provider, model, count, why) for each in lacking])
 
-    def _kept_so_far(self) -> Rate:
-        judged = [take for take in self.log.finished() if take.verdict]
-        return Rate(sum(take.verdict == "circle" for take in judged), len(judged))
+    def _kept_so_far(self, provider: str, model: str) -> tuple[Rate, str]:
+        """Of this model's judged takes, where there are enough to go by, else of all; and whose they are."""
+        takes = self.log.takes_frame()
+        judged = takes[(takes["state"] == "done") & takes["verdict"].notna()]
+        own = judged[(judged["provider"] == provider) & (judged["model"] == model if model else True)]
+        name = f" by {provider}/{model}".rstrip("/") if len(own) >= FEW else ""
+        counted = own if name else judged
+        return Rate(int((counted["verdict"] == "circle").sum()), len(counted)), name
 
     def _next(self, each: Planned, provider: str, model: str, count: int, why: str) -> tuple[object, ...]:
         """One row, but for the sum so far."""
@@ -129,19 +134,8 @@ class Slots:
         try:
             got = generation.will_get(words, self.settings, order, self.log, self.library, self.provider)
         except BadInput as cannot:
-            return (
-                *head,
-                "generate",
-                count,
-                why,
-                seconds,
-                f"{provider}/{model}".rstrip("/"),
-                None,
-                None,
-                None,
-                None,
-                str(cannot),
-            )
+            name = f"{provider}/{model}".rstrip("/")
+            return (*head, "generate", count, why, seconds, name, None, None, None, None, str(cannot))
         price = got.price
         return (
             *head, "generate", count, why, float(got.made_s), got.name,
@@ -160,14 +154,14 @@ def _instead(each: Planned) -> tuple[str, int, str] | None:
     return None
 
 
-def _how_many(kept: Rate, default: int) -> tuple[int, str]:
+def _how_many(kept: Rate, whose: str, default: int) -> tuple[int, str]:
     """Takes for one that is kept, and where the number is from."""
     if kept.n < FEW or not kept.kept:
         few = "too few to go by" if kept.n else "no take is judged yet"
-        said = f"kept {kept.kept} of {kept.n}" + (f", {few}" if kept.n < FEW else "") if kept.n else few
+        said = f"kept {kept.kept} of {kept.n}{whose}" + (f", {few}" if kept.n < FEW else "") if kept.n else few
         return default, said
     count = min(math.ceil(kept.n / kept.kept), MOST_AT_ONCE)
-    return count, f"kept {kept.kept} of {kept.n}: one in {count}"
+    return count, f"kept {kept.kept} of {kept.n}{whose}: one in {count}"
 
 
 def _note(each: Planned, got: WillGet) -> str:
