@@ -32,6 +32,14 @@ class Judging:
         """No good."""
         review.decide(self.log, take, "ng", self.author, reason, note)
 
+    def take_back(self, take: str) -> None:
+        """Take your verdict on a take back: it is not judged by you any more."""
+        review.take_back(self.log, take, self.author)
+
+    def reason(self, take: str, reason: str, on: bool = True) -> None:
+        """Add a reason to your verdict on a take, or take it off; several at once with commas."""
+        review.give_reason(self.log, take, reason, on, self.author)
+
     def accident(self, take: str, on: bool = True) -> None:
         """A happy accident: a flag beside the verdict."""
         review.mark_accident(self.log, take, on, self.author)
@@ -44,6 +52,11 @@ class Judging:
         """Your word on a take's camera ("yes", "partly", "no", "static", "unreadable"; None takes it back), and the
         move that you saw. It counts before what was measured, and both are kept."""
         review.say_obeyed(self.log, take, obeyed, self.author, move, note)
+
+    def mark(self, take: str, in_s: float | None = None, out_s: float | None = None) -> None:
+        """The best part of a take, in seconds of its clip: arranging takes no other. None is from its start, or to its
+        end; both None take your marks away."""
+        review.mark_best_s(self.log, take, self.author, in_s, out_s)
 
     def undo(self) -> str:
         """Take back this author's last decision; says which it was."""

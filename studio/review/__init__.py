@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from studio.review.coverage import Coverage, coverage
-from studio.review.decisions import decide, mark_accident, say_obeyed, undo, write_note
+from studio.review.decisions import (
+    decide,
+    give_reason,
+    mark_accident,
+    mark_best,
+    mark_best_s,
+    reasons_of,
+    say_obeyed,
+    take_back,
+    undo,
+    write_note,
+)
 from studio.review.evidence import Rate, says, wilson
 from studio.review.findings import Evidence, Obedience, move_table, obedience, style_table, weigh
 from studio.review.flags import flags_of_film
@@ -18,13 +29,18 @@ __all__ = [
     "coverage",
     "decide",
     "flags_of_film",
+    "give_reason",
     "mark_accident",
+    "mark_best",
+    "mark_best_s",
     "move_table",
     "obedience",
     "phrasing",
+    "reasons_of",
     "say_obeyed",
     "says",
     "style_table",
+    "take_back",
     "undo",
     "weigh",
     "wilson",
