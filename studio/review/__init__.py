@@ -15,27 +15,45 @@ from studio.review.decisions import (
     undo,
     write_note,
 )
+from studio.review.doubles import Fold, folds
 from studio.review.evidence import Rate, says, wilson
 from studio.review.findings import Evidence, Obedience, move_table, obedience, style_table, weigh
 from studio.review.flags import flags_of_film
+from studio.review.pace import Pace, pace
 from studio.review.phrasings import Phrasing, phrasing
+from studio.review.queries import Query, WrongQuery, parse
+from studio.review.ranking import Candidate, rank
+from studio.review.watching import SORTS, Found, Watched, Watching
 
 __all__ = [
+    "SORTS",
+    "Candidate",
     "Coverage",
     "Evidence",
+    "Fold",
+    "Found",
     "Obedience",
+    "Pace",
     "Phrasing",
+    "Query",
     "Rate",
+    "Watched",
+    "Watching",
+    "WrongQuery",
     "coverage",
     "decide",
     "flags_of_film",
+    "folds",
     "give_reason",
     "mark_accident",
     "mark_best",
     "mark_best_s",
     "move_table",
     "obedience",
+    "pace",
+    "parse",
     "phrasing",
+    "rank",
     "reasons_of",
     "say_obeyed",
     "says",
