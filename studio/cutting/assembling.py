@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from studio.given import shown, visible, whole
 from studio.nouns import Cut, SongRange, Source
 
 if TYPE_CHECKING:
-    from studio.log import Log, Settings
+    from studio.log import KeptTake, Log, Settings
     from studio.song import Master
 
 MOST_BARS = 10**9
@@ -38,7 +38,7 @@ def assemble(
     kept = log.kept()
     if not kept:
         raise NotFound('no take is circled yet: film.circle("07A-003") keeps one')
-    shots = [Candidates(shot, tuple(map(source_of, takes))) for shot, takes in groupby(kept, lambda k: k.take.shot)]
+    shots = [_candidates(shot, tuple(takes)) for shot, takes in groupby(kept, lambda each: each.take.shot)]
     chosen, start_s, end_s, first = _range(song, bars)
     texts = {TITLE: settings.title_card.strip(), END: settings.end_card.strip()}
     slots = arrange(
@@ -83,6 +83,16 @@ def assemble(
     check(cut)
     with log.write(author) as w:
         return w.cut(cut)
+
+
+def _candidates(shot: str, kept: Sequence[KeptTake]) -> Candidates:
+    """A shot's circled takes, with the part of each that somebody marked as its best."""
+    best = {
+        each.take.label: (each.best_in or 0, each.best_out or each.frames)
+        for each in kept
+        if each.best_in is not None or each.best_out is not None
+    }
+    return Candidates(shot, tuple(map(source_of, kept)), best)
 
 
 def _range(song: Master, bars: tuple[int, int] | None) -> tuple[tuple[Fraction, ...], Fraction, Fraction, int]:

@@ -39,6 +39,8 @@ class KeptTake:
     width: int  # pixels, as shown
     height: int
     variable_rate: bool
+    best_in: int | None = None  # its best part, in frames of the file; None: from the first
+    best_out: int | None = None  # the first frame that is not in it; None: to the last
 
 
 @dataclass(frozen=True)
@@ -287,7 +289,7 @@ class Reads(LookedReads, DecidedReads):
         return found[0] if found else None
 
     def _with_media(self, where: ColumnElement[bool]) -> tuple[KeptTake, ...]:
-        facts = ("file", "sha256", "rate", "frames", "width", "height", "variable_rate")
+        facts = ("file", "sha256", "rate", "frames", "width", "height", "variable_rate", "best_in", "best_out")
         query = (
             select(takes, *(take_now.c[name] for name in facts))
             .join(take_now, take_now.c.id == takes.c.id)
@@ -301,7 +303,7 @@ class Reads(LookedReads, DecidedReads):
                 take=take_of(row),
                 rate=Fraction(row["rate"]),
                 variable_rate=bool(row["variable_rate"]),
-                **{name: row[name] for name in ("file", "sha256", "frames", "width", "height")},
+                **{name: row[name] for name in ("file", "sha256", "frames", "width", "height", "best_in", "best_out")},
             )
             for row in found
         )
