@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from studio.log import now
 from studio.log.events import DECISIONS, standing
 from studio.log.rows import event_of
 from studio.log.schema import events, take_now
@@ -62,6 +63,11 @@ def opinions_of(happened: Collection[Event]) -> tuple[Opinion, ...]:
     return tuple(found.values())
 
 
+def newest_event(connection: Connection) -> str:
+    """The id of the newest event; "" before there is one."""
+    return str(connection.execute(select(func.max(events.c.id))).scalar() or "")
+
+
 class DecidedReads:
     """The part of the log's reading half that is about decisions on takes."""
 
@@ -98,7 +104,21 @@ class DecidedReads:
     def latest_event(self) -> str:
         """The id of the newest event; "" before there is one."""
         with self._reading() as connection:
-            return str(connection.execute(select(func.max(events.c.id))).scalar() or "")
+            return newest_event(connection)
+
+    def has_event(self, event_id: str) -> bool:
+        """Whether there is an event of this id in this film."""
+        with self._reading() as connection:
+            return connection.execute(select(events.c.id).where(events.c.id == event_id)).first() is not None
+
+    def takes_at(self, take_ids: Collection[str], event_id: str) -> tuple[dict[str, Any], ...]:
+        """The rows of these takes (by id) as `takes_now` would have given them right after that event, in story order.
+
+        A take that is newer than the event is as it stands now.
+        """
+        with self._reading() as connection:
+            found = now.as_of(connection, take_ids, event_id)
+        return tuple(sorted(found, key=lambda row: (row["shot"], row["n"])))
 
     def touched_since(self, event_id: str) -> frozenset[str]:
         """The ids of the takes about which something was written after that event (`latest_event`)."""

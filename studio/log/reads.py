@@ -379,6 +379,11 @@ class ReadsByName(Reads):
             raise NotFound(f"there is no take {shown(label_or_id)}: {hint}")
         return take_of(found)
 
+    def origin_of(self, shot: str) -> Take | None:
+        """The take that a shot was begun from (`scene.from`); `None` where it was begun with words."""
+        began = self.events(f"shot:{shot}", kinds=("scene.from",))
+        return self.take(str(began[-1].data["take"])) if began else None
+
     def cut(self, version: int) -> Cut:
         """The cut of this version."""
         with self._reading() as connection:

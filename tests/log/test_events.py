@@ -52,6 +52,7 @@ EXAMPLES = {
     "run": {"takes": ["t"]},
     "card": {"name": "her", "kind": "person", "words": "red hair", "said": "she", "year": 1969, "avoid": ""},
     "grid": {"grid": "07A-g1", "shot": "07A", "axes": {"camera": ["pan left"]}, "cells": []},
+    "scene.from": {"take": "t", "shot": "15A"},
     "song.attached": {"file": "song/a.ogg", "sha256": "s", "seconds": "40", "found": {}, "lyrics_file": ""},
     "song.used": {"start_s": "0", "end_s": "40"},
     "song.corrected": {"grid": {}, "how": "halved"},
