@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.review.coverage import Coverage, coverage
+from studio.review.coverage import Coverage, coverage, judged, kept_by
 from studio.review.decisions import (
     decide,
     give_reason,
@@ -15,6 +15,7 @@ from studio.review.decisions import (
     undo,
     write_note,
 )
+from studio.review.disagreements import Disagreement, disagreements
 from studio.review.doubles import Fold, folds
 from studio.review.evidence import Rate, says, wilson
 from studio.review.findings import Evidence, Obedience, move_table, obedience, style_table, weigh
@@ -23,12 +24,14 @@ from studio.review.pace import Pace, pace
 from studio.review.phrasings import Phrasing, phrasing
 from studio.review.queries import Query, WrongQuery, parse
 from studio.review.ranking import Candidate, rank
+from studio.review.reasons import ReasonCount, count_reasons, split_reasons
 from studio.review.watching import SORTS, Found, Watched, Watching
 
 __all__ = [
     "SORTS",
     "Candidate",
     "Coverage",
+    "Disagreement",
     "Evidence",
     "Fold",
     "Found",
@@ -37,14 +40,19 @@ __all__ = [
     "Phrasing",
     "Query",
     "Rate",
+    "ReasonCount",
     "Watched",
     "Watching",
     "WrongQuery",
+    "count_reasons",
     "coverage",
     "decide",
+    "disagreements",
     "flags_of_film",
     "folds",
     "give_reason",
+    "judged",
+    "kept_by",
     "mark_accident",
     "mark_best",
     "mark_best_s",
@@ -57,6 +65,7 @@ __all__ = [
     "reasons_of",
     "say_obeyed",
     "says",
+    "split_reasons",
     "style_table",
     "take_back",
     "undo",

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from studio.review.watching import Watched
 
 COUNTS = ("all", "seen", "circle", "hold", "ng", "accident", "folded")
-FACETS = {"shot": "shot", "provider": "provider", "model": "model", "verdict": "verdict", "move": "moves",
-          "obeyed": "obeyed", "reason": "reason", "flag": "flags", "author": "author"}  # fmt: skip
-LACKING = ("verdict", "move", "obeyed", "flag")  # where "none" is a value too
+FACETS = ("shot", "provider", "model", "verdict", "move", "obeyed", "reason", "flag", "author")
 
 
 class Tallies:
@@ -20,7 +17,7 @@ class Tallies:
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
-        self._facets: dict[str, Counter[str]] = defaultdict(Counter)
+        self._facets: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
 
     def put_in(self, take: Watched) -> None:
         """Count a take."""
@@ -37,32 +34,28 @@ class Tallies:
     def facets(self) -> dict[str, list[tuple[str, int]]]:
         """By field: shots in story order, all else by number, the most first."""
         found = {}
-        for name in FACETS:
-            some = [(value, n) for value, n in self._facets[name].items() if n]
+        for name, counted in self._facets.items():
+            some = [(value, n) for value, n in counted.items() if n]
             found[name] = sorted(some, key=lambda each: each[0] if name == "shot" else (-each[1], each[0]))
         return found
 
     def _count(self, take: Watched, by: int) -> None:
-        counts = self._counts
-        counts["all"] += by
-        if take.seen:
-            counts["seen"] += by
-        if take.mine.verdict:
-            counts[take.mine.verdict] += by
-        if take.mine.accident:
-            counts["accident"] += by
-        if take.fold:
-            counts["folded"] += by
-        for name, values in _values(take.facts, take.reasons):
-            counted = self._facets[name]
-            for value in values:
-                counted[value] += by
-
-
-def _values(facts: Mapping[str, Any], reasons: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
-    found = []
-    for name, key in FACETS.items():
-        held = reasons if name == "reason" else facts[key]
-        values = held if isinstance(held, tuple) else (held,) if held else ()
-        found.append((name, values or ("none",) * (name in LACKING)))
-    return found
+        counts, facets, facts = self._counts, self._facets, take.facts
+        for name, has in (
+            ("all", True), ("seen", facts["seen"]), ("accident", facts["accident"]), ("folded", facts["folded"])
+        ):  # fmt: skip
+            if has:
+                counts[name] += by
+        if facts["verdict"]:
+            counts[facts["verdict"]] += by
+        for name in ("shot", "provider", "author"):
+            facets[name][facts[name]] += by
+        if facts["model"]:
+            facets["model"][facts["model"]] += by
+        for name in ("verdict", "obeyed"):
+            facets[name][facts[name] or "none"] += by
+        for name, values in (("move", facts["moves"]), ("flag", facts["flags"])):
+            for value in values or ("none",):
+                facets[name][value] += by
+        for value in take.reasons:
+            facets["reason"][value] += by

@@ -9,7 +9,7 @@ import difflib
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from studio.errors import NotFound
 from studio.given import shown
 from studio.log import Opinion
 from studio.media.flags import Flags, blurred
+from studio.review.disagreements import differ
 from studio.review.doubles import (
     Fold,
     Look,
@@ -99,7 +100,7 @@ class Watched:
     @property
     def disagree(self) -> bool:
         """Whether two people's verdicts on it differ."""
-        return len({said.verdict for said in (self.mine, *self.others) if said.verdict}) > 1
+        return differ((self.mine, *self.others))
 
     @property
     def candidate(self) -> Candidate:
@@ -281,10 +282,8 @@ class Watching:
         else:
             mine, others = self._film_says(row, said), said
         fold = self._folds.get(id)
-        flags = (*(row["flags"] or "").split(", "), *["blur"] * (id in self._blurred))
-        flags = (*(flag for flag in flags if flag), *["duplicate"] * (fold is not None and bool(fold.of)))
-        watched = Watched(row, mine, others, fold, look.noticed, flags)
-        return replace(watched, facts=facts_of(watched))
+        flags = _flag_words(row["flags"] or "", id in self._blurred, fold is not None and bool(fold.of))
+        return Watched(row, mine, others, fold, look.noticed, flags, facts_of(row, mine, others, fold, flags))
 
     @staticmethod
     def _film_says(row: Mapping[str, Any], said: Iterable[Opinion]) -> Opinion:
@@ -374,38 +373,43 @@ _KEYS: dict[str, Any] = {
 }
 
 
-def facts_of(watched: Watched) -> dict[str, Any]:
+def facts_of(
+    row: Mapping[str, Any], mine: Opinion, others: Iterable[Opinion], fold: Fold | None, flags: tuple[str, ...]
+) -> dict[str, Any]:
     """What `Query.matches` looks at: text without case, everything once."""
-    row, mine = watched.row, watched.mine
+    label, provider, model = row["take"], row["provider"], row["model"] or ""
     words = _words(row["scene_text"], row["camera"], row["style"])
     seed = "" if row["seed"] is None else str(row["seed"])
-    reasons = tuple(map(plain, watched.reasons))
+    reasons = _without_case(mine.reason) if mine.reason else ()
     note = plain(mine.note) if mine.note else ""
-    said = (*reasons, note) if note or reasons else ()
-    fields = (row["take"].lower(), row["provider"], row["model"] or "", seed, *watched.flags, *said, words)
+    said = (label.lower(), provider, model, seed, *flags, *reasons, note, words)
     return {
-        "id": row["id"],
-        "take": row["take"],
+        "take": label,
         "shot": row["shot"],
-        "provider": row["provider"],
-        "model": row["model"] or "",
+        "provider": provider,
+        "model": model,
         "verdict": mine.verdict,
         "accident": mine.accident,
         "reason": mine.reason,
         "reasons": reasons,
         "note": note,
         "moves": moves_of(row["asked_move"] or ""),
-        "obeyed": watched.obeyed,
-        "flags": watched.flags,
+        "obeyed": mine.obeyed or row["obeyed"] or "",
+        "flags": flags,
         "seed": seed,
         "words": words,
-        "text": "\n".join(fields),
-        "disagree": watched.disagree,
-        "seen": watched.seen,
-        "folded": watched.fold is not None,
+        "text": "\n".join(said),
+        "disagree": any(each.verdict for each in others) and differ((mine, *others)),
+        "seen": bool(mine.verdict) or mine.accident,
+        "folded": fold is not None,
         "author": row["author"],
         "grid": row["grid"] or "",
     }
+
+
+@lru_cache(maxsize=20_000)
+def _without_case(reason: str) -> tuple[str, ...]:
+    return tuple(map(plain, split_reasons(reason)))
 
 
 @lru_cache(maxsize=20_000)
@@ -418,3 +422,9 @@ def moves_of(asked_move: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def _words(*parts: str | None) -> str:
     return "\n".join(plain(part) for part in parts if part)
+
+
+@lru_cache(maxsize=20_000)
+def _flag_words(written: str, is_blurred: bool, is_double: bool) -> tuple[str, ...]:
+    found = (*written.split(", "), "blur" * is_blurred, "duplicate" * is_double)
+    return tuple(flag for flag in found if flag)
