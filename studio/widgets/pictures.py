@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 STILL_WIDTH = 320  # pixels: 10 kB or so, enough to recognise a take
 QUALITY = 70
 STRIP_PICTURES = 8  # in a scrub strip
+MARKS = {"circle": "◯ circled", "hold": "◐ hold", "ng": "✗ NG", None: "not judged"}
 
 
 def relative_url(path: Path) -> str:
