@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from studio import review
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from studio.log import Log
+    from studio.review import Changes
 
 
 class Judging:
@@ -57,6 +60,16 @@ class Judging:
         """The best part of a take, in seconds of its clip: arranging takes no other. None is from its start, or to its
         end; both None take your marks away."""
         review.mark_best_s(self.log, take, self.author, in_s, out_s)
+
+    def apply(self, table: pd.DataFrame, write: bool = True) -> Changes:
+        """Write what you changed in `film.takes()` in pandas, as decisions of yours, all of it or nothing; shows it.
+
+        These columns may be changed: verdict, reason, note, accident, obeyed, best_in, best_out. The table may have
+        fewer rows and columns. It shows the film's verdict (the director's, else the latest); what is written is yours,
+        and where the director says otherwise, theirs still shows. What others decided since the table was read stays;
+        Overtaken is raised where that is the same thing that you changed. `write=False` only shows.
+        """
+        return review.apply(self.log, table, self.author, write)
 
     def undo(self) -> str:
         """Take back this author's last decision; says which it was."""

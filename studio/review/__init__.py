@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studio.review.applying import Changes, apply
 from studio.review.coverage import Coverage, coverage, judged, kept_by
 from studio.review.decisions import (
     decide,
@@ -30,6 +31,7 @@ from studio.review.watching import SORTS, Found, Watched, Watching
 __all__ = [
     "SORTS",
     "Candidate",
+    "Changes",
     "Coverage",
     "Disagreement",
     "Evidence",
@@ -44,6 +46,7 @@ __all__ = [
     "Watched",
     "Watching",
     "WrongQuery",
+    "apply",
     "count_reasons",
     "coverage",
     "decide",

@@ -14,6 +14,7 @@ from studio.errors import BadInput
 from studio.given import number, shown
 from studio.log.events import OBEYED, standing
 from studio.nouns import VERDICTS, Event, Take, Verdict
+from studio.review.reasons import split_reasons
 from studio.timecode import frame_at
 from studio.writing.text import clean
 
@@ -130,8 +131,8 @@ def mark_best_s(log: Log, take: str, author: str, in_s: float | None, out_s: flo
     media = log.media(found.id)
     assert media is not None  # it is done
     at = [
-        None if at_s is None else frame_at(number(at_s, f"the second at which the best {what}", 0, LONGEST_S), media.rate)
-        for at_s, what in ((in_s, "begins"), (out_s, "ends"))
+        None if s is None else frame_at(number(s, f"the second at which the best {how}", 0, LONGEST_S), media.rate)
+        for s, how in ((in_s, "begins"), (out_s, "ends"))
     ]
     return mark_best(log, found.id, author, *at)
 
@@ -209,13 +210,11 @@ def _with_clip(log: Log, take: str, what: str) -> Take:
 def reasons_of(reason: str) -> tuple[str, ...]:
     """The reasons that stand between commas, each once; BadInput for one that is a story."""
     found: dict[str, str] = {}
-    for words in clean(reason, "the reason").split(","):
-        each = " ".join(words.split())
+    for each in split_reasons(clean(reason, "the reason")):
         if len(each) > LONGEST_REASON:
             raise BadInput(
                 f"the reason {each[:LONGEST_REASON]!r}… has {len(each)} characters: "
                 f"write a word or two (at most {LONGEST_REASON}), and the rest as the note"
             )
-        if each:
-            found.setdefault(each.casefold(), each)
+        found.setdefault(each.casefold(), each)
     return tuple(found.values())
