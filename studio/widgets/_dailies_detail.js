@@ -87,6 +87,7 @@ class DailiesDetail {
     const mine = measured ? measured.by && measured.by !== "studio" : Boolean(this.row.camera.obeyed);
     const chosen = mine ? (measured?.obeyed ?? this.row.camera.obeyed) : "";
     const names = Object.fromEntries(Object.entries(DAILIES_OBEYED).map(([word, [, , said]]) => [word, said]));
+    const inside = this.words.contains(document.activeElement);
     dailiesDraw(this.words, [this.take, chosen], () => [
       ct(
         "p",
@@ -108,6 +109,7 @@ class DailiesDetail {
           )
         : null,
     ]);
+    if (inside && !this.words.contains(document.activeElement)) this.words.querySelector("[tabindex='0']").focus();
   }
 
   async obeyed(obeyed) {

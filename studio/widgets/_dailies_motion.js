@@ -9,7 +9,7 @@ const DAILIES_AXES = [
 
 /** A plot as { svg, at(seconds) }, which moves its line. */
 function dailiesMotion(measured) {
-  const [left, right, top, foot] = [26, 216, 8, 92];
+  const [left, right, top, foot] = [26, 210, 8, 92];
   const { times, rates, asked, seconds } = measured;
   const value = (row, axis) => (Number.isFinite(row?.[axis]) ? row[axis] : null);
   const all = [...rates, ...(asked ?? [])].flatMap((row) => DAILIES_AXES.map((_, axis) => value(row, axis) ?? 0));
@@ -143,7 +143,11 @@ function dailiesAxisNames(rates, value, y, right, top, foot) {
       "stroke-width": end.width,
       "stroke-dasharray": end.dashes,
     }),
-    ct("text", { x: right + 23, y: end.y + 3.5, class: end.name === "zoom" ? "strong" : null }, end.name),
+    ct(
+      "text",
+      { x: right + 23, y: end.y + 3.5, class: end.name === "zoom" ? "strong" : null },
+      end.name === "roll" ? "roll °" : end.name,
+    ),
   ]);
 }
 
@@ -177,7 +181,7 @@ function dailiesMeasured(measured, row, motion) {
       "div",
       { class: "ct-lab" },
       ct("h3", {}, "Measured motion"),
-      ct("span", { class: "end tiny" }, measured ? "% of the frame a second, roll in °" : "not measured"),
+      ct("span", { class: "end tiny" }, measured ? "% of the frame a second" : "not measured"),
     ),
     motion?.svg,
     ct(

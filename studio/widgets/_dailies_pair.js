@@ -52,12 +52,7 @@ class DailiesPair {
       value: "0",
       "aria-label": "Time of the takes in step",
       oninput: () => this.seekFrame(Number(this.bar.value)),
-      onkeydown: (event) => {
-        const act = { " ": () => this.play(), f: () => this.flip() }[event.key.toLowerCase()];
-        if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-        event.preventDefault();
-        act();
-      },
+      onkeydown: (event) => this.barKeys(event),
     });
     this.time = ct("span", { class: "mono nowrap" });
     this.player = ct("button", { type: "button", class: "ct-btn small", onclick: () => this.play() }, "Play");
@@ -70,6 +65,7 @@ class DailiesPair {
       value: "50",
       "aria-label": "Wipe: how much of the first is seen",
       oninput: () => this.setWipe(Number(this.wiper.value)),
+      onkeydown: (event) => this.barKeys(event),
     });
     this.wipeRow = ct(
       "label",
@@ -100,7 +96,7 @@ class DailiesPair {
           ct("button", { type: "button", "aria-label": "All one frame back", onclick: () => this.step(-1) }, "‹"),
           ct("button", { type: "button", "aria-label": "All one frame on", onclick: () => this.step(1) }, "›"),
         ),
-        ct("button", { type: "button", class: "ct-link end", onclick: () => this.close() }, "close"),
+        ct("button", { type: "button", class: "ct-link end", onclick: () => this.shut() }, "close"),
       ),
       this.wipeRow,
       this.hint,
@@ -108,6 +104,11 @@ class DailiesPair {
     );
     this.root = ct("div", { class: "ct-pair", role: "group", "aria-label": "Compare" }, this.stage, this.middle);
     this.root.hidden = true;
+  }
+
+  barKeys(event) {
+    const steps = { ",": () => this.step(-1), ".": () => this.step(1) };
+    dailiesBarKeys(event, { " ": () => this.play(), f: () => this.flip(), ...steps });
   }
 
   /** Put a take beside the others, or take it out; why not, in a sentence, where there are four already. */
@@ -156,7 +157,7 @@ class DailiesPair {
             type: "button",
             class: "ct-link",
             "aria-label": `Take ${row.take} out of the comparison`,
-            onclick: () => this.remove(this.seats.indexOf(seat)),
+            onclick: () => this.leave(seat),
           },
           "×",
         ),
@@ -180,6 +181,13 @@ class DailiesPair {
     seat.version = detail.prompt?.version;
     this.drawRow(seat);
     this.drawTable();
+  }
+
+  /** Out by its own button, which goes with it: the focus is not lost with them. */
+  leave(seat) {
+    this.remove(this.seats.indexOf(seat));
+    if (this.seats.length) this.player.focus();
+    else this.go(seat.row.take);
   }
 
   remove(at) {
@@ -331,7 +339,7 @@ class DailiesPair {
     const { row } = seat;
     seat.screen.show(row);
     dailiesDraw(seat.name, [row.take, row.verdict, row.accident], () => dailiesName(row));
-    seat.model.textContent = [seat.version ? `v${seat.version}` : "", row.model].filter(Boolean).join(" · ");
+    seat.model.textContent = seat.version ? `v${seat.version}` : row.model;
   }
 
   draw() {
@@ -381,6 +389,12 @@ class DailiesPair {
       this.hint.textContent = rows.length ? "" : "what is known of them is the same";
       this.hint.hidden = Boolean(rows.length);
     }
+  }
+
+  shut() {
+    const [first] = this.takes;
+    this.close();
+    this.go(first);
   }
 
   close() {

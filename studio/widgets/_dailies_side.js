@@ -37,6 +37,16 @@ function dailiesLinked(text, go, own = "") {
   return [...parts, text.slice(from)];
 }
 
+/** Keys on a scrub bar: its own, and those of the panel, which hears none from a field. Arrows stay the bar's. */
+function dailiesBarKeys(event, own) {
+  if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  const act = own[event.key.toLowerCase()];
+  if (act) return act();
+  const { key, shiftKey } = event;
+  event.target.closest("div").dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true }));
+}
+
 class DailiesSide {
   constructor({ media, act, go, say, compare, state }) {
     Object.assign(this, { act, go, say, compare });
@@ -84,6 +94,13 @@ class DailiesSide {
     this.span = ct("i", { class: "ct-bestspan", hidden: true });
     this.time = ct("span", { class: "mono nowrap" });
     this.bestSaid = ct("span", { class: "tiny" });
+    const clear = { type: "button", class: "ct-link", "aria-label": "Clear best in and out" };
+    this.bestLine = ct(
+      "p",
+      { class: "row wrap" },
+      this.bestSaid,
+      ct("button", { ...clear, onclick: () => this.clearBest() }, "clear"),
+    );
     this.notes = ct("p", { class: "sub ct-flags" });
     this.judged = ct("span", { class: "end tiny" });
     this.chips = ct("div", { class: "row wrap ct-reasons", role: "group", "aria-label": "Reasons" });
@@ -126,18 +143,8 @@ class DailiesSide {
           ),
           button("Best in", "I", () => this.mark("in")),
           button("Best out", "O", () => this.mark("out")),
-          (this.clearBest = ct(
-            "button",
-            {
-              type: "button",
-              class: "ct-link",
-              "aria-label": "Clear best in and out",
-              onclick: () => this.send(null, null),
-            },
-            "clear",
-          )),
         ),
-        this.bestSaid,
+        this.bestLine,
         ct("div", { "data-wrong": "best" }),
         this.notes,
       ),
@@ -329,15 +336,9 @@ class DailiesSide {
   }
 
   barKeys(event) {
-    const keys = {
-      " ": () => this.play(),
-      i: () => this.mark("in", event.shiftKey),
-      o: () => this.mark("out", event.shiftKey),
-    };
-    const act = !event.ctrlKey && !event.metaKey && !event.altKey && keys[event.key.toLowerCase()];
-    if (!act) return;
-    event.preventDefault();
-    act();
+    const mark = (which) => this.mark(which, event.shiftKey);
+    const own = { " ": () => this.play(), i: () => mark("in"), o: () => mark("out") };
+    dailiesBarKeys(event, { ...own, ",": () => this.step(-1), ".": () => this.step(1) });
   }
 
   /** The shown frame becomes the first or the last of the best part; `out` is kept as the frame after it. */
@@ -353,6 +354,11 @@ class DailiesSide {
       if (after !== null && first !== null && first >= after) first = null;
     }
     this.send(first, after);
+  }
+
+  clearBest() {
+    this.bar.focus(); // the button goes away
+    this.send(null, null);
   }
 
   async send(first, after) {
@@ -373,7 +379,7 @@ class DailiesSide {
     const part = (frame) => (frames > 1 ? frame / (frames - 1) : 0);
     this.span.style.left = `calc(2px + ${part(from)} * (100% - 4px))`;
     this.span.style.width = `max(2px, ${part(last) - part(from)} * (100% - 4px))`;
-    this.clearBest.hidden = this.bestSaid.hidden = !has;
+    this.bestLine.hidden = !has;
     this.bestSaid.textContent = !has
       ? ""
       : `best ${first === null ? "from the start" : `from ${(from / fps).toFixed(1)} s`} ${after === null ? "to the end" : `to ${((last + 1) / fps).toFixed(1)} s`}, ${last - from + 1} f`;
@@ -383,7 +389,7 @@ class DailiesSide {
     if (!this.row) return;
     const { frame, fps } = this.screen,
       at = (frame / fps).toFixed(1),
-      all = this.row.seconds.toFixed(1);
+      all = (this.screen.frames / fps).toFixed(1);
     this.bar.value = String(frame);
     this.bar.setAttribute("aria-valuetext", `${at} of ${all} seconds, frame ${frame + 1} of ${this.screen.frames}`);
     this.bar.style.setProperty("--at", String(this.screen.frames > 1 ? frame / (this.screen.frames - 1) : 0));
