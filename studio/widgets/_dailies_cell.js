@@ -118,6 +118,7 @@ function dailiesCell(id, media) {
   const missing = (why) => {
     image.hidden = true;
     posterOf = "";
+    root.classList.remove("has-pic");
     root.classList.add("is-empty");
     empty.replaceChildren(ct("b", {}, row?.take ?? ""), why ? ` ${why}` : "");
   };
@@ -137,7 +138,7 @@ function dailiesCell(id, media) {
       image.hidden = true;
       image.removeAttribute("src");
       root.hidden = !label;
-      root.classList.remove("is-empty");
+      root.classList.remove("is-empty", "has-pic");
       empty.replaceChildren(ct("b", {}, label));
       cell.rest();
     },
@@ -165,6 +166,7 @@ function dailiesCell(id, media) {
         media.show(image, row, "poster", missing, () => {
           image.hidden = false;
           root.classList.remove("is-empty");
+          root.classList.add("has-pic");
         });
       }
     },
@@ -173,6 +175,7 @@ function dailiesCell(id, media) {
       if (!row?.seconds || row.missing) return;
       const percent = `${(100 * part).toFixed(1)}%`;
       scrub.hidden = false;
+      root.classList.add("is-scrubbed");
       done.style.width = here.style.left = percent;
       length.textContent = `${(part * row.seconds).toFixed(1)} / ${row.seconds.toFixed(1)}`;
       length.classList.add("up");
@@ -202,6 +205,7 @@ function dailiesCell(id, media) {
     rest() {
       scrub.hidden = strip.hidden = true;
       length.classList.remove("up");
+      root.classList.remove("is-scrubbed");
       length.textContent = row?.seconds ? row.seconds.toFixed(1) : "";
     },
   };

@@ -39,8 +39,8 @@ function dailiesFind({ changed, leave }) {
     },
   });
   const typed = ctLater(() => changed({ ...now }));
-  const shown = ct("span", { class: "row wrap ct-chips" }),
-    selects = ct("span", { class: "row wrap" }),
+  const shown = ct("span", { class: "ct-chips" }),
+    selects = ct("span", { class: "ct-facets" }),
     said = ct("span", { class: "sub" }),
     folded = ct("button", { class: "ct-link", type: "button", hidden: true, "aria-pressed": "false", onclick: unfold }),
     views = ct("span", { class: "ct-seg", role: "group", "aria-label": "Views" }),
@@ -50,24 +50,22 @@ function dailiesFind({ changed, leave }) {
     "aria-label": "Order",
     onchange: () => ask({ sort: order.value }),
   });
+  const search = { class: "ct-field row ct-search" },
+    slash = ct("span", { class: "ct-key", "aria-hidden": "true" }, "/");
   const root = ct(
     "div",
     { class: "ct-find", role: "search" },
     ct(
       "div",
       { class: "row wrap" },
-      ct(
-        "label",
-        { class: "ct-field row ct-search" },
-        ct("span", { class: "ct-key", "aria-hidden": "true" }, "/"),
-        field,
-      ),
+      ct("label", search, slash, field),
       shown,
       selects,
+      views,
+      folded,
       ct("span", { class: "row end" }, said, order),
     ),
     wrong,
-    ct("div", { class: "row wrap" }, views, folded),
   );
 
   function ask(change) {

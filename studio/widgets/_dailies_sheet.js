@@ -102,6 +102,7 @@ class DailiesSheet {
 
   /** Where we are: the take with the focus, and which row stands how far from the upper edge. */
   place() {
+    if (this.wish) return this.wish;
     const rowAt = Math.max(0, Math.floor((this.top - DAILIES_TOP) / (this.pitch || 1)));
     const own = Math.floor(this.at / (this.columns || 1));
     const visible = this.at >= 0 && own >= rowAt && own <= rowAt + this.shown - 1;
@@ -251,7 +252,8 @@ class DailiesSheet {
     if (!this.width || this.at < 0) return;
     const top = Math.floor(this.at / this.columns) * this.pitch;
     if (top < this.top) this.scroll(top);
-    else if (top + this.pitch > this.top + this.height) this.scroll(top + this.pitch - this.height);
+    else if (top + this.pitch + DAILIES_TOP > this.top + this.height)
+      this.scroll(top + this.pitch + DAILIES_TOP - this.height);
   }
 
   draw() {

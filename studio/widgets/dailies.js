@@ -126,6 +126,9 @@ class Dailies {
 
   counts(counts, pace) {
     const { authors = [], author } = this.state;
+    const drawn = JSON.stringify([counts, pace, authors, author]);
+    if (drawn === this.counted) return;
+    this.counted = drawn;
     const writer = ct(
       "select",
       {
@@ -180,7 +183,7 @@ class Dailies {
     this.sheet.root.hidden = none;
     this.empty.hidden = !none;
     if (none) ctFill(this.empty, this.nothing());
-    this.sheet.set(list, place);
+    this.sheet.set(list, place ?? (this.sheet.labels.length ? undefined : this.memory.place));
     if (none && held) this.empty.querySelector("button")?.focus();
     if (this.goal) {
       const { take, said } = this.goal;
@@ -205,8 +208,8 @@ class Dailies {
   async focused(label) {
     this.question.end();
     this.opened = "";
-    this.memory.place = this.sheet.place();
     if (!label) return;
+    this.memory.place = this.sheet.place();
     this.look();
     const row = this.sheet.rows.get(label) ?? (await this.sheet.whole(label).catch(() => null));
     if (row && label === this.sheet.label) this.side.show(row, null);
@@ -279,9 +282,8 @@ class Dailies {
       return;
     }
     const already = this.sheet.row(take).verdict === verdict;
-    const written = already
-      ? Promise.resolve({ said: `${take} is so already` })
-      : this.write("judge", { take, verdict });
+    const same = `${take} is ${{ circle: "circled", hold: "held", ng: "NG" }[verdict]} already`;
+    const written = already ? Promise.resolve({ said: same }) : this.write("judge", { take, verdict });
     this.busy.add(take);
     const next = event.shiftKey ? take : this.sheet.next(this.busy);
     if (next && next !== take) this.sheet.go(next);
@@ -369,7 +371,7 @@ class Dailies {
   }
 
   close() {
-    this.memory.place = this.sheet.place();
+    if (this.sheet.labels.length) this.memory.place = this.sheet.place();
     this.closed = true;
     this.unwritten.close();
     this.look.stop();

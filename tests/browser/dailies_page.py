@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, Route
 
@@ -31,11 +31,13 @@ globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = [
   const moves = ["dolly in", "pan left", "crane up"], answers = ["yes", "no", "unreadable", "partly", ""];
   const rows = new Map();
   for (let k = 0; k < many; k++) {
-    const shot = `${String(1 + Math.floor(k / 208)).padStart(2, "0")}${"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[Math.floor(k / 8) % 26]}`;
+    const scene = String(1 + Math.floor(k / 208)).padStart(2, "0");
+    const shot = scene + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[Math.floor(k / 8) % 26];
     const take = `${shot}-${String((k % 8) + 1).padStart(3, "0")}`;
     rows.set(take, {
       take, shot, seconds: 5, fps: 24, frames: 120, verdict: "", accident: false, reason: "", note: "", others: [],
-      camera: { asked: moves[k % 3], got: k % 5 === 1 ? "static" : moves[k % 3], obeyed: answers[k % 5], line: "in 18 %/s" },
+      camera: { asked: moves[k % 3], got: k % 5 === 1 ? "static" : moves[k % 3], obeyed: answers[k % 5],
+        line: "in 18 %/s" },
       flags: [], folded: "", poster: !gone.includes(take), strip: true, clip: `media/proxies/${take}.mp4`, missing: "",
       model: k % 2 ? "luma · ray2" : "runway · gen4.5", best_in: null, best_out: null,
     });
@@ -58,7 +60,8 @@ globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = [
   };
   let state = {
     title: "Nine Weeks", film: "0123456789ab", author: "ada", initials: "AD", authors, files,
-    reasons: ["joins well", "right speed", "face", "light", "hand"], counts: counts(), pace: "6.1 s a take, about 50 min to go",
+    reasons: ["joins well", "right speed", "face", "light", "hand"], counts: counts(),
+    pace: "6.1 s a take, about 50 min to go",
     facets: { shot: [["01A", 8], ["01B", 8]], provider: [["runway", 350], ["luma", 350]], model: [["gen4.5", 350]],
       verdict: [["circle", 1]], move: [["dolly_in", 240]], obeyed: [["yes", 140]], reason: [["joins well", 2]] },
     query: "", sort: "shot", sorts: [["shot", "by shot, then take"], ["newest", "newest first"]], moment: "0",
@@ -75,7 +78,7 @@ globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = [
       else if (field === "provider") found = found.filter((row) => row.model.startsWith(value));
       else if (field === "accident") found = found.filter((row) => row.accident);
       else if (field === "reason") found = found.filter((row) => row.reason.includes(value.replaceAll('"', "")));
-      else if (field === "") found = found.filter((row) => `${row.take} ${row.note}`.toLowerCase().includes(value.toLowerCase()));
+      else if (field === "") found = found.filter((row) => `${row.take} ${row.note}`.includes(value));
       else throw ["'" + field + "' is no field of the search: there are shot, seen", "search"];
     }
     return { found, chips };
@@ -96,8 +99,9 @@ globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = [
       if (!unfold) found = found.filter((row) => !row.folded);
       if (sort === "newest") found.reverse();
       return { labels: found.map((row) => row.take), marks: found.map((row) => row.verdict[0] ?? "-").join(""),
-        seen: found.map((row) => Number(seen(row))).join(""), accidents: found.map((row) => Number(row.accident)).join(""),
-        said: `${found.length} takes`, folded: folded.map((row) => [row.take, row.folded]), chips, query: query.trim() };
+        seen: found.map((row) => Number(seen(row))).join(""),
+        accidents: found.map((row) => Number(row.accident)).join(""), said: `${found.length} takes`,
+        folded: folded.map((row) => [row.take, row.folded]), chips, query: query.trim() };
     },
     rows: ({ takes }) => Object.fromEntries(takes.map((take) => [take, { ...rows.get(take) }])),
     pictures({ takes, what }) {
@@ -110,8 +114,9 @@ globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = [
       return { value: list, buffers };
     },
     clip({ take }) { throw [`media/takes/${take}.mp4 is not there`, ""]; },
-    look: ({ take }) => ({ take, row: { ...rows.get(take) }, place: "1 of 8", judged: "", prompt: { version: 1, parts: [] },
-      siblings: [], measured: null, facts: [["seed", "1"]], lineage: [], history: [] }),
+    look: ({ take }) => ({ take, row: { ...rows.get(take) }, place: "1 of 8", judged: "",
+      prompt: { version: 1, parts: [] }, siblings: [], measured: null, facts: [["seed", "1"]], lineage: [],
+      history: [] }),
     judge: ({ take, verdict }) => write(take, told[verdict], () => ({ verdict: verdict ?? "", reason: "" })),
     accident: ({ take, on }) => write(take, on ? "is an accident" : "is no accident", () => ({ accident: on })),
     reason({ take, reason, on }) {
@@ -127,8 +132,10 @@ globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = [
       rows.set(take, before);
       return { take, row: { ...before }, counts: counts(), pace: state.pace, said: `${take} is as before` };
     },
-    alternates: ({ take }) => [...rows.keys()].filter((each) => each !== take && each.slice(0, 3) === take.slice(0, 3)).map((each) => [each, "not judged"]),
-    coverage: () => ({ lacking: [], reasons: [], kept: { shot: [], move: [], model: [], word: [] }, disagreements: [] }),
+    alternates: ({ take }) => [...rows.values()].filter((row) => row.take !== take && row.shot === take.slice(0, 3))
+      .map((row) => [row.take, "not judged"]),
+    coverage: () => ({ lacking: [], reasons: [], disagreements: [],
+      kept: { shot: [], move: [], model: [], word: [] } }),
   };
   const answer = ({ id, do: what, ...details }) => {
     const refused = kernel.refuse({ do: what, ...details });
@@ -166,18 +173,23 @@ globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = [
 
 @contextmanager
 def dailies_page(
-    browser: Browser, *, width: int = 1048, height: int = 1000, served: bool = False, dark: bool = False,
-    motion: str = "no-preference",
+    browser: Browser,
+    *,
+    width: int = 1048,
+    height: int = 1000,
+    served: bool = False,
+    dark: bool = False,
+    motion: Literal["no-preference", "reduce"] = "no-preference",
 ) -> Iterator[Page]:
-    """A page with the module and no panel yet; with `served`, `/files/` answers for every poster."""  # fmt: skip
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion=motion)  # type: ignore[arg-type]
+    """A page with the module and no panel yet; with `served`, `/files/` answers for every poster."""
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion=motion)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     theme = "jp-dark" if dark else ""
     html = (
         f'<!doctype html><html lang="en" class="{theme}"><meta charset="utf-8"><title>Dailies</title>'
-        f'<style>body {{ margin: 24px }} .jp-dark body {{ background: #111 }} {style(FILES)}</style><body></body></html>'
+        f"<style>body {{ margin: 24px }} .jp-dark body {{ background: #111 }} {style(FILES)}</style><body></body>"
     )
     picture: list[bytes] = []
 
