@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio import review
+from studio import review, writing
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from studio.log import Log
+    from studio.nouns import Prompt
     from studio.review import Changes
 
 
@@ -70,6 +71,14 @@ class Judging:
         Overtaken is raised where that is the same thing that you changed. `write=False` only shows.
         """
         return review.apply(self.log, table, self.author, write)
+
+    def scene_from(self, take: str, shot: str = "", scene_text: str | None = None) -> Prompt:
+        """Begin a new shot from a take: its words, each part by who wrote it, as those of the next free scene's first
+        shot, or of `shot`. `film.generate("15A", begins_as="07A-018")` then begins with the take's first frame.
+
+        `scene_text` stands in place of the take's; a clip that was adopted has none, and needs one.
+        """
+        return writing.scene_from(self.log, take, self.author, shot, scene_text)
 
     def undo(self) -> str:
         """Take back this author's last decision; says which it was."""
