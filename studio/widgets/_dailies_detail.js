@@ -126,6 +126,7 @@ class DailiesDetail {
 
   drawFacts() {
     const { prompt, facts } = this.detail;
+    const long = prompt && prompt.parts.map(([, , text]) => text).join(" ").length > 80;
     dailiesDraw(this.facts, [this.take, prompt, facts, this.whole], () => [
       prompt
         ? [
@@ -149,21 +150,22 @@ class DailiesDetail {
                   ),
                 ),
               ),
-              ct(
-                "button",
-                {
-                  type: "button",
-                  class: "ct-link",
-                  "data-key": "whole",
-                  "aria-expanded": String(this.whole),
-                  "aria-label": this.whole ? "less of the prompt" : "all of the prompt",
-                  onclick: () => {
-                    this.whole = !this.whole;
-                    this.drawFacts();
+              long &&
+                ct(
+                  "button",
+                  {
+                    type: "button",
+                    class: "ct-link",
+                    "data-key": "whole",
+                    "aria-expanded": String(this.whole),
+                    "aria-label": this.whole ? "less of the prompt" : "all of the prompt",
+                    onclick: () => {
+                      this.whole = !this.whole;
+                      this.drawFacts();
+                    },
                   },
-                },
-                this.whole ? "less" : "all",
-              ),
+                  this.whole ? "less" : "all",
+                ),
             ),
           ]
         : null,

@@ -300,7 +300,10 @@ class DailiesPair {
     if (!range) return;
     const frame = Math.min(range[1], Math.max(range[0], this.frame));
     if (frame !== this.frame) this.t = (frame + 0.5) / this.fps;
-    for (const seat of this.seats) seat.screen.seek(this.t + this.late(seat));
+    for (const seat of this.seats) {
+      if (seat.screen.video) seat.screen.video.playbackRate = 1;
+      seat.screen.seek(this.t + this.late(seat));
+    }
     this.drawTime();
   }
 
@@ -320,7 +323,7 @@ class DailiesPair {
       const { video } = each.screen;
       if (!video || video.seeking) continue;
       const strays = video.currentTime - (first.screen.video.currentTime + this.late(each));
-      const half = 0.5 / each.screen.fps;
+      const half = 0.5 / Math.max(this.fps, each.screen.fps);
       if (Math.abs(strays) > 6 * half) video.currentTime -= strays;
       else video.playbackRate = Math.abs(strays) > half / 2 ? 1 - Math.sign(strays) * 0.15 : 1;
     }

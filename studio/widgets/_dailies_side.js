@@ -186,7 +186,7 @@ class DailiesSide {
     if (judged) this.judged.textContent = DAILIES_VERDICT[row.verdict] ?? "not judged yet";
     if (detail) {
       this.place.textContent = detail.place;
-      this.judged.textContent = detail.judged || "not judged yet";
+      this.judged.textContent = detail.judged || DAILIES_VERDICT[row.verdict] || "not judged yet";
     }
     if (this.detail) this.looked.draw(row, this.detail);
     this.looked.wait(!this.detail);
@@ -307,6 +307,7 @@ class DailiesSide {
     const { take, draft } = this,
       text = this.noteField.value;
     this.go(take);
+    if (text === this.row.note) return;
     const done = await this.act("note", { take, text }, this.near("why"));
     if (done && ctDrafts().get(draft) === text) ctDrafts().delete(draft);
     if (take === this.take) this.drawNote(false);

@@ -333,6 +333,8 @@ def test_a_note_is_kept_while_it_is_typed_and_saved_by_enter(page):
     page.wait_for_function("() => !ctDrafts().size")
     assert asked(page, "note") == [{"take": "07A-014", "text": "first line\nand <i>more</i>"}]
     assert page.get_by_text("Not saved yet").is_hidden()
+    note.press("Enter")  # nothing new to say
+    assert len(asked(page, "note")) == 1
 
 
 def test_the_plot_has_four_axes_apart_by_their_dashes_the_asked_path_and_hatches_what_cannot_be_read(page):
