@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST_POINTS = 120  # of a plot
 MOST_SIBLINGS = 6
 MOST_HISTORY = 30  # lines; film.history(take) has them all
-MOST_CHILDREN = 4  # takes that begin with this one's last frame, by name
+MOST_CHILDREN = 4  # takes that begin with a frame of this one, by name
 PARTS = (
     ("scene text", "scene_text", "scene_author"), ("camera", "camera", "camera_author"),
     ("style", "style", "style_author"), ("avoid", "avoid", "avoid_author"),
@@ -38,7 +38,7 @@ def detail(
     film: Film, watched: Watched, row: dict[str, Any], place: str, went_on: Sequence[str], now_us: int
 ) -> dict[str, Any]:
     """All of it. `row` is its cell, `place` its place in its shot, `went_on` the labels of the takes that begin with
-    its last frame, `now_us` the present moment."""
+    a frame of it, `now_us` the present moment."""
     log, authors = film.log, film.authors
     take = log.take(watched.id)
     request = log.request(take.request_id) if take.request_id else None
@@ -225,7 +225,9 @@ def lineage(film: Film, root: Root, went_on: Sequence[str] = ()) -> list[str]:
         lines, deep = [" ─ ".join(said for said in wrote if said)], "      "
         lines.append(f"  └ v{prompt.version} ─ request {request.id[-4:]}{cell}")
         lines += _around([each.label for each in root.alike], take.label, own)
-    said = [f"begins with the last frame of {log.take(take.parent).label}"] if take.parent else []
+    origin = log.origin_of(take.shot)
+    said = [f"{take.shot} was begun from {origin.label}"] if origin else []
+    said += [f"begins with a frame of {log.take(take.parent).label}"] if take.parent else []
     if request and request.guide:
         said.append(f"follows the camera of {PurePosixPath(request.guide).stem}")
     if went_on:

@@ -197,9 +197,9 @@ class Dailies(Panel):
     def scene_from(self, take: str) -> dict[str, str]:
         """A new shot that begins with a take's words and first frame."""
         label = self._named_one(take).take
-        shot = self.film.scene_from(label)
-        call = f'film.desk("{shot}")'
-        return {"shot": shot, "said": f"{shot} begins with the words and the first frame of {label}: {call}"}
+        shot = self.film.scene_from(label).shot
+        calls = f'film.desk("{shot}"), or film.generate("{shot}", begins_as="{label}") to begin with its first frame'
+        return {"shot": shot, "said": f"{shot} begins with the words of {label}: {calls}"}
 
     def write_as(self, author: str) -> None:
         """Decide as this author from here on; the marks are this author's."""

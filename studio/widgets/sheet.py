@@ -148,7 +148,7 @@ def _figures(lines: Sequence[Line], room: int, still: Still, link: Callable[[Lin
     for width in WIDTHS:
         found, left = [], room
         for line in lines:
-            below = tuple(part for part in (line.said or "not judged", line.reason, line.camera) if part)
+            below = tuple(part for part in (line.said or "not judged", line.why, line.camera) if part)
             figure = picture(still(line.take, width), line.take, below, width, link(line))
             left -= _size(figure)
             if left < 0:
