@@ -60,12 +60,12 @@ _SHOTS = re.compile(rf"({SHOT_ID.pattern})(?:-({SHOT_ID.pattern}))?")
 _SCENES = re.compile(r"([0-9]{2})(?:-([0-9]{2}))?")
 _TOKEN = re.compile(
     r"""(?P<minus>-?)(?:
-        (?P<field>[^\W\d]+):(?P<values>(?:"[^"]*(?:"|$)|[^\s,"][^\s,]*)?(?:,\s*(?:"[^"]*(?:"|$)|[^\s,"][^\s,]*)?)*)
+        (?P<field>[^\W\d]+):(?P<values>(?:"[^"]*(?:"|$)|[^\s,"]+)?(?:,\s*(?:"[^"]*(?:"|$)|[^\s,"]+)?)*)
         |"(?P<phrase>[^"]*)(?:"|$)
-        |(?P<word>\S+))""",
+        |(?P<word>[^\s"]+))""",
     re.VERBOSE,
 )
-_VALUE = re.compile(r'"([^"]*)(?:"|$)|([^\s,"][^\s,]*)')
+_VALUE = re.compile(r'"([^"]*)(?:"|$)|([^\s,"]+)')
 _EXPRESSION = re.compile(r"[=!<>]=|\w\s*[<>]\s*[\w'\"]|\.(?:str|isin|notna|isna)\b")
 
 

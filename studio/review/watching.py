@@ -159,13 +159,13 @@ class Watching:
         return label in self._watched
 
     def __getitem__(self, label: str) -> Watched:
-        """The take of this label. BadInput where there is none with a clip."""
+        """The take of this label. NotFound where there is none with a clip."""
         with self._lock:
             found = self._watched.get(label) if isinstance(label, str) else None
             if found is None:
                 near = difflib.get_close_matches(str(label)[:40], self._watched, 1, 0.0)
-                hint = f"the nearest is {near[0]}" if near else "there is none with a clip yet"
-                raise NotFound(f"{shown(label)} is no take here: {hint}")
+                hint = f"the nearest is {near[0]}" if near else "there is none yet"
+                raise NotFound(f"{shown(label)} is no take with a clip here: {hint}")
             return found
 
     @property

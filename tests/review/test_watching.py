@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from studio.errors import NotFound
+from studio.errors import BadInput, NotFound
 from studio.log import Log
 from studio.media.features import End, Features
 from studio.media.flags import Flags
@@ -64,7 +66,7 @@ def test_takes_with_a_clip_are_watched_in_story_order(log, takes):
     watching = Watching(log, "ada")
     assert [take.take for take in watching.takes] == ["07A-001", "07A-002", "07A-003", "07B-001", "07B-002"]
     assert (len(watching), "07A-004" in watching, watching.place("07A-002")) == (5, False, "2 of 3 in 07A")
-    with pytest.raises(NotFound, match="'07A-004' is no take here: the nearest is 07A-00"):
+    with pytest.raises(NotFound, match="'07A-004' is no take with a clip here: the nearest is 07A-00"):
         watching["07A-004"]
 
 
@@ -204,6 +206,27 @@ def test_numbers_that_cannot_be_read_leave_a_take_as_it_is(log):
         writer.event("features", take.id, {"features": "{}", "method": 9})
     watched = Watching(log, "ada")[take.label]
     assert (watched.noticed, watched.flags, watched.fold) == (None, ("black",), None)
+
+
+def test_after_any_decisions_it_is_as_a_fresh_look_would_be(log):
+    finish(log, *shoot(log, "07A", 3), sha256="ab" * 32)
+    finish(log, *shoot(log, "07B", 2), pictures=0)
+    watching, chance = Watching(log, "ada"), random.Random(7)
+    labels = [take.take for take in watching.takes]
+    for _ in range(24):
+        who, label, what = chance.choice(["ada", "ben"]), chance.choice(labels), chance.randrange(5)
+        before = {take.take: take for take in watching.takes}
+        if what < 3:
+            decide(log, label, ("circle", "hold", "ng")[what], who, chance.choice(["", "face", "face, hand"]))
+        elif what == 3:
+            mark_accident(log, label, chance.random() < 0.5, who)
+        else:
+            with contextlib.suppress(BadInput):  # nothing left to undo
+                undo(log, who)
+        changed, fresh = watching.refresh(), Watching(log, "ada")
+        assert watching.takes == fresh.takes
+        assert (watching.counts, watching.facets) == (fresh.counts, fresh.facets)
+        assert changed == {take.take for take in fresh.takes if before[take.take] != take}
 
 
 def test_a_search_in_one_thread_and_a_refresh_in_another_never_meet(log, takes):
