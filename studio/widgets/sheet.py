@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from studio.review import Watched
 
 WHOLE = 145_000  # bytes in a notebook
-MOST_TABLE = 100_000  # of them
+MOST_TABLE = 115_000  # of them
 MOST_STILLS = 24  # of many takes; of few all are shown that fit
 FEW = 48
 WIDTHS = (160, 128, 96)  # pixels: the widest that fits is taken
@@ -269,7 +269,7 @@ def _figure(line: Line, width: int, still: Still, words: bool) -> str:
     image = f'<img src="{found}" alt="{line.take}">' if found else "<i>no poster</i>"
     below = [line.said or "not judged", line.why, line.camera, line.note]
     said = "".join(f"<br>{escape(part)}" for part in below if part)
-    more = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in line.words) if words else ""
+    more = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in line.words) if words else ""
     caption = f"<b>{line.take}</b>{said}{f'<dl>{more}</dl>' if more else ''}"
     return f"<figure{_verdict(line)}>{image}<figcaption>{caption}</figcaption></figure>"
 
