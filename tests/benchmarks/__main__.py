@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("importing", "takes", "previz", "measuring", "ingest", "engine", "render")
+BENCHMARKS = ("importing", "takes", "dailies", "previz", "measuring", "ingest", "engine", "render")
 
 for name in sys.argv[1:] or BENCHMARKS:
     for figure in import_module(f"tests.benchmarks.{name}").run():
