@@ -62,6 +62,11 @@ def opinions_of(happened: Collection[Event]) -> tuple[Opinion, ...]:
     return tuple(Opinion(*key, **said) for key, said in found.items())
 
 
+def newest_event(connection: Connection) -> str:
+    """The id of the newest event; "" before there is one."""
+    return str(connection.execute(select(func.max(events.c.id))).scalar() or "")
+
+
 class DecidedReads:
     """The part of the log's reading half that is about decisions on takes."""
 
