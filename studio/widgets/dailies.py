@@ -337,18 +337,18 @@ class Dailies(Panel):
 
     def static_html(self) -> str:
         """The first takes as posters, the rest as a table, with what counts for the film."""
-        self._follow()
-        found = self._found(self._query, self._sort, False)
-        everything = [line_of(watched) for watched in self._watching.takes]
-        lines = [line_of(watched) for watched in found.takes]
+        with self._lock:
+            self._follow()
+            found = self._found(self._query, self._sort, False)
+        everything = {watched.take: line_of(watched) for watched in self._watching.takes}
+        lines = [everything[label] for label in found.labels]
         said = f"{found.said}{f' found by {query_words(found.query.chips)}' if found.query.chips else ''}"
         said += f", {len(found.folded):,} folded" if found.folded else ""
-        head = f"{self.film.settings.title}: {counted(everything)}"
-        if not lines and not everything:
+        head = f"{self.film.settings.title}: {counted(list(everything.values()))}"
+        said += f", by {self._sorts[self._sort]}" if lines else ""
+        if not everything:
             said = 'no take has a clip yet: film.generate("01A") makes one'
-        return sheet_html(
-            lines, head, f"{said}, by {self._sorts[self._sort]}", stills(self.film), link_from_here(self.film)
-        )
+        return sheet_html(lines, head, said, stills(self.film), link_from_here(self.film))
 
 
 def asked(film: Film, query: Any) -> tuple[str, list[str] | None]:
@@ -370,7 +370,8 @@ def asked(film: Film, query: Any) -> tuple[str, list[str] | None]:
     known = {take.label: take.id for take in film.log.takes()}
     for label in labels:
         if label not in known:
-            film.log.take(label if label not in known.values() else "")  # names the nearest
+            found = film.log.take(label)  # NotFound names the nearest
+            raise NotFound(f"{shown(label)} is the id of a take: give its label, {found.label}")
     if columns is not None and "id" in columns:
         for label, id in zip(query["take"], query["id"], strict=True):
             if id != known[label]:

@@ -64,13 +64,13 @@ class Line:
         return "; ".join(part for part in (self.reason, *self.others) if part)
 
 
-def line_of(watched: Watched) -> Line:
-    """Of a take, whoever watches it."""
+def line_of(watched: Watched, words: bool = False) -> Line:
+    """Of a take, whoever watches it; with the words that it was made from."""
     now = watched.row
     verdict = now["verdict"] or ""
     asked, got = asked_words(now["camera"] or ""), move_words(now["measured_move"])
     other = f"{asked}, got {got}" if got and now["obeyed"] in ("no", "partly") else asked
-    words = (("scene text", "scene_text"), ("camera", "camera"), ("style", "style"), ("avoid", "avoid"))
+    parts = (("scene text", "scene_text"), ("camera", "camera"), ("style", "style"), ("avoid", "avoid"))
     return Line(
         take=watched.take,
         shot=watched.shot,
@@ -87,7 +87,7 @@ def line_of(watched: Watched) -> Line:
             if said.author and said.verdict and said.verdict != verdict
         ),
         file=now["file"] or "",
-        words=tuple((name, now[column]) for name, column in words if now[column]),
+        words=tuple((name, now[column]) for name, column in parts if now[column]) if words else (),
     )
 
 
@@ -218,23 +218,23 @@ def write_sheet(film: Film, path: Path, query: str = "", words: bool = False) ->
     if os.path.lexists(path):
         raise BadInput(f"{path.name} is already there: give the page another name")
     found = Watching(film.log).find(query)
-    lines, said = [line_of(watched) for watched in found.takes], query_words(found.query.chips)
+    lines, said = [line_of(watched, words) for watched in found.takes], query_words(found.query.chips)
     if not lines:
         raise BadInput(f"there is no take to show{f': {said} finds none' if said else ''}, and no page is written")
     with in_place(path) as partial:
-        partial.write_text(page(film.settings.title, lines, said, stills(film), words), "utf-8", "replace")
+        partial.write_text(page(film.settings.title, lines, said, stills(film)), "utf-8", "replace")
     return path
 
 
-def page(title: str, lines: Sequence[Line], query: str, still: Still, words: bool = False) -> str:
-    """The whole page."""
+def page(title: str, lines: Sequence[Line], query: str, still: Still) -> str:
+    """The whole page; with the words of the lines that have them."""
     width = next((width for most, width in ON_A_PAGE if len(lines) <= most), ON_A_PAGE[-1][1])
     style = _STYLE.replace("WIDTH", str(width))
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     found = f"<p>{escape(query)}: {number_of(len(lines))}</p>" if query else ""
     shots = "".join(
-        f"<section><h2>{shot}</h2><div>{''.join(_figure(line, width, still, words) for line in some)}</div></section>"
+        f"<section><h2>{shot}</h2><div>{''.join(_figure(line, width, still) for line in some)}</div></section>"
         for shot, some in groupby(lines, key=lambda line: line.shot)
     )
     heads = "".join(
@@ -264,12 +264,12 @@ def _verdict(line: Line) -> str:
     return f' class="{line.verdict}"' if line.verdict else ""
 
 
-def _figure(line: Line, width: int, still: Still, words: bool) -> str:
+def _figure(line: Line, width: int, still: Still) -> str:
     found = still(line.take, width)
     image = f'<img src="{found}" alt="{line.take}">' if found else "<i>no poster</i>"
     below = [line.said or "not judged", line.why, line.camera, line.note]
     said = "".join(f"<br>{escape(part)}" for part in below if part)
-    more = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in line.words) if words else ""
+    more = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in line.words)
     caption = f"<b>{line.take}</b>{said}{f'<dl>{more}</dl>' if more else ''}"
     return f"<figure{_verdict(line)}>{image}<figcaption>{caption}</figcaption></figure>"
 

@@ -327,7 +327,7 @@ def test_a_table_or_a_list_of_takes_is_shown_in_its_order(culled):
         assert panel.ask("list", sort="given")["labels"] == labels
         assert panel.ask("list", sort="shot")["labels"] == sorted(labels)
         assert panel.ask("list", query="take:01B-002", sort="given")["labels"] == ["01B-002"]
-    with pytest.raises(NotFound, match="is no take here"):
+    with pytest.raises(NotFound, match="is no take"):
         panel.ask("judge", take="01A-001", verdict="ng")
     assert "given" not in dict(culled.dailies()._state["sorts"])
 
@@ -349,7 +349,7 @@ def test_what_is_no_search_and_no_takes_is_one_sentence(culled):
         (["01A-999"], "there is no take '01A-999': the nearest is"), (["../x"], "there is no take"),
         ("colour:red", "is no field of the search"), (pd.DataFrame({"label": []}), "has no column take: it has label"),
         (pd.DataFrame({"take": ["01A-001"], "id": ["another"]}), "of another film"),
-        ([culled.log.take("01A-001").id], "there is no take"),  # an id is no label
+        ([culled.log.take("01A-001").id], "is the id of a take: give its label, 01A-001"),
     ):  # fmt: skip
         with pytest.raises(BadInput, match=sentence):
             culled.dailies(wrong)

@@ -105,7 +105,7 @@ def test_what_people_wrote_is_text_in_both(still):
     )
     texts = [
         sheet_html([line], HOSTILE, HOSTILE, still), sheet_html([line] * 60, HOSTILE, HOSTILE, still),
-        page(HOSTILE, [line], HOSTILE, still, words=True),
+        page(HOSTILE, [line], HOSTILE, still),
     ]  # fmt: skip
     for text in texts:
         assert "<script" not in text
@@ -121,7 +121,7 @@ def test_counts_and_query_are_in_words():
 
 
 def test_the_page_has_no_outside_reference_and_a_policy_that_allows_none(still):
-    text = page("Endless zoom", lines(30), "shot 01A", still)
+    text = page("Endless zoom", [replace(line, words=()) for line in lines(30)], "shot 01A", still)
     found = Page(text)
     policy = next(a["content"] for a in found.all("meta") if a.get("http-equiv") == "Content-Security-Policy")
     style = re.search(r"<style>(.*?)</style>", text, re.S)[1]
@@ -136,7 +136,7 @@ def test_the_page_has_no_outside_reference_and_a_policy_that_allows_none(still):
     assert "prefers-color-scheme:dark" in style
     assert "A secret prompt" not in text
     assert "until 4.1 s" in text
-    assert "A secret prompt" in page("Endless zoom", lines(3), "", still, words=True)
+    assert "A secret prompt" in page("Endless zoom", lines(3), "", still)
 
 
 def test_a_film_s_page_is_written_whole_and_never_over_another_file(culled, tmp_path):
