@@ -176,20 +176,27 @@ class Dailies {
       return;
     }
     if (asked !== this.wanted || this.closed) return;
+    const { root } = this.panel,
+      inside = root.contains(document.activeElement);
     this.find.wrong.replaceChildren();
     this.find.told(list);
-    const held = this.sheet.root.contains(document.activeElement),
-      none = list.labels.length === 0;
+    const none = list.labels.length === 0;
     this.sheet.root.hidden = none;
     this.empty.hidden = !none;
     if (none) ctFill(this.empty, this.nothing());
     this.sheet.set(list, place ?? (this.sheet.labels.length ? undefined : this.memory.place));
-    if (none && held) this.empty.querySelector("button")?.focus();
+    // what had the focus may be gone: it must not fall out of the panel, where a letter is the notebook's
+    if (inside && !this.shows(document.activeElement))
+      (none ? (this.empty.querySelector("button") ?? this.find.field) : this.sheet.root).focus({ preventScroll: true });
     if (this.goal) {
       const { take, said } = this.goal;
       this.goal = null;
       if (!this.sheet.go(take)) this.panel.say(`${said}; ${take} is not among the takes shown`);
     }
+  }
+
+  shows(element) {
+    return this.panel.root.contains(element) && !element.closest("[hidden]");
   }
 
   nothing() {

@@ -7,12 +7,9 @@ from typing import Any, Literal
 from playwright.sync_api import Browser, Page, Route
 
 from studio.widgets._panel import script, style
+from studio.widgets.dailies import Dailies
 
-FILES = (
-    "_dailies_media", "_dailies_cell", "_dailies_sheet", "_dailies_find", "_dailies_question", "_dailies_unwritten",
-    "_dailies_screen", "_dailies_motion", "_dailies_detail", "_dailies_side", "_dailies_pair", "_dailies_coverage",
-    "dailies",
-)  # fmt: skip
+FILES = Dailies.files
 ORIGIN = "http://film.test"
 
 # What the kernel does, in the page: so many takes, eight a shot, and as much of a search as these tests need. Every
@@ -103,7 +100,11 @@ globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = [
         accidents: found.map((row) => Number(row.accident)).join(""), said: `${found.length} takes`,
         folded: folded.map((row) => [row.take, row.folded]), chips, query: query.trim() };
     },
-    rows: ({ takes }) => Object.fromEntries(takes.map((take) => [take, { ...rows.get(take) }])),
+    rows({ takes }) {
+      const gone = takes.find((take) => !rows.has(take));
+      if (gone) throw [`there is no take ${gone} in this film`, ""];
+      return Object.fromEntries(takes.map((take) => [take, { ...rows.get(take) }]));
+    },
     pictures({ takes, what }) {
       const buffers = [], list = takes.map((take) => {
         if (gone.includes(take)) return [take, -1, `media/${what}s/${take}.jpg is not there`];
@@ -211,7 +212,7 @@ def dailies_page(
         picture.append(bytes(page.evaluate("async () => [...new Uint8Array((await filmKernel({takes: 1})).jpegs[0])]")))
     yield page
     context.close()
-    assert errors == []
+    assert not errors, errors
 
 
 def show(page: Page, takes: int, **given: Any) -> None:

@@ -277,8 +277,10 @@ def test_a_search_is_chips_and_selects_and_a_wrong_one_leaves_what_was_typed(pag
     page.get_by_text("No take is found by nowhere provider:luma").wait_for()
     page.get_by_role("button", name="Drop nowhere").last.click()
     until(page, "() => document.querySelector('.ct-find').textContent.includes('350 takes')")
+    assert page.evaluate("() => document.activeElement.className") == "ct-sheet"  # the button is gone
     page.locator("select[aria-label=Order]").select_option("newest")
     until(page, "() => kernel.acts('list').at(-1).sort === 'newest'")
+    page.locator(".ct-sheet").focus()
     press(page, "/")
     assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Search takes"
     press(page, "Escape")
