@@ -30,7 +30,7 @@ MOST_STILLS = 24  # of many takes; of few all are shown that fit
 FEW = 48
 WIDTHS = (160, 128, 96)  # pixels: the widest that fits is taken
 ON_A_PAGE = ((200, 320), (1000, 240), (10_000, 160))  # up to so many takes, and how wide their posters are
-OBEYED = {"yes": "✓", "partly": "partly", "no": "✗", "static": "static", "unreadable": "can’t tell"}
+OBEYED = {"yes": " ✓", "partly": ", partly", "no": " ✗", "static": ", static", "unreadable": ", can’t tell"}
 WORDS = {"circle": "circled", "hold": "hold", "ng": "NG"}
 Still = Callable[[str, int], str]  # a take's poster of that width as a data address; "" where there is none
 
@@ -78,7 +78,7 @@ def line_of(watched: Watched, words: bool = False) -> Line:
         accident=bool(now["accident"]),
         reason=now["reason"] or "",
         note=now["note"] or "",
-        camera=f"{other} {OBEYED.get(now['obeyed'] or '', '')}".strip(),
+        camera=other + OBEYED.get(now["obeyed"] or "", "") if other else "",
         seconds=now["duration_s"] or 0.0,
         model=model_words(now),
         others=tuple(
