@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from studio.errors import BadInput
 from studio.widgets._dailies_state import asked_words, model_words, move_words
-from studio.widgets.pictures import jpeg, picture, read, relative_url
+from studio.widgets._dailies_state import picture as poster
+from studio.widgets.pictures import decoded, jpeg, picture, relative_url
 
 if TYPE_CHECKING:
     from studio.film import Film
@@ -186,12 +187,12 @@ def _size(text: str) -> int:
 
 
 def stills(film: Film) -> Still:
-    """A film's posters, each read once for all widths."""
+    """A film's posters, each read once for all widths; one that is missing or damaged is none."""
     known: dict[str, Any] = {}
 
     def still(label: str, width: int) -> str:
         if label not in known:
-            known[label] = read(film.library.poster(label))
+            known[label] = decoded(poster(film.library, label, "poster")[0])
         return jpeg(known[label], width)
 
     return still

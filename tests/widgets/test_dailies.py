@@ -1,6 +1,7 @@
 """Dailies as the page drives them: messages in, answers and bytes out, and what is on disk afterwards."""
 
 import json
+import re
 import threading
 from html.parser import HTMLParser
 from importlib import resources
@@ -151,7 +152,9 @@ def test_a_missing_or_damaged_file_is_a_named_empty_cell(ask, done, culled):
     library.proxy("01A-002").unlink()
     assert done("rows", takes=["01A-002"])["01A-002"]["clip"] == ""
     assert done("look", take="01A-002")["row"]["missing"] == "media/takes/01A-002.mp4 is not there"
-    assert "01A-002" in culled.dailies().static_html()
+    page = culled.dailies("01A").static_html()
+    assert re.findall(r'alt="([^"]+)"', page) == [f"01A-00{k}" for k in range(5, 9)]
+    assert all(f"<b>01A-00{k}</b>" in page for k in range(1, 9))
 
 
 def test_a_clip_comes_as_its_proxy_else_as_itself(ask, refused, culled):
