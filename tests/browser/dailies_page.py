@@ -15,16 +15,17 @@ ORIGIN = "http://film.test"
 # What the kernel does, in the page: so many takes, eight a shot, and as much of a search as these tests need. Every
 # act is noted in `kernel.sent`; `kernel.refuse` may give a sentence instead of an answer; `kernel.mute` gives none.
 KERNEL = r"""
-globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = ["ada"], gone = [], pictures = 6 }) => {
-  const jpegs = [];
-  for (let k = 0; k < pictures; k++) {
-    const canvas = new OffscreenCanvas(160, 90), pen = canvas.getContext("2d");
+globalThis.filmKernel = ({ takes: many, files = "", delay = 0, authors = ["ada"], gone = [], pictures = 6 }) => {
+  const jpegs = Array.from({ length: pictures }, (_, k) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 90 });
+    const pen = canvas.getContext("2d");
     pen.fillStyle = `hsl(${k * 57} 45% 45%)`;
     pen.fillRect(0, 0, 160, 90);
     pen.fillStyle = "#fff";
     pen.fillRect(20 * k, 30, 30, 30);
-    jpegs.push(await (await canvas.convertToBlob({ type: "image/jpeg" })).arrayBuffer());
-  }
+    const coded = atob(canvas.toDataURL("image/jpeg").split(",")[1]); // toBlob waits for an idle browser
+    return Uint8Array.from(coded, (letter) => letter.charCodeAt(0)).buffer;
+  });
   const moves = ["dolly in", "pan left", "crane up"], answers = ["yes", "no", "unreadable", "partly", ""];
   const rows = new Map();
   for (let k = 0; k < many; k++) {
@@ -88,6 +89,10 @@ globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = [
   };
   const words = (row) => row.reason.split(", ").filter(Boolean);
   const told = { circle: "circled", hold: "held", ng: "NG" };
+  const known = (take) => {
+    if (!rows.has(take)) throw [`there is no take ${take} in this film`, ""];
+    return rows.get(take);
+  };
   const acts = {
     here: () => null, left: () => null, write_as: () => null,
     list({ query, sort, unfold }) {
@@ -101,8 +106,7 @@ globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = [
         folded: folded.map((row) => [row.take, row.folded]), chips, query: query.trim() };
     },
     rows({ takes }) {
-      const gone = takes.find((take) => !rows.has(take));
-      if (gone) throw [`there is no take ${gone} in this film`, ""];
+      takes.forEach(known);
       return Object.fromEntries(takes.map((take) => [take, { ...rows.get(take) }]));
     },
     pictures({ takes, what }) {
@@ -115,7 +119,7 @@ globalThis.filmKernel = async ({ takes: many, files = "", delay = 0, authors = [
       return { value: list, buffers };
     },
     clip({ take }) { throw [`media/takes/${take}.mp4 is not there`, ""]; },
-    look: ({ take }) => ({ take, row: { ...rows.get(take) }, place: "1 of 8", judged: "",
+    look: ({ take }) => ({ take, row: { ...known(take) }, place: "1 of 8", judged: "",
       prompt: { version: 1, parts: [] }, siblings: [], measured: null, facts: [["seed", "1"]], lineage: [],
       history: [] }),
     judge: ({ take, verdict }) => write(take, told[verdict], () => ({ verdict: verdict ?? "", reason: "" })),
@@ -209,7 +213,7 @@ def dailies_page(
     page.add_script_tag(content=module, type="module")
     page.wait_for_function("() => globalThis.dailiesModule")
     if served:
-        picture.append(bytes(page.evaluate("async () => [...new Uint8Array((await filmKernel({takes: 1})).jpegs[0])]")))
+        picture.append(bytes(page.evaluate("() => [...new Uint8Array(filmKernel({takes: 1}).jpegs[0])]")))
     yield page
     context.close()
     assert not errors, errors
@@ -218,10 +222,10 @@ def dailies_page(
 def show(page: Page, takes: int, **given: Any) -> None:
     """A panel of so many takes, as `kernel` in the page, drawn and with the focus on its sheet."""
     page.evaluate(
-        """async (given) => {
+        """(given) => {
             globalThis.kernel?.close?.();
             globalThis[Symbol.for("circletake.drafts")]?.clear();
-            globalThis.kernel = await filmKernel(given);
+            globalThis.kernel = filmKernel(given);
             kernel.open();
         }""",
         {"takes": takes, **given},
