@@ -67,13 +67,15 @@ class Dailies {
     });
     this.find = dailiesFind({
       changed: (now) => {
+        this.question.end();
         this.memory.find = now;
         this.list();
       },
       leave: () => this.sheet.root.focus(),
     });
     const shared = { media: this.media, act, go, say, state: () => this.state };
-    this.side = dailiesSide({ ...shared, compare: (row) => this.compare(row.take) });
+    const judge = (verdict) => this.judge(verdict, { repeat: false, shiftKey: true });
+    this.side = dailiesSide({ ...shared, judge, compare: (row) => this.compare(row.take) });
     this.pair = dailiesPair(shared);
     this.coverage = dailiesCoverage({ ...shared, find: (query) => this.find.put({ query }) });
     this.head = ct("div", { class: "ct-head" });
