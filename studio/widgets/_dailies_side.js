@@ -48,8 +48,8 @@ function dailiesBarKeys(event, own) {
 }
 
 class DailiesSide {
-  constructor({ media, act, go, say, compare, state }) {
-    Object.assign(this, { act, go, say, compare });
+  constructor({ media, act, go, say, compare, judge, state }) {
+    Object.assign(this, { act, go, say, compare, judge });
     this.state = state ?? (() => media.state ?? {});
     this.row = null;
     this.detail = null;
@@ -101,6 +101,7 @@ class DailiesSide {
       this.bestSaid,
       ct("button", { ...clear, onclick: () => this.clearBest() }, "clear"),
     );
+    this.verdicts = ct("div", { class: "row wrap ct-verdicts", role: "group", "aria-label": "Verdict" });
     this.notes = ct("p", { class: "sub ct-flags" });
     this.judged = ct("span", { class: "end tiny" });
     this.chips = ct("div", { class: "row wrap ct-reasons", role: "group", "aria-label": "Reasons" });
@@ -146,6 +147,8 @@ class DailiesSide {
         ),
         this.bestLine,
         ct("div", { "data-wrong": "best" }),
+        this.verdicts,
+        ct("div", { "data-wrong": "verdict" }),
         this.notes,
       ),
       ct(
@@ -206,6 +209,12 @@ class DailiesSide {
     this.bar.setAttribute("aria-label", `Time in ${row.take}`);
     this.drawBest();
     this.drawTime();
+    dailiesDraw(this.verdicts, [row.take, row.verdict, row.accident], () => [
+      this.verdict("Circle", "C", "circle"),
+      this.verdict("Hold", "H", "hold"),
+      this.verdict("No good", "N", "ng"),
+      this.pressed("Accident", "A", row.accident, () => this.act("accident", { take: row.take, on: !row.accident })),
+    ]);
     dailiesDraw(this.notes, [row.flags, row.folded], () => [
       row.flags.map(([, said], at) => [at ? " · " : "flags: ", said]),
       row.folded ? [row.flags.length ? " · " : "", "folded: ", dailiesLinked(row.folded, this.go)] : null,
@@ -242,6 +251,26 @@ class DailiesSide {
         row.accident ? scene : ct("details", { class: "ct-more" }, ct("summary", {}, "more"), scene),
       ];
     });
+  }
+
+  /** By pointer the take stays: its reasons stand right below. Pressed again, the verdict is taken back. */
+  verdict(words, key, verdict) {
+    const { take } = this.row,
+      on = this.row.verdict === verdict;
+    return this.pressed(words, key, on, () =>
+      on ? this.act("judge", { take, verdict: null }, this.near("verdict")) : this.judge(verdict),
+    );
+  }
+
+  pressed(words, key, on, onclick) {
+    const looks = { type: "button", class: on ? "ct-btn small on" : "ct-btn small", "aria-pressed": String(on) };
+    return ct(
+      "button",
+      { ...looks, "data-key": `verdict/${key}`, onclick },
+      words,
+      " ",
+      ct("span", { class: "ct-key" }, key),
+    );
   }
 
   chip(reason, digit, on) {

@@ -78,6 +78,8 @@ def run() -> list[Figure]:
             plain = statistics.median(_longest_task_ms(page, "#plain") for _ in range(SCROLLS))
             most = page.locator(".ct-cell").count()
             page.locator(".ct-sheet").focus()
+            page.keyboard.press("x")  # the first that nobody has seen
+            page.locator(".ct-sheet[aria-activedescendant]").wait_for()
             keys = [page.evaluate(KEY, "c")[0] for _ in range(VERDICTS)]
             page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
         size = (folder / name).stat().st_size
