@@ -39,7 +39,11 @@ class Dailies {
     this.look = ctLater(() => this.lookUp(), DAILIES_LOOK_MS);
     this.news = ctLater(() => this.list(), DAILIES_NEWS_MS);
     this.moment = this.state.moment;
-    Object.assign(this.find.now, { query: this.state.query, sort: this.state.sort }, this.memory.find);
+    const { query, sort } = this.state,
+      called = JSON.stringify([query, sort]);
+    if (this.memory.called !== called) delete this.memory.find; // it was asked for with another search
+    this.memory.called = called;
+    Object.assign(this.find.now, { query, sort }, this.memory.find);
     panel.link.state("_state", (state) => this.follow(state));
     panel.link.ask("here").catch(() => {});
     this.list(this.memory.place ?? { label: "", anchor: "", offset: 0 });

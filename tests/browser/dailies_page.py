@@ -49,6 +49,7 @@ globalThis.filmKernel = ({ takes: many, files = "", delay = 0, authors = ["ada"]
   };
   const kernel = {
     sent: [], mute: false, refuse: () => "", delay, rows, jpegs, moment: 0,
+    calledWith(query) { state = { ...state, query }; },
     acts(name) { return kernel.sent.filter((each) => each.do === name); },
     news() {
       kernel.moment++;
@@ -183,7 +184,6 @@ def dailies_page(
     width: int = 1048,
     height: int = 1000,
     served: bool = False,
-    dark: bool = False,
     motion: Literal["no-preference", "reduce"] = "no-preference",
 ) -> Iterator[Page]:
     """A page with the module and no panel yet; with `served`, `/files/` answers for every poster."""
@@ -191,9 +191,8 @@ def dailies_page(
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    theme = "jp-dark" if dark else ""
     html = (
-        f'<!doctype html><html lang="en" class="{theme}"><meta charset="utf-8"><title>Dailies</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Dailies</title>'
         f"<style>body {{ margin: 24px }} .jp-dark body {{ background: #111 }} {style(FILES)}</style><body></body>"
     )
     picture: list[bytes] = []

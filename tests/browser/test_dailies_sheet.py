@@ -320,6 +320,18 @@ def test_the_focus_and_the_place_stay_when_the_list_changes_and_in_a_cell_run_ag
     until(page, f"() => ({LABEL})() > '{at}'")
 
 
+def test_a_cell_run_again_keeps_the_search_and_another_call_brings_its_own(page):
+    show(page, 40)
+    search(page, "shot:01B")
+    until(page, "() => document.querySelector('.ct-find').textContent.includes('8 takes')")
+    page.evaluate("() => { kernel.close(); kernel.open() }")
+    until(page, f"() => ({LABEL})() === '01B-001'")
+    assert page.locator(".ct-search input").input_value() == "shot:01B"
+    page.evaluate("() => { kernel.close(); kernel.calledWith('shot:01C'); kernel.open() }")
+    until(page, f"() => ({LABEL})() === '01C-001'")
+    assert page.locator(".ct-search input").input_value() == "shot:01C"
+
+
 def test_verdicts_that_were_never_answered_are_offered_by_the_next_panel(page):
     show(page, 40)
     page.evaluate("() => { kernel.mute = true }")
@@ -337,6 +349,20 @@ def test_verdicts_that_were_never_answered_are_offered_by_the_next_panel(page):
     page.evaluate("() => { kernel.close(); kernel.open() }")
     until(page, "() => document.querySelector('.ct-cell.is-on')")
     assert notice.count() == 0
+
+
+def test_a_key_after_the_kernel_is_gone_is_named_at_once_and_kept(page):
+    show(page, 16)
+    page.evaluate("""() => { kernel.send = kernel.model.send;
+                             kernel.model.send = () => { throw new Error("the kernel is gone") } }""")
+    press(page, "c")
+    page.locator(".ct-notices .ct-wrong").get_by_text("01A-001 circle was not written: the kernel is gone").wait_for()
+    assert cell(page, "01A-001")[1] == "not seen"
+    page.evaluate("() => { kernel.close(); kernel.model.send = kernel.send; kernel.open() }")
+    page.get_by_text("1 verdict never reached the disk: 01A-001 circle").wait_for()
+    page.get_by_role("button", name="Forget it").click()
+    assert page.locator(".ct-lost").count() == 0
+    assert sent(page, "judge") == []
 
 
 def test_what_people_wrote_is_text(page):
@@ -421,9 +447,8 @@ def test_pictures_come_by_the_servers_address_where_it_answers_and_by_bytes_wher
         assert {take for ask in sent(page, "pictures") for take in ask["takes"]} == {f"01B-00{k}" for k in range(1, 9)}
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_axe_finds_nothing_and_nothing_moves_where_motion_is_not_wanted(chromium, dark):
-    with dailies_page(chromium, dark=dark, motion="reduce") as page:
+def test_axe_finds_nothing_and_nothing_moves_where_motion_is_not_wanted(chromium):
+    with dailies_page(chromium, motion="reduce") as page:
         show(page, 40, authors=["ada", "ben"])
         page.evaluate(
             """() => { Object.assign(kernel.rows.get("01A-006"), { flags: [["frozen", "frozen for 4.8 s"]],
@@ -434,4 +459,6 @@ def test_axe_finds_nothing_and_nothing_moves_where_motion_is_not_wanted(chromium
         until(page, ALL_THERE)
         assert page.evaluate("() => document.getAnimations().length") == 0
         assert page.evaluate("() => getComputedStyle(document.querySelector('.ct-sheet')).scrollBehavior") == "auto"
+        assert axe(page) == []
+        page.evaluate("() => { document.documentElement.className = 'jp-dark' }")
         assert axe(page) == []
