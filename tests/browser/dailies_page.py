@@ -49,6 +49,7 @@ globalThis.filmKernel = ({ takes: many, files = "", delay = 0, authors = ["ada"]
   };
   const kernel = {
     sent: [], mute: false, refuse: () => "", delay, rows, jpegs, moment: 0,
+    pictureOf: (take) => jpegs[[...take].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % jpegs.length],
     calledWith(query) { state = { ...state, query }; },
     acts(name) { return kernel.sent.filter((each) => each.do === name); },
     news() {
@@ -113,8 +114,7 @@ globalThis.filmKernel = ({ takes: many, files = "", delay = 0, authors = ["ada"]
     pictures({ takes, what }) {
       const buffers = [], list = takes.map((take) => {
         if (gone.includes(take)) return [take, -1, `media/${what}s/${take}.jpg is not there`];
-        const at = [...take].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % jpegs.length;
-        buffers.push(new DataView(jpegs[at]));
+        buffers.push(new DataView(kernel.pictureOf(take)));
         return [take, buffers.length - 1, ""];
       });
       return { value: list, buffers };

@@ -9,14 +9,18 @@ from tests.browser.lab import CHROMIUM, CHROMIUM_ARGUMENTS, axe
 pytestmark = pytest.mark.browser
 FOCUSED = "() => document.getElementById(document.querySelector('.ct-sheet').getAttribute('aria-activedescendant'))"
 LABEL = f"() => ({FOCUSED})()?.querySelector('.ct-take').textContent ?? ''"
-# Every cell in the window has its picture, and the label of that picture's own take.
+# The window is full of cells, and each has its picture.
 ALL_THERE = """() => {
     const sheet = document.querySelector(".ct-sheet").getBoundingClientRect();
     const cells = [...document.querySelectorAll(".ct-cell:not([hidden])")].filter((cell) => {
         const box = cell.getBoundingClientRect();
         return cell.offsetParent && box.bottom > sheet.top && box.top < sheet.bottom;
     });
-    return cells.length > 0 && cells.every((cell) => {
+    const boxes = cells.map((cell) => cell.getBoundingClientRect());
+    const { scrollTop, scrollHeight } = document.querySelector(".ct-sheet");
+    const covered = Math.min(...boxes.map((box) => box.top)) < sheet.top + 20 &&
+        (Math.max(...boxes.map((box) => box.bottom)) > sheet.bottom - 20 || scrollTop + sheet.height >= scrollHeight - 2);
+    return cells.length > 0 && covered && cells.every((cell) => {
         const image = cell.querySelector("img");
         return !image.hidden && image.complete && image.naturalWidth > 0;
     });
@@ -140,6 +144,31 @@ def test_scrolling_asks_for_no_layout_and_makes_no_new_cells(page):
     assert longest[2]
 
 
+def test_a_picture_that_comes_late_is_not_put_on_another_take(page):
+    show(page, 700)
+    until(page, ALL_THERE)
+    wrong = page.evaluate(
+        """async () => {
+            const sheet = document.querySelector(".ct-sheet"), frame = () => new Promise(requestAnimationFrame);
+            kernel.delay = 60;
+            sheet.scrollTop = 6000;
+            while (!kernel.sent.some((each) => each.do === "pictures" && each.takes.includes("03A-001"))) await frame();
+            sheet.scrollTop = 0;
+            for (const from = performance.now(); performance.now() < from + 200; ) await frame();
+            const wrong = [];
+            for (const cell of document.querySelectorAll(".ct-cell:not([hidden])")) {
+                const take = cell.querySelector(".ct-take").textContent, image = cell.querySelector("img");
+                if (image.hidden) continue;
+                const told = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+                const own = new Uint8Array(kernel.pictureOf(take));
+                if (told.length !== own.length || told.some((byte, at) => byte !== own[at])) wrong.push(take);
+            }
+            return wrong;
+        }"""
+    )
+    assert wrong == []
+
+
 def test_keys_move_the_focus_and_keep_it_in_sight(page):
     show(page, 700)
     walked = []
@@ -214,6 +243,12 @@ def test_a_refused_verdict_stays_off_is_named_and_can_be_tried_again(page):
     page.get_by_role("button", name="Forget it").click()
     assert alert.count() == 0
     assert page.evaluate("() => document.activeElement.className") == "ct-sheet"
+    page.evaluate("() => { kernel.refuse = (each) => each.do === 'judge' ? 'the disk is full: film.db' : '' }")
+    press(page, "c")
+    alert.wait_for()
+    page.evaluate("() => { kernel.close(); kernel.open() }")
+    until(page, "() => document.querySelector('.ct-cell.is-on')")
+    assert page.locator(".ct-lost").count() == 0  # it was answered, and the answer was no
 
 
 def test_why_is_asked_once_and_digits_and_a_note_are_about_that_take(page):
