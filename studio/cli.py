@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--seconds", type=float, default=5.0, help="how long each is (default 5)")
     generate.add_argument("--seed", type=int, help="of the first one; the others count up from it")
     generate.add_argument("--first-frame-of", default="", metavar="TAKE", help="begin with the last frame of a take")
+    generate.add_argument("--begins-as", default="", metavar="TAKE", help="begin with the first frame of a take")
     generate.add_argument("--leads-to", default="", metavar="TAKE", help="end on the first frame of a take")
     generate.add_argument("--guide", default="", metavar="TAKE", help="follow the camera of a take")
     generate.add_argument("--cap", metavar="USD", help="what this call may cost at most")
@@ -213,7 +214,7 @@ def _generate(arguments: argparse.Namespace) -> int:
     from studio.generation import usd
 
     words = {name: getattr(arguments, name) for name in ("provider", "model", "seconds")}
-    words |= {name: getattr(arguments, name) for name in ("first_frame_of", "leads_to", "guide")}
+    words |= {name: getattr(arguments, name) for name in ("first_frame_of", "begins_as", "leads_to", "guide")}
     with open(arguments.dir) as film:
         if arguments.dry_run:
             print(film.dry_run(arguments.shot, **words))

@@ -170,7 +170,7 @@ class Take:
     request_id: str  # "" for an adopted clip
     author: str  # who asked for it
     created_at_us: int
-    parent: str = ""  # id of the take whose last frame it began with, or ""
+    parent: str = ""  # id of the take that it began with (its last frame, or its first in a scene made of it), or ""
 
     def __repr__(self) -> str:
         return f"Take({self.label!r})"

@@ -11,6 +11,8 @@ which a later take is slowed; and last both on one slot. A split only hands the 
 first sequence of helps, compared slot by slot from the start, with which the whole range can be filled. Only when
 there is none does arranging stop.
 
+Where somebody marked the best part of a take, that part is all there is of it: its slot begins there.
+
 Everything is counted in whole frames of the film, from absolute times: nothing is added up, so nothing drifts.
 """
 
@@ -20,7 +22,7 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from studio.cutting.grid import Grid
@@ -41,15 +43,19 @@ class Candidates:
 
     shot: str
     takes: tuple[Source, ...]
+    best: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # by name: frames of the clip, the end not in it
 
 
 @dataclass(frozen=True)
 class _Reach:
-    """A take, and the longest slots that it fills, in film frames: at its own speed and at the slowest."""
+    """A take or the best part of one, and the longest slots that it fills, in film frames."""
 
     take: Source
-    own: int
-    slowed: int
+    in_frames: int  # where the part begins
+    length: Fraction  # of it, in film frames
+    own: int  # at its own speed
+    slowed: int  # at the slowest
+    marked: bool
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class _Choice:
     """One way of filling a slot that starts on a given frame."""
 
     end: int
-    take: Source | None  # None for a card
+    reach: _Reach | None  # None for a card
     speed: Fraction
     how: str
 
@@ -116,8 +122,9 @@ def arrange(
     for piece, end, after in zip(pieces, ends, starts[1:], strict=True):
         choices = _choices(piece, at, end, set(after.made_good), grid, rate, slowest_speed)
         choice = next(choice for choice in choices if choice.end in after.works)
-        source = choice.take or _place_for(piece.name, choice.end - at, rate)
-        slots.append(Slot(source, at, choice.end - at, speed=choice.speed, how=choice.how))
+        source = choice.reach.take if choice.reach else _place_for(piece.name, choice.end - at, rate)
+        begins = choice.reach.in_frames if choice.reach else 0
+        slots.append(Slot(source, at, choice.end - at, begins, choice.speed, choice.how))
         at = choice.end
     return tuple(slots)
 
@@ -168,7 +175,7 @@ def _pieces(
         *(
             _Piece(
                 shot.shot if shot.takes else EMPTY + shot.shot,
-                tuple(_reach(take, rate, slowest) for take in shot.takes),
+                tuple(_reach(take, shot.best.get(take.name), rate, slowest) for take in shot.takes),
             )
             for shot in shots
         ),
@@ -181,10 +188,12 @@ def _place_for(card: str, frames: int, rate: Fraction) -> Source:
     return Source("card", card, "", "", rate, frames, 0, 0, card.upper())
 
 
-def _reach(take: Source, rate: Fraction, slowest: Fraction) -> _Reach:
-    """The rule of `source_frames_needed`, solved for the slot."""
-    length = take.frames * rate / take.rate
-    return _Reach(take, math.floor(length), math.floor(length / slowest))
+def _reach(take: Source, best: tuple[int, int] | None, rate: Fraction, slowest: Fraction) -> _Reach:
+    """The rule of `source_frames_needed`, solved for the slot. A part begins on the film's grid, never before it."""
+    first, end = best or (0, take.frames)
+    begins = math.ceil(first * rate / take.rate)
+    length = max(end * rate / take.rate - begins, Fraction(0))
+    return _Reach(take, begins, length, math.floor(length), math.floor(length / slowest), best is not None)
 
 
 def _starts(pieces: Sequence[_Piece], ends: Sequence[int], grid: Grid) -> list[_Starts]:
@@ -228,17 +237,17 @@ def _choices(
         for reach in piece.takes:
             for to in ways:
                 if to - start <= reach.own:
-                    how = _in_words(_stands_in(reach.take, piece), _split(to, end, grid))
-                    yield _Choice(to, reach.take, _WHOLE, how)
+                    how = _in_words(_stands_in(reach, piece), _part(reach), _split(to, end, grid))
+                    yield _Choice(to, reach, _WHOLE, how)
 
     def slowed(ways: Sequence[int]) -> Iterator[_Choice]:
         for reach in piece.takes:
             for to in ways:
                 if reach.own < to - start <= reach.slowed:
-                    fastest = reach.take.frames * rate / reach.take.rate / (to - start)
+                    fastest = reach.length / (to - start)
                     speed = simplest(max(slowest, fastest * _EASE), fastest)
-                    how = _in_words(_stands_in(reach.take, piece), _split(to, end, grid), f"slowed to {speed}")
-                    yield _Choice(to, reach.take, speed, how)
+                    words = (_stands_in(reach, piece), _part(reach), _split(to, end, grid), f"slowed to {speed}")
+                    yield _Choice(to, reach, speed, _in_words(*words))
 
     yield from at_own_speed((end,))
     yield from at_own_speed([beat for beat in beats if beat in made_good])
@@ -247,9 +256,13 @@ def _choices(
     yield from slowed(beats)
 
 
-def _stands_in(take: Source, piece: _Piece) -> str:
-    chosen = piece.takes[0].take
+def _stands_in(reach: _Reach, piece: _Piece) -> str:
+    take, chosen = reach.take, piece.takes[0].take
     return "" if take is chosen else f"another circled take ({take.name} for {chosen.name})"
+
+
+def _part(reach: _Reach) -> str:
+    return "its best part" if reach.marked else ""
 
 
 def _split(to: int, end: int, grid: Grid) -> str:
@@ -270,12 +283,16 @@ def _too_short(pieces: Sequence[_Piece], ends: Sequence[int], rate: Fraction, sl
         frames, start = end - start, end
         if not piece.takes or any(frames <= reach.slowed for reach in piece.takes):
             continue
-        take = max((reach.take for reach in piece.takes), key=lambda take: take.duration_s)
+        longest = max(piece.takes, key=lambda reach: reach.length)
+        take = longest.take
         needed = source_frames_needed(0, frames, _WHOLE, take.rate, rate)
         slowed = source_frames_needed(0, frames, slowest, take.rate, rate)
         at_least = f" ({slowed} slowed to {slowest})" if slowest < 1 else ""
+        left = f"{take.name} has {take.frames} frames"
+        if longest.marked:
+            left = f"the best part of {take.name} has {round(longest.length * take.rate / rate)} frames"
         return TooShort(
-            f"{take.name} has {take.frames} frames and slot {slot} needs {needed}{at_least} for "
+            f"{left} and slot {slot} needs {needed}{at_least} for "
             f"{float(frames / rate):.2f} s of song, and neither another circled take of {piece.name} nor a split at a "
             f"beat helps: circle a longer take, choose fewer bars, or lower slowest_speed in film.toml"
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from studio.cutting.arranging import END, TITLE, Candidates, arrange, fill_cards
 from studio.cutting.checking import check
 from studio.cutting.choosing import CardMaker, choose, open_, with_cards, with_words
+from studio.cutting.ends import UNMARKED
 from studio.cutting.grid import Grid
 from studio.cutting.joins import check_aim
 from studio.cutting.markers import markers
@@ -57,7 +58,7 @@ def assemble(
     beats = song.grid.beats(start_s, end_s)
     texts = {TITLE: settings.title_card.strip(), END: settings.end_card.strip()}
     slots = arrange(
-        [Candidates(shot, tuple(each.source for each in takes)) for shot, takes in shots.items()],
+        [_candidates(shot, takes) for shot, takes in shots.items()],
         bars=chosen,
         beats=beats,
         start_s=start_s,
@@ -189,6 +190,16 @@ def _shots(
     found |= {shot: (take,) for shot, take in pinned.items()}
     every = [shot.id for shot in log.shots()] if holes else sorted(found)
     return {shot: found.get(shot, ()) for shot in in_order(every, wishes(log))}
+
+
+def _candidates(shot: str, takes: Sequence[Candidate]) -> Candidates:
+    """A shot's takes for arranging, with the part of each that somebody marked as its best."""
+    best = {
+        each.label: (each.marks.best_in or 0, each.marks.best_out or each.source.frames)
+        for each in takes
+        if each.marks != UNMARKED
+    }
+    return Candidates(shot, tuple(each.source for each in takes), best)
 
 
 def range_of(song: Master, bars: tuple[int, int] | None) -> tuple[tuple[Fraction, ...], Fraction, Fraction, int]:

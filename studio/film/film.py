@@ -168,9 +168,10 @@ class Film(Tables, Judging, Slots):
         first_frame_of: str = "",
         leads_to: str = "",
         guide: str = "",
+        begins_as: str = "",
     ) -> Estimate:
         """What takes of a shot would cost, with the price's source and date, and what is dropped. Sends nothing."""
-        order = generation.Order(provider, model, takes, seconds, None, first_frame_of, leads_to, guide)
+        order = generation.Order(provider, model, takes, seconds, None, first_frame_of, leads_to, guide, begins_as)
         return generation.estimate(self._requests(shot, order), self.provider, generation.usd(price_usd))
 
     def dry_run(
@@ -182,9 +183,10 @@ class Film(Tables, Judging, Slots):
         first_frame_of: str = "",
         leads_to: str = "",
         guide: str = "",
+        begins_as: str = "",
     ) -> generation.DryRun:
         """The exact request that `generate` would send for one take, the key hidden. Sends nothing."""
-        order = generation.Order(provider, model, 1, seconds, None, first_frame_of, leads_to, guide)
+        order = generation.Order(provider, model, 1, seconds, None, first_frame_of, leads_to, guide, begins_as)
         return generation.dry_run(self._requests(shot, order)[0], self.provider)
 
     def will_get(
@@ -197,12 +199,13 @@ class Film(Tables, Judging, Slots):
         leads_to: str = "",
         guide: str = "",
         prompt: Prompt | None = None,
+        begins_as: str = "",
     ) -> generation.WillGet:
         """What a model will get of a shot's latest words, each dropped or changed part marked. Asks no network.
 
         `prompt` are other words than the latest: a draft.
         """
-        order = generation.Order(provider, model, 1, seconds, None, first_frame_of, leads_to, guide)
+        order = generation.Order(provider, model, 1, seconds, None, first_frame_of, leads_to, guide, begins_as)
         words = prompt or generation.words_of(self.log, shot)
         return generation.will_get(words, self.settings, order, self.log, self.library, self.provider)
 
@@ -215,10 +218,11 @@ class Film(Tables, Judging, Slots):
         leads_to: str = "",
         guide: str = "",
         prompt: Prompt | None = None,
+        begins_as: str = "",
     ) -> generation.WillGetAll:
         """The same for several models, side by side: ``["runway/gen4.5", "gemini_omni"]``. One that cannot take the
         shot has its sentence in its place."""
-        order = generation.Order("", "", 1, seconds, None, first_frame_of, leads_to, guide)
+        order = generation.Order("", "", 1, seconds, None, first_frame_of, leads_to, guide, begins_as)
         words = prompt or generation.words_of(self.log, shot)
         return generation.will_get_all(words, self.settings, models, order, self.log, self.library, self.provider)
 
@@ -236,19 +240,21 @@ class Film(Tables, Judging, Slots):
         cap_usd: Decimal | float | str | None = None,
         price_usd: Decimal | float | str | None = None,
         again: bool = False,
+        begins_as: str = "",
     ) -> Handle:
         """Make takes of a shot's latest words. Returns at once; `.wait()` or `await` the handle, `.stop()` it.
 
         `seed` fixes the first take's seed (the others count up from it). `first_frame_of` names a take whose last
-        frame the new takes begin with, `leads_to` one whose first frame they end on, `guide` one whose camera they
-        follow. `cap_usd` is what this call may cost at most; `price_usd` what one take may, where no price is known.
+        frame the new takes begin with, `begins_as` one whose first frame they begin with, `leads_to` one whose first
+        frame they end on, `guide` one whose camera they follow. `cap_usd` is what this call may cost at most;
+        `price_usd` what one take may, where no price is known.
 
         A notebook cell that is run again gives the takes of its first run; `again=True` makes new ones, and buys what
         was bought before.
         """
-        order = generation.Order(provider, model, takes, seconds, seed, first_frame_of, leads_to, guide)
+        order = generation.Order(provider, model, takes, seconds, seed, first_frame_of, leads_to, guide, begins_as)
         requests = self._requests(shot, order)
-        parent = self.log.take(first_frame_of).id if first_frame_of else ""
+        parent = self.log.take(order.parent).id if order.parent else ""
         handle = generation.generate(
             self.engine,
             requests,

@@ -23,7 +23,7 @@ class Wish:
 
     requests: Sequence[Request]
     author: str
-    parents: Sequence[str] = ()  # ids of the takes whose last frames the requests begin with, one a request, or none
+    parents: Sequence[str] = ()  # ids of the takes that the requests begin with, one a request, or none
     call_cap_usd: Decimal | None = None
     run: str = ""  # the key of the notebook cell that asks; "" outside a notebook
     again: bool = False  # buy what was bought before, and take no earlier run's takes

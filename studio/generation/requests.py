@@ -6,12 +6,12 @@ import asyncio
 import zlib
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from studio.errors import BadInput, NotFound
-from studio.given import number, text, whole
+from studio.given import number, shown, text, whole
 from studio.nouns import Prompt, Request, check_shot_id
 from studio.providers import Closes, Prepares, Provider, Shows, SoundMaker, provider, sound_maker
 from studio.timecode import frame_at
@@ -39,6 +39,17 @@ class Order:
     first_frame_of: str = ""  # labels of takes
     leads_to: str = ""
     guide: str = ""
+    begins_as: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        """The text by which a notebook's cell knows its earlier runs (`run_key`). It must stay what it was for an order
+        that could be given before: another text would buy the same takes again."""
+        return repr(self) + (f" begins as {self.begins_as}" if self.begins_as else "")
+
+    @property
+    def parent(self) -> str:
+        """The label of the take that the new ones begin with, by its last frame or by its first; "" for none."""
+        return self.first_frame_of or self.begins_as
 
 
 def requests_for(
@@ -73,6 +84,7 @@ def requests_for(
     made = _number_of_takes(log, shot)
     seed = order.seed
     start = whole(seed, "the seed", 0, LARGEST_SEED) if seed is not None else zlib.crc32(shot.encode()) % 100_000 + made
+    first_frame = _first_frame(log, library, order)
     _prepare(maker)
     return tuple(
         maker.resolve(
@@ -84,8 +96,8 @@ def requests_for(
             width=settings.width,
             height=settings.height,
             seed=start + k,
-            first_frame=_frame_of(log, library, order.first_frame_of, last=True),
-            last_frame=_frame_of(log, library, order.leads_to, last=False),
+            first_frame=first_frame,
+            last_frame=_frame_of(log, library, order.leads_to, "lead to", last=False),
             guide=_clip_of(log, order.guide),
         )
         for k in range(takes)
@@ -166,16 +178,27 @@ def _clip_of(log: Log, label: str) -> str:
     return media.file
 
 
-def _frame_of(log: Log, library: Library, label: str, *, last: bool) -> str:
+def _first_frame(log: Log, library: Library, order: Order) -> str:
+    if text(order.begins_as, "the take to begin as") and order.first_frame_of:
+        raise BadInput(
+            f"a take begins with one picture: give first_frame_of={shown(order.first_frame_of)} (its last) or "
+            f"begins_as={shown(order.begins_as)} (its first), not both"
+        )
+    if order.begins_as:
+        return _frame_of(log, library, order.begins_as, "begin as", last=False)
+    return _frame_of(log, library, order.first_frame_of, "begin with", last=True)
+
+
+def _frame_of(log: Log, library: Library, label: str, to: str, *, last: bool) -> str:
     """The last or first picture of a take as a still beside its poster, made once; a relative path, "" for no label."""
-    if not text(label, f"the take to {'begin with' if last else 'lead to'}"):
+    if not text(label, f"the take to {to}"):
         return ""
     from studio.media import read_frames, write_still
 
     take = log.take(label)
     media = log.media(take.id)
     if media is None:
-        raise NotFound(f"{label} has no clip to {'begin with' if last else 'lead to'}: it is {log.state(take.id)}")
+        raise NotFound(f"{label} has no clip to {to}: it is {log.state(take.id)}")
     relative = f"media/posters/{take.label}-{'last' if last else 'first'}.png"
     still = library.folder / relative
     if not still.exists():

@@ -67,7 +67,9 @@ TAKES = (
     _time("done_at", "when its clip was there, checked"),
     _text("file", "the clip, relative to the film's folder"),
     _text("sha256", "of that file"),
-    _text("parent", "label of the take whose last frame it began with"),
+    _text(
+        "parent", "label of the take that it began with: with its last frame, or in a scene made of it with its first"
+    ),
     _text("guide", "label of the take whose camera it was to follow"),
     _text("dropped", "what the provider could not take, in sentences"),
     _text("asked_move", "the camera move that was asked for"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from studio.log import now
 from studio.log.events import DECISIONS, standing
 from studio.log.rows import event_of
 from studio.log.schema import events, take_now
@@ -36,30 +37,34 @@ class Opinion:
 
 def opinions_of(happened: Collection[Event]) -> tuple[Opinion, ...]:
     """What each person says now of each take, from decisions and undos in their order."""
-    found: dict[tuple[str, str], Opinion] = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}  # plain while it grows: a film has tens of thousands
     notes: dict[tuple[str, str], str] = {}  # set by themselves; a verdict's own goes with it
     for event in standing(happened):
         data: dict[str, Any] = event.data
         key = (event.subject, event.author)
-        said = replace(found.get(key) or Opinion(*key), at_us=event.at_us)
+        said = found.setdefault(key, {"verdict": "", "accident": False})
+        said["at_us"] = event.at_us
         match event.kind:
             case "verdict":
-                note = data["note"] or notes.get(key, "")
-                said = replace(said, verdict=data["verdict"] or "", reason=data["reason"], note=note)
-                said = replace(said, judged_at_us=event.at_us if said.verdict or said.accident else 0)
+                said |= {"verdict": data["verdict"] or "", "reason": data["reason"]}
+                said["note"] = data["note"] or notes.get(key, "")
+                said["judged_at_us"] = event.at_us if said["verdict"] or said["accident"] else 0
             case "accident":
-                on = bool(data["on"])
-                judged_us = said.judged_at_us if said.verdict else event.at_us if on else 0
-                said = replace(said, accident=on, judged_at_us=judged_us)
+                said["accident"] = bool(data["on"])
+                if not said["verdict"]:
+                    said["judged_at_us"] = event.at_us if said["accident"] else 0
             case "note":
-                notes[key] = data["text"]
-                said = replace(said, note=data["text"])
+                notes[key] = said["note"] = data["text"]
             case "obeyed":
-                said = replace(said, obeyed=data["obeyed"] or "")
+                said["obeyed"] = data["obeyed"] or ""
             case "marked":
-                said = replace(said, best_in=data["in_frame"], best_out=data["out_frame"])
-        found[key] = said
-    return tuple(found.values())
+                said |= {"best_in": data["in_frame"], "best_out": data["out_frame"]}
+    return tuple(Opinion(*key, **said) for key, said in found.items())
+
+
+def newest_event(connection: Connection) -> str:
+    """The id of the newest event; "" before there is one."""
+    return str(connection.execute(select(func.max(events.c.id))).scalar() or "")
 
 
 class DecidedReads:
@@ -98,15 +103,28 @@ class DecidedReads:
     def latest_event(self) -> str:
         """The id of the newest event; "" before there is one."""
         with self._reading() as connection:
-            return str(connection.execute(select(func.max(events.c.id))).scalar() or "")
+            return newest_event(connection)
+
+    def has_event(self, event_id: str) -> bool:
+        """Whether there is an event of this id in this film."""
+        with self._reading() as connection:
+            return connection.execute(select(events.c.id).where(events.c.id == event_id)).first() is not None
+
+    def takes_at(self, take_ids: Collection[str], event_id: str) -> tuple[dict[str, Any], ...]:
+        """The rows of these takes (by id) as `takes_now` would have given them right after that event, in story order.
+
+        A take that is newer than the event is as it stands now.
+        """
+        with self._reading() as connection:
+            found = now.as_of(connection, take_ids, event_id)
+        return tuple(sorted(found, key=lambda row: (row["shot"], row["n"])))
 
     def touched_since(self, event_id: str) -> frozenset[str]:
         """The ids of the takes about which something was written after that event (`latest_event`)."""
         query = (
             select(events.c.subject)
             .join(take_now, take_now.c.id == events.c.subject)
-            .where(events.c.id > event_id)
-            .distinct()
+            .where(events.c.id > event_id)  # without DISTINCT: for that SQLite would read the whole index
         )
         with self._reading() as connection:
             return frozenset(connection.execute(query).scalars())

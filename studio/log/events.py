@@ -93,6 +93,7 @@ KINDS: dict[str, Kind] = {
             "after": TEXT,
         },
     ),
+    "scene.from": Kind("a shot was begun from a take, with its words", {"take": TEXT, "shot": TEXT}),
     "song.attached": Kind(
         "the master and the beats found in it; perhaps lyrics_file",
         {"file": TEXT, "sha256": TEXT, "seconds": object, "found": object},
@@ -113,7 +114,7 @@ KINDS: dict[str, Kind] = {
 }
 DECISIONS = ("verdict", "accident", "note", "obeyed", "marked")  # what a person can undo
 OF_TAKES = frozenset(
-    kind for kind in KINDS if not kind.startswith(("song.", "sound.", "slot.", "run", "card", "grid"))
+    kind for kind in KINDS if not kind.startswith(("song.", "sound.", "slot.", "scene.", "run", "card", "grid"))
 )  # their subject is a take's id
 OBEYED = ("yes", "partly", "no", "static", "unreadable")
 
@@ -214,6 +215,8 @@ def in_words(event: Event) -> str:
             first = "the first" if data["in_frame"] is None else data["in_frame"]
             last = "the last" if data["out_frame"] is None else int(str(data["out_frame"])) - 1
             return f"best from frame {first} to {last}"
+        case "scene.from":
+            return f"shot {data['shot']} was begun from a take"
         case "undo":
             return "undid a decision"
     return event.kind

@@ -141,13 +141,11 @@ def _decided(events: Sequence[Event], director: str) -> dict[str, Any]:
 
 
 def counting(events: Sequence[Event], kind: str, director: str) -> Event | None:
-    """The decision of a kind that counts: the director's, where it stands, else the latest by anybody; taking one back
-    leaves none."""
-    decisions = [event for event in events if event.kind == kind]
-    by_director = [event for event in decisions if director and event.author == director]
-    if by_director and by_director[-1].data[kind]:
-        decisions = by_director
-    return decisions[-1] if decisions and decisions[-1].data[kind] else None
+    """The decision of a kind that counts: the director's, where it stands, else the latest by anybody. Whoever took
+    theirs back says nothing."""
+    latest = {event.author: event for event in events if event.kind == kind}  # of each author
+    said = {author: event for author, event in latest.items() if event.data[kind]}
+    return said.get(director) or max(said.values(), key=lambda event: event.id, default=None)
 
 
 def _obeyed(events: Sequence[Event], director: str, measured: str | None) -> dict[str, Any]:

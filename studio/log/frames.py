@@ -4,7 +4,7 @@ empty: str, Int64, Float64, boolean, category, datetime64[us, UTC]."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -29,9 +29,16 @@ def typed(listed: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pd.DataFra
     return _frame(listed, list(zip(*rows, strict=True)) or [()] * len(listed))
 
 
-def takes(found: list[list[Any]]) -> pd.DataFrame:
-    """`film.takes()` out of what `take_values` read."""
-    return _frame(columns.TAKES, found)
+def takes(found: list[list[Any]], moment: str) -> pd.DataFrame:
+    """`film.takes()` out of what `take_values` read at that moment."""
+    frame = _frame(columns.TAKES, found)
+    frame.attrs["moment"] = moment
+    return frame
+
+
+def takes_as_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """The same out of rows as `take_now` has them."""
+    return typed(columns.TAKES, [[row[column.stored or column.name] for column in columns.TAKES] for row in rows])
 
 
 def take_values(connection: Connection) -> list[list[Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -53,6 +54,16 @@ def change(connection: Connection, touched: Iterable[str], director: str) -> Non
                 raise NotFound(
                     f"there is no take with the id {take_id!r} in this film: give the id of one of its takes"
                 )
+
+
+def as_of(connection: Connection, take_ids: Iterable[str], event_id: str) -> list[dict[str, Any]]:
+    """The rows of takes as they stood after that event; of a take that is newer, as it stands now."""
+    found = []
+    for chunk in _chunks(take_ids):
+        happened = _events(connection, chunk)
+        then = {id: [event for event in listed if event.id <= event_id] or listed for id, listed in happened.items()}
+        found += fold(_facts(connection, chunk), then, director(connection))
+    return found
 
 
 _CHANGE = update(take_now).where(take_now.c.id == bindparam("take_id"))

@@ -41,8 +41,8 @@ class KeptTake:
     variable_rate: bool
     verdict: str = ""  # "circle", "hold", "ng"; "": none yet
     obeyed: str = ""  # a person's word, else as measured; "": neither
-    best_in: int | None = None  # the best of it as marked, in frames of the clip
-    best_out: int | None = None
+    best_in: int | None = None  # its best part, in frames of the file; None: from the first
+    best_out: int | None = None  # the first frame that is not in it; None: to the last
 
 
 @dataclass(frozen=True)
@@ -389,6 +389,11 @@ class ReadsByName(Reads):
             hint = f"the nearest is {near[0]}" if near else "this film has no takes yet"
             raise NotFound(f"there is no take {shown(label_or_id)}: {hint}")
         return take_of(found)
+
+    def origin_of(self, shot: str) -> Take | None:
+        """The take that a shot was begun from (`scene.from`); `None` where it was begun with words."""
+        began = self.events(f"shot:{shot}", kinds=("scene.from",))
+        return self.take(str(began[-1].data["take"])) if began else None
 
     def cut(self, version: int) -> Cut:
         """The cut of this version."""

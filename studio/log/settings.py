@@ -35,9 +35,9 @@ SLOWEST = Fraction(1, 10)  # below it a take is a row of stills
 LONGEST_TITLE = 200  # characters
 LONGEST_CARD = 500  # characters
 LONGEST_REASON = 40  # characters: a reason is counted and sorted by
-REASONS = (
-    "face", "hand", "body", "wrong move", "no move", "too slow", "too fast", "words ignored", "style breaks",
-    "flicker", "text in picture", "light", "emotion", "joins well",
+REASONS = (  # the first nine have a key in dailies
+    "joins well", "right speed", "face", "hand", "wrong move", "no move", "morphs", "words ignored", "style breaks",
+    "body", "too slow", "too fast", "flicker", "text in picture", "light", "emotion",
 )  # fmt: skip
 
 

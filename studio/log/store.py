@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 
 from studio.errors import Damaged, NotFound, StoreError, StudioError
 from studio.log import database, journal, migrations, now
+from studio.log.decided import newest_event
 from studio.log.failures import REBUILD, file_failure, told, told_of_files
 from studio.log.filesystem import fit_for_database
 from studio.log.ids import now_us
@@ -165,12 +166,16 @@ class Log(ReadsByName):
     # --- tables ---
 
     def takes_frame(self) -> DataFrame:
-        """One row a take in story order; its columns are `studio.log.columns.TAKES`."""
+        """One row a take in story order; its columns are `studio.log.columns.TAKES`.
+
+        `attrs["moment"]` is the id of the event up to which it was read: what came later may stand in it or not.
+        """
         from studio.log import frames
 
         with self._reading() as connection:
+            moment = newest_event(connection)  # first: a database that has no snapshots may show more than that
             found = frames.take_values(connection)
-        return frames.takes(found)
+        return frames.takes(found, moment)
 
     def shots_frame(self) -> DataFrame:
         """One row a shot in story order, with its newest words; columns `SHOTS`."""

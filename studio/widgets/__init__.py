@@ -1,9 +1,9 @@
-"""What a notebook shows: takes inline, and the forms for writing, judging and delivering.
+"""What a notebook shows: takes inline, and the panels for writing, judging, paying and delivering.
 
 No logic lives here that a script could want: every button makes a call that can be made by hand.
 """
 
-from studio.widgets.dailies import DailiesForm
+from studio.widgets.dailies import Dailies
 from studio.widgets.delivering import DeliveryForm
 from studio.widgets.desk import Desk
 from studio.widgets.grids import GridView
@@ -15,7 +15,7 @@ from studio.widgets.views import CompareView, CutView, FilmView, TakeView
 __all__ = [
     "CompareView",
     "CutView",
-    "DailiesForm",
+    "Dailies",
     "DeliveryForm",
     "Desk",
     "FilmView",

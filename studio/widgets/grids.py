@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from studio.errors import BadInput
 from studio.generation import dollars
 from studio.given import shown
-from studio.widgets.dailies import MARKS
-from studio.widgets.pictures import jpeg, read, relative_url
+from studio.widgets.pictures import MARKS, jpeg, read, relative_url
 from studio.widgets.views import Shown
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 STILL_WIDTH = 320  # pixels: 10 kB or so, enough to recognise a take
 QUALITY = 70
 STRIP_PICTURES = 8  # in a scrub strip
+MARKS = {"circle": "◯ circled", "hold": "◐ hold", "ng": "✗ NG", None: "not judged"}
 
 
 def relative_url(path: Path) -> str:
@@ -48,9 +49,14 @@ def _data(kind: str, encoded: NDArray[Any]) -> str:
 
 def read(path: Path) -> NDArray[Any] | None:
     """A picture file, or None where there is none that can be read."""
-    if not path.is_file():
+    return decoded(path.read_bytes()) if path.is_file() else None
+
+
+def decoded(content: bytes) -> NDArray[Any] | None:
+    """The picture (BGR) of these bytes, or None where they are none."""
+    if not content:
         return None
-    found: NDArray[Any] | None = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+    found: NDArray[Any] | None = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     return found
 
 

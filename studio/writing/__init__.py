@@ -22,6 +22,7 @@ from studio.writing.finding import Finding, Findings
 from studio.writing.lint import Limits, lint
 from studio.writing.logged import WordDiff, diff_versions, latest_prompts, screenplay_of, words_differ, words_of_takes
 from studio.writing.recording import record, record_by_cards, record_screenplay
+from studio.writing.scenes_from import begins_in_words, scene_from
 from studio.writing.screenplay import Screenplay, ShotText
 from studio.writing.screenplay_csv import read_screenplay_csv, safe_cell, write_screenplay_csv
 from studio.writing.screenplay_files import load_screenplay, save_screenplay
@@ -44,6 +45,7 @@ __all__ = [
     "WordDiff",
     "Worded",
     "ages_in",
+    "begins_in_words",
     "book_of",
     "chain",
     "check_card",
@@ -77,6 +79,7 @@ __all__ = [
     "safe_cell",
     "save_book",
     "save_screenplay",
+    "scene_from",
     "screenplay_of",
     "use_cards",
     "word_diff",

@@ -3,7 +3,9 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("importing", "takes", "previz", "measuring", "ingest", "engine", "arranging", "render", "song")
+BENCHMARKS = (
+    "importing", "takes", "dailies", "previz", "measuring", "ingest", "engine", "arranging", "render", "song",
+)  # fmt: skip
 
 for name in sys.argv[1:] or BENCHMARKS:
     for figure in import_module(f"tests.benchmarks.{name}").run():

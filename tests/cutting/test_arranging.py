@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
@@ -12,6 +13,7 @@ from studio.cutting import Candidates, arrange, fill_cards
 from studio.cutting.arranging import simplest
 from studio.errors import BadInput, TooShort
 from studio.nouns import Slot, Source
+from studio.timecode import source_index
 from tests.cutting.making import FILM, card, every, take
 
 HALF = Fraction(1, 2)
@@ -218,6 +220,30 @@ def test_cards_take_the_first_and_the_last_slot_and_fit_any_length():
         "media/cards/end-0a1b2c3d.mp4",
     ]
     assert [(slot.record_frame, slot.frames) for slot in slots] == [(s.record_frame, s.frames) for s in places]
+
+
+def test_a_slot_begins_where_the_best_part_of_its_take_does_and_shows_nothing_beyond_it():
+    # 30 frames/s: frame 10 is on screen from film frame 8 on, and what is left up to 41 is 24.8 film frames long
+    marked = Candidates("01A", (take("01A-001", 500, 30),), {"01A-001": (10, 41)})
+    (slot,) = song(1, [marked], HALF)
+    assert (slot.in_frames, slot.frames, slot.how) == (8, 48, "its best part, slowed to 16/31")
+    shown = [
+        source_index(slot.in_frames, k, slot.speed, slot.source.rate, FILM, slot.source.frames)
+        for k in range(slot.frames)
+    ]
+    assert (shown[0], shown[-1]) == (10, 40)
+    (slot,) = song(1, [replace(marked, best={"01A-001": (11, 500)})])
+    assert (slot.in_frames, slot.how) == (9, "its best part")  # 11 · 24/30 = 8.8: never a frame before the mark
+
+
+def test_a_longer_best_part_stands_in_for_one_that_is_too_short_and_else_the_sentence_names_it():
+    both = (take("01A-001", 500), take("01A-002", 48))
+    (slot,) = song(1, [Candidates("01A", both, {"01A-001": (100, 130)})])
+    assert (slot.source.name, slot.in_frames, slot.how) == (
+        "01A-002", 0, "another circled take (01A-002 for 01A-001)",
+    )  # fmt: skip
+    with pytest.raises(TooShort, match=r"^the best part of 01A-001 has 30 frames and slot 1 needs 48 for 2.00 s of"):
+        song(1, [Candidates("01A", both[:1], {"01A-001": (100, 130)})])
 
 
 def test_a_card_that_is_missing_or_too_short_is_named():

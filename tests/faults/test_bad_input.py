@@ -87,6 +87,12 @@ def test_anything_at_all_given_for_a_name_or_words_is_a_sentence_or_taken_as_mea
         lambda w: film.sound("01A", "a pop", provider=w), lambda w: film.generate("01A", cap_usd=w),
         lambda w: film.money.lost(w, billed=False), film.money.look_again, film.money.pay_again,
         lambda w: film.money.adopt("01A-001", w), film.money.strangers, studio.models, film.provider,
+        film.take_back, film.apply, film.scene_from, lambda w: film.mark(w), lambda w: film.mark("01A-001", w),
+        lambda w: film.mark("01A-001", out_s=w), lambda w: film.reason("01A-001", w), lambda w: film.reason(w, "face"),
+        lambda w: film.scene_from("01A-001", w), lambda w: film.scene_from("01A-001", scene_text=w),
+        lambda w: film.estimate("01A", begins_as=w), lambda w: film.sheet(things / "no" / "sheet.html", w),
+        lambda w: film.apply(film.takes().astype(object).assign(best_in=[w], note=[w])),
+        lambda w: film.apply(film.takes().astype(object).assign(take=[w], seed=[w])),
     )  # fmt: skip
     for call, wrong in itertools.product(calls, WHATS):
         with suppress(StudioError):

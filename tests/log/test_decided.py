@@ -61,3 +61,29 @@ def test_the_log_tells_opinions_rows_and_what_was_touched(log):
     assert log.opinions([takes[0].id]) == ()
     assert [row["take"] for row in log.takes_now([takes[2].id, takes[1].id])] == [takes[1].label, takes[2].label]
     assert [row["id"] for row in log.takes_now()] == [take.id for take in takes]
+
+
+def test_the_rows_of_takes_are_told_as_they_stood_at_any_event(log):
+    with log.write("ada") as writer:
+        one, two = (done(writer, take) for take in asked(writer, takes=2))
+    for verdict in ("hold", "circle", "ng"):
+        before, moment = log.takes_now(), log.latest_event()
+        with log.write("ben") as writer:
+            judge(writer, one, verdict, "face")
+        assert log.takes_at([two.id, one.id], moment) == before != log.takes_now()
+    log.undo("ben")
+    assert log.takes_at([one.id, two.id], log.latest_event()) == log.takes_now()
+    with log.write("ada") as writer:
+        (newer,) = asked(writer, "08A")
+    assert log.takes_at([newer.id], moment) == log.takes_now([newer.id])
+    assert (log.has_event(moment), log.has_event("")) == (True, False)
+
+
+def test_a_table_of_takes_says_up_to_which_event_it_was_read_and_keeps_it_through_pandas(log):
+    assert log.takes_frame().attrs == {"moment": ""}
+    with log.write("ada") as writer:
+        asked(writer, takes=2)
+    frame = log.takes_frame()
+    assert frame.attrs == {"moment": log.latest_event()}
+    for kept in (frame.copy(), frame.query("n == 1"), frame.assign(note="x"), frame[["take"]], frame.head(1)):
+        assert kept.attrs == frame.attrs

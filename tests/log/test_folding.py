@@ -62,6 +62,13 @@ def test_taking_the_shown_verdict_back_leaves_none():
     assert (row["verdict"], row["reason"], row["note"]) == (None, None, None)
 
 
+def test_taking_ones_own_verdict_back_leaves_what_others_said():
+    both = (("ben", "verdict", ("circle", "face", "")), ("ada", "verdict", ("ng", "hand", "")))
+    row = now(*both, ("ada", "verdict", (None, "", "")))
+    assert (row["verdict"], row["reason"]) == ("circle", "face")
+    assert now(*both, ("ada", "verdict", (None, "", "")), director="ada")["verdict"] == "circle"
+
+
 def test_an_undone_verdict_gives_way_to_the_one_before():
     row = now(("ada", "verdict", ("circle", "face", "")), ("ada", "verdict", ("ng", "", "")), ("ada", "undo", "e1"))
     assert (row["verdict"], row["reason"]) == ("circle", "face")
@@ -101,7 +108,8 @@ def test_a_word_on_the_camera_counts_as_a_verdict_does_and_before_what_was_measu
     assert (now(*said)["obeyed"], now(*said)["obeyed_by"]) == ("partly", "ben")
     assert now(*said, director="ada")["obeyed"] == "yes"
     assert now(*said, ("ben", "undo", "e1"))["obeyed"] == "yes"
-    assert now(*said, ("ben", "obeyed", None))["obeyed"] is None
+    assert now(*said, ("ben", "obeyed", None))["obeyed"] == "yes"
+    assert now(*said, ("ben", "obeyed", None), ("ada", "obeyed", None))["obeyed"] is None
 
 
 def test_the_best_part_is_the_directors_else_the_latest_and_can_be_undone():

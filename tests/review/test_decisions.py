@@ -11,6 +11,7 @@ from studio.errors import BadInput, NotFound
 from studio.log import Author, Log, Settings, write_settings
 from studio.nouns import STUDIO, Shot
 from studio.review import coverage, decide, mark_accident, say_obeyed, undo, write_note
+from studio.review.decisions import give_reason, mark_best, mark_best_s, reasons_of, take_back
 
 
 @pytest.fixture
@@ -55,6 +56,67 @@ def test_any_short_word_is_a_reason_and_a_story_is_not(log: Log) -> None:
     assert log.events(log.take("07A-001").id, kinds=("verdict",))[-1].data["reason"] == "three legs"
     with pytest.raises(BadInput, match="has 60 characters: write a word or two"):
         decide(log, "07A-001", "ng", "ada", "x" * 60)
+
+
+def test_a_verdict_has_several_reasons_with_commas_each_once(log: Log) -> None:
+    decide(log, "07A-001", "circle", "ada", " joins  well, right speed,, Joins well ")
+    assert log.opinions()[0].reason == "joins well, right speed"
+    decide(log, "07A-001", "circle", "ada", f"{'a' * 40}, {'b' * 40}")
+    assert reasons_of(log.opinions()[0].reason) == ("a" * 40, "b" * 40)
+    with pytest.raises(BadInput, match="has 41 characters: write a word or two"):
+        decide(log, "07A-001", "circle", "ada", f"face, {'x' * 41}")
+
+
+def test_a_reason_is_added_to_ones_own_verdict_or_taken_off_and_the_note_stays(log: Log) -> None:
+    with pytest.raises(BadInput, match="07A-001 is not judged yet: circle, hold or NG it first"):
+        give_reason(log, "07A-001", "face", True, "ada")
+    decide(log, "07A-001", "ng", "ben", "hand")
+    decide(log, "07A-001", "circle", "ada", "joins well", "look at 2 s")
+    give_reason(log, "07A-001", "face", True, "ada")
+    give_reason(log, "07A-001", "Face", True, "ada")
+    give_reason(log, "07A-001", "joins well", False, "ada")
+    ada, ben = sorted(log.opinions(), key=lambda each: each.author)
+    assert (ada.verdict, ada.reason, ada.note) == ("circle", "face", "look at 2 s")
+    assert (ben.verdict, ben.reason) == ("ng", "hand")
+    with pytest.raises(BadInput, match="'hand' is no reason of 07A-001: it has face"):
+        give_reason(log, "07A-001", "hand", False, "ada")
+    assert [undo(log, "ada") for _ in range(4)] == [
+        "07A-001: the reason joins well taken off, undone",
+        "07A-001: circled, undone",
+        "07A-001: the reason face, undone",
+        "07A-001: circled, undone",
+    ]
+
+
+def test_a_verdict_is_taken_back_by_whoever_gave_it(log: Log) -> None:
+    decide(log, "07A-001", "circle", "ada", "face")
+    with pytest.raises(BadInput, match="ben has given 07A-001 no verdict: there is none to take back"):
+        take_back(log, "07A-001", "ben")
+    take_back(log, "07A-001", "ada")
+    assert (log.opinions()[0].verdict, log.kept()) == ("", ())
+    assert undo(log, "ada") == "07A-001: a verdict taken back, undone"
+    assert [kept.take.label for kept in log.kept()] == ["07A-001"]
+
+
+def test_the_best_part_lies_in_the_clip_and_is_undone(log: Log) -> None:
+    best = ["best_in", "best_out"]
+    mark_best(log, "07A-001", "ada", 1, 5)
+    mark_best_s(log, "07A-001", "ada", 0.05, None)  # a frame is 1/24 s
+    assert log.takes_frame().loc[0, best].fillna(-1).tolist() == [1, -1]
+    assert undo(log, "ada") == "07A-001: its best part, undone"
+    assert log.takes_frame().loc[0, best].tolist() == [1, 5]
+    mark_best_s(log, "07A-001", "ada", None, None)
+    assert log.takes_frame().loc[0, best].isna().all()
+    assert undo(log, "ada") == "07A-001: no best part, undone"
+    mark_best(log, "07A-001", "ada", 5, 6)
+    for first, end in ((6, None), (-1, 3), (3, 3), (0, 7), (True, 4), ("1", 4), (4, 2)):
+        with pytest.raises(BadInput, match=r"07A-001 has 6 frames \(0.25 s\), and .* is no part of them"):
+            mark_best(log, "07A-001", "ada", first, end)  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="the second at which the best begins cannot be nan"):
+        mark_best_s(log, "07A-001", "ada", float("nan"), None)
+    with pytest.raises(BadInput, match="is planned and cannot be marked"):
+        mark_best(log, "08A-001", "ada", None, None)
+    assert log.takes_frame().loc[0, best].tolist() == [5, 6]
 
 
 def test_only_a_take_with_a_clip_can_be_judged(log: Log) -> None:

@@ -1,4 +1,7 @@
+import os
+import shutil
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +65,28 @@ def pair(tmp_path):
     with studio.new(tmp_path / "pair", title="Pair", size=(320, 180), authors=["maya", "dana"]) as film:
         film.as_("maya").write("07A", "Two teenagers meet.", camera="slow push in")
         yield film
+
+
+@pytest.fixture(scope="session")
+def culling(tmp_path_factory):
+    """The folder of a film whose director Dana Roth has judged 5 of 24 takes: one circled, one held, three NG."""
+    from tests.films import many_takes
+
+    folder = tmp_path_factory.mktemp("culling") / "film"
+    many_takes(folder, takes=24, shots=3, judged=5).close()
+    return folder
+
+
+def _quickly(source, target):
+    """Clips and strips are linked: a test that damages one takes it away first."""
+    linked = Path(source).parent.name in ("takes", "proxies", "strips")
+    os.link(source, target) if linked else shutil.copy(source, target)
+
+
+@pytest.fixture
+def culled(culling, tmp_path, monkeypatch):
+    """A copy of it, open, with Dana deciding."""
+    shutil.copytree(culling, tmp_path / "culled", copy_function=_quickly)
+    with studio.open(tmp_path / "culled") as film:
+        monkeypatch.chdir(film.folder / "notebooks")
+        yield film.as_("Dana Roth")
