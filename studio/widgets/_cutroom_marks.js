@@ -1,4 +1,4 @@
-// What several parts of the cutting room draw alike: a take's label with its verdict, places drawn only when they change.
+// What several parts of the cutting room draw alike: a label with its verdict; places drawn only when they change.
 
 const CUTROOM_VERDICTS = { circle: "circled", hold: "hold", ng: "NG" };
 const CUTROOM_RINGS = [
@@ -31,7 +31,7 @@ function cutroomLabel(take, verdict) {
 /** The verdict as shape and word; a circle is drawn around the label, and its word is for those who do not see it. */
 function cutroomVerdict(verdict) {
   const word = CUTROOM_VERDICTS[verdict];
-  if (!word) return "not judged · ";
+  if (!word) return "";
   if (verdict === "circle") return ct("span", { class: "ct-hush" }, "circled, ");
   if (verdict !== "hold") return `${word} · `;
   const half = ct("path", { d: "M5 .7a4.3 4.3 0 0 0 0 8.6z", fill: "currentColor" });

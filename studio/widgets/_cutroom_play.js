@@ -25,6 +25,8 @@ class CutroomPlayer {
     this.others = (event) => this.playing && !this.root.contains(event.target) && this.pause();
     document.addEventListener("visibilitychange", this.hushed);
     document.addEventListener("play", this.others, true); // whatever else begins to play in this page
+    this.sized = new ResizeObserver(([{ contentRect }]) => contentRect.width || this.pause()); // not shown
+    this.sized.observe(this.stage);
   }
 
   build() {
@@ -67,7 +69,8 @@ class CutroomPlayer {
     this.song = song;
     Object.assign(this, { cut: state.cut, slots: state.slots, fps: state.cut.fps, frames: state.cut.frames });
     const { frame } = this;
-    this.programme();
+    this.plan();
+    if (this.starting) return; // it begins with what is drawn now
     if (this.playing) this.go(this.piece(frame), frame);
     else if (this.front.slot) this.seek(frame);
     else this.show(this.slotAt(frame));
@@ -78,7 +81,7 @@ class CutroomPlayer {
   }
 
   /** What is played: all slots in order, or the last second before and the first after each of some joins. */
-  programme() {
+  plan() {
     const piece = (slot, from, to) => ({
       slot,
       from: Math.max(from, slot.record),
@@ -156,10 +159,15 @@ class CutroomPlayer {
       this.still.cutroomWish = null;
       this.still.hidden = true;
     } else this.media.show(this.still, this.media.end("first", slot));
-    const near = `slot ${slot.n} of ${this.slots.length}, ${slot.take || slot.shot}`;
-    const told = this.looped ? `${near} · looping ${this.looped.length > 1 ? "both joins" : "a join"}` : near;
-    if (this.place.textContent !== told) this.place.textContent = told;
+    this.drawPlace(slot);
     this.drawCode();
+  }
+
+  drawPlace(slot = this.slotAt(this.frame)) {
+    if (!slot) return;
+    const loops = this.looped && (this.playing || this.starting);
+    const told = loops ? ` · looping ${this.looped.length > 1 ? "both joins" : "a join"}` : "";
+    this.place.textContent = `slot ${slot.n} of ${this.slots.length}, ${slot.take || slot.shot}${told}`;
   }
 
   drawCode() {
@@ -203,14 +211,14 @@ class CutroomPlayer {
     if (!there.length) return;
     this.pause();
     this.looped = there;
-    this.programme();
+    this.plan();
     await this.begin(this.program[0].from);
   }
 
   loopOff() {
     if (!this.looped) return;
     this.looped = null;
-    this.programme();
+    this.plan();
   }
 
   async begin(frame) {
@@ -218,19 +226,14 @@ class CutroomPlayer {
     const start = ++this.starts;
     this.starting = true;
     this.drawButton();
-    const at = this.piece(frame),
-      { slot } = this.program[at],
-      { front } = this;
     this.rows = [];
     this.told = -1;
     const silent = await this.tune();
     this.clock.put(frame / this.fps);
-    await front.load(slot, frame);
+    await this.front.load(this.program[this.piece(frame)].slot, frame);
     if (start !== this.starts) return;
     if (silent) this.say(`${silent}: the cut plays without it`);
-    this.at = at;
-    this.show(slot);
-    this.ready(at);
+    this.go(this.piece(frame), frame);
     try {
       await this.clock.start();
       this.starting = false;
@@ -281,14 +284,14 @@ class CutroomPlayer {
   }
 
   row({ slot, loaded }, shown, frame, whole) {
-    const here = slot?.kind === "take" && loaded === slot.take && frame < slot.record + slot.frames;
-    if (!here || shown === null || this.rows.length >= CUTROOM_TRACE) return;
+    const here = slot?.kind === "take" && frame < slot.record + slot.frames;
+    if (!here || this.rows.length >= CUTROOM_TRACE) return;
     const expected = slot.in + Math.floor((frame - slot.record) * cutroomSpeed(slot.speed) + 1e-6);
-    this.rows.push([frame / this.fps, expected, shown, whole]);
+    this.rows.push([frame / this.fps, expected, loaded === slot.take ? (shown ?? -1) : -1, whole]);
   }
 
-  /** What was shown since it began to play: [seconds of the song, the clip's frame there, the one shown]. There is a row
-      for each frame of a clip, and one for each frame of the film in which no new one came. */
+  /** What was shown since it began: [seconds of the song, the clip's frame there, the one shown, -1 for none]. There is
+      a row for each frame of a clip, and one for each frame of the film in which no new one came. */
   trace() {
     return this.rows.map((row) => row.slice(0, 3));
   }
@@ -308,6 +311,7 @@ class CutroomPlayer {
     this.clock.stop();
     for (const { video } of this.reels) video.pause();
     this.drawButton();
+    this.drawPlace();
     if (was) this.tick(this.frame);
   }
 
@@ -341,6 +345,7 @@ class CutroomPlayer {
 
   close() {
     this.pause();
+    this.sized.disconnect();
     document.removeEventListener("visibilitychange", this.hushed);
     document.removeEventListener("play", this.others, true);
     for (const reel of this.reels) reel.clear();

@@ -279,6 +279,7 @@ class CutroomSlot {
     const number = (value) => (value === null || value === undefined ? "none" : cutroomScore(value));
     const image = ct("img", { alt: "", hidden: true });
     this.media.show(image, this.media.poster(take));
+    const judged = CUTROOM_VERDICTS[alternate.verdict] ? "" : "not judged";
     const worth = `${price > 0 ? "costs" : "gains"} the cut ${Math.abs(price).toFixed(2)}`;
     const cost = !fits || cuts ? "" : Math.abs(price) < 0.005 ? "costs the cut nothing" : worth;
     const said = fits
@@ -312,7 +313,7 @@ class CutroomSlot {
         ct("b", { class: "mono" }, fits ? cutroomScore(score) : ""),
       ),
       ct("span", { class: "ct-cr-line" }, said),
-      cost ? ct("span", { class: "ct-cr-line" }, cost) : null,
+      cost || (fits && judged) ? ct("span", { class: "ct-cr-line" }, [judged, cost].filter(Boolean).join(" · ")) : null,
     );
   }
 
@@ -375,11 +376,12 @@ class CutroomSlot {
     this.trim(this.in + by * (beats ? this.beat : 1));
   }
 
+  /** Keys on the bar that are not its own are the panel's, which hears none from a field. */
   barKeys(event) {
-    const keys = { "[": [-1, false], "]": [1, false], "{": [-1, true], "}": [1, true] }[event.key];
-    if (!keys) return;
+    const { key, shiftKey } = event;
+    if (key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    this.step(keys[0], keys[1] || event.shiftKey);
+    event.target.parentElement.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true }));
   }
 
   async bestIn() {

@@ -69,6 +69,10 @@ class Cutroom {
       seek,
       select,
     });
+    this.time.root.addEventListener("click", ({ target }) => {
+      const zoom = target.closest("[role=radio]")?.textContent; // it is drawn there already: here it is remembered
+      if (CUTROOM_TIME_ZOOMS.includes(zoom)) this.memory.zoom = zoom;
+    });
     this.player = cutroomPlayer({
       media: this.media,
       say,
@@ -105,6 +109,8 @@ class Cutroom {
       "aria-label": "Name of this version",
       placeholder: "name",
       autocomplete: "off",
+      value: this.memory.name ?? "",
+      oninput: () => (this.memory.name = this.name.value),
       onkeydown: (event) => {
         if (event.key !== "Enter" || event.isComposing) return;
         event.preventDefault();
@@ -203,12 +209,8 @@ class Cutroom {
     }
     cutroomDraw(this.against, [versions, against?.version], () => [
       ct("option", { value: "" }, "against no other"),
-      versions.map(([version, name]) =>
-        ct(
-          "option",
-          { value: String(version), selected: version === against?.version },
-          `against cut ${version}${name ? ` ${name}` : ""}`,
-        ),
+      versions.map(([version]) =>
+        ct("option", { value: String(version), selected: version === against?.version }, `against cut ${version}`),
       ),
     ]);
     this.against.hidden = !versions.length;
@@ -334,7 +336,7 @@ class Cutroom {
   async save() {
     const done = await this.act("save", { name: this.name.value.trim() });
     if (!done) return;
-    this.name.value = "";
+    this.name.value = this.memory.name = "";
     this.panel.say(done.said || `saved as cut ${done.version}`);
   }
 

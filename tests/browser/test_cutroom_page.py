@@ -63,7 +63,9 @@ def told(page, sentence):
 
 def test_keys_go_from_slot_to_slot_and_the_place_outlives_the_panel(page):
     assert heading(page) == "01A slot 1, 24 frames"
-    press(page, "ArrowRight", "ArrowRight", "3")
+    press(page, "ArrowRight", "ArrowRight", "1")
+    page.get_by_role("radio", name="4 bars").click()
+    page.get_by_role("listbox").focus()
     assert heading(page) == "02A slot 3, 24 frames"
     assert page.locator(".ct-cr-slot .ct-lab .mono").nth(1).inner_text() == "00:00:02:00 to 00:00:03:00"
     press(page, "ArrowLeft")
@@ -116,6 +118,8 @@ def test_the_in_point_moves_by_a_frame_a_beat_and_by_hand(page):
     page.wait_for_function("() => kernel.state.slots[0].in === 23")
     assert bar.get_attribute("aria-valuetext") == "in at frame 23, out at 47 of 48"
     assert bar.evaluate("(bar) => bar === document.activeElement")
+    bar.press("p")  # a hand at the bar still has the panel's keys
+    page.wait_for_function("() => kernel.state.slots[0].pinned")
     page.get_by_role("button", name="Best in point for both joins").click()
     page.get_by_text("in 4 f · out 28 f").wait_for()
     page.get_by_role("button", name="Best in point for both joins").click()
