@@ -281,7 +281,7 @@ class CutroomSlot {
     this.media.show(image, this.media.poster(take));
     const judged = CUTROOM_VERDICTS[alternate.verdict] ? "" : "not judged";
     const worth = `${price > 0 ? "costs" : "gains"} the cut ${Math.abs(price).toFixed(2)}`;
-    const cost = !fits || cuts ? "" : Math.abs(price) < 0.005 ? "costs the cut nothing" : worth;
+    const cost = !fits || cuts ? "" : Math.abs(price) < 0.005 ? "costs nothing" : worth;
     const said = fits
       ? [cutroomVerdict(alternate.verdict), `in ${number(before)} · out ${number(after)}`]
       : `✗ ${why || "does not fit"}`;
