@@ -17,7 +17,7 @@ function cutroomPairs({ media, state }) {
   };
   const still = (slot, what, own) => {
     const image = ct("img", { alt: `${slot.take || slot.shot}, ${what} frame`, hidden: true });
-    if (slot.kind === "take") media.show(image, media.end(what, slot));
+    if (slot.kind !== "empty") media.show(image, media.end(what, slot));
     if (own && what === "first") first = image;
     const name = slot.kind === "empty" ? `${slot.shot}, empty` : slot.shot || slot.take;
     return ct(

@@ -4,8 +4,8 @@
 const CUTROOM_REPORT = 200; // lines of a report that are listed
 
 class CutroomVersions {
-  constructor({ act, say, select, state }) {
-    Object.assign(this, { act, say, select, state });
+  constructor({ act, say, fail, select, state }) {
+    Object.assign(this, { act, say, fail, select, state });
     this.progress = {};
     this.build();
   }
@@ -231,12 +231,13 @@ class CutroomVersions {
     ]);
   }
 
-  /** `_progress`: {running, what: "render"|"export", done, total, unit, pace, said, stopping}. */
+  /** `_progress`: {running, what: "render"|"export", done, total, unit, pace, said, error, stopping}. */
   follow(progress) {
     const ended = this.progress.running && !progress.running;
     const what = progress.what ?? this.progress.what ?? "render";
     this.progress = progress;
-    if (ended && progress.said) this.tell(what, progress.said);
+    if (ended && progress.error) this.fail(progress.error, this.near(what));
+    else if (ended && progress.said) this.tell(what, progress.said);
     this.drawProgress();
   }
 

@@ -81,7 +81,7 @@ class Cutroom {
     });
     const edit = (op, details) => this.edit(op, details);
     this.slot = cutroomSlot({ media: this.media, ask, edit, say, state, loop: () => this.loop() });
-    this.versions = cutroomVersions({ act, say, select, state });
+    this.versions = cutroomVersions({ act, say, select, state, fail: panel.fail });
     this.buildHead();
     panel.body.append(
       this.head,

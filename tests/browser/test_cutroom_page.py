@@ -228,8 +228,14 @@ def test_a_cut_goes_out_to_the_editors_and_comes_back(page):
     page.get_by_role("button", name="Stop").click()
     page.evaluate("() => kernel.go({ running: false, what: 'render', said: 'stopped: 3,600 frames are kept' })")
     page.locator(".ct-cr-out", has_text="stopped: 3,600 frames are kept").wait_for()
+    page.get_by_role("button", name="Render film").click()
+    page.evaluate("""() => {
+        kernel.go({ running: true, what: "render", done: 1, total: 2 });
+        kernel.go({ running: false, what: "render", said: "no room", error: "the disk has no room: 2 GB are needed" });
+    }""")
+    page.locator("[data-wrong=render]", has_text="✗ the disk has no room: 2 GB are needed").wait_for()
     assert [acts(page, what) for what in ("export", "conform", "render", "stop")] == [
-        [{"name": "for Mia"}], [{"path": "incoming/mia.xml"}], [{}], [{}],
+        [{"name": "for Mia"}], [{"path": "incoming/mia.xml"}], [{}, {}], [{}],
     ]  # fmt: skip
 
 
