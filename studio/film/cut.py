@@ -12,7 +12,7 @@ from studio.film.editing import Editing
 if TYPE_CHECKING:
     import pandas as pd
 
-    from studio.widgets import DeliveryForm
+    from studio.widgets import CutRoom, DeliveryForm
 
 
 class CutHandle(Editing):
@@ -28,6 +28,15 @@ class CutHandle(Editing):
         from studio.widgets import CutView
 
         return CutView(self._film, self.value, repr(self))._html()
+
+    def room(self) -> CutRoom:
+        """The cutting room: the song, the slots to scale, the joins, alternates and versions, edited by hand.
+
+        Edits that are not saved are kept in the film's folder, and are there again when the room is opened again.
+        """
+        from studio.widgets import CutRoom
+
+        return CutRoom(self._film, self)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a slot."""

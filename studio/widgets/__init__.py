@@ -3,6 +3,7 @@
 No logic lives here that a script could want: every button makes a call that can be made by hand.
 """
 
+from studio.widgets.cutroom import CutRoom
 from studio.widgets.dailies import Dailies
 from studio.widgets.delivering import DeliveryForm
 from studio.widgets.desk import Desk
@@ -14,6 +15,7 @@ from studio.widgets.views import CompareView, CutView, FilmView, TakeView
 
 __all__ = [
     "CompareView",
+    "CutRoom",
     "CutView",
     "Dailies",
     "DeliveryForm",
