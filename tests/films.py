@@ -25,13 +25,18 @@ STRIP, CELL = 8, (160, 90)
 
 
 def many_takes(
-    folder: Path, takes: int = 700, shots: int = 55, judged: int = 214, authors=("Dana Roth", "Maya Kern"), clip=None
+    folder: Path,
+    takes: int = 700,
+    shots: int = 55,
+    judged: int = 214,
+    authors=("Dana Roth", "Maya Kern"),
+    frames: int = 48,
 ) -> studio.Film:
     """A film whose director has judged the first `judged` of its takes, open. Its clips are one file, linked."""
     film = studio.new(folder, title="Endless zoom", size=(320, 180), authors=list(authors), director=authors[0])
     film.as_(authors[0])
     film.library.prepare()
-    clip = clip or make_clip(folder / "media" / "tmp" / "one.mp4", frames=48, size="320x180")
+    clip = make_clip(folder / "media" / "tmp" / "one.mp4", frames=frames, size="320x180")
     seen = ingest(clip, "99Z-001", film.library)
     digest = sha256_of(clip)
     labels = []
@@ -47,7 +52,7 @@ def many_takes(
             )  # fmt: skip
             writer.prompt(prompt)
             for n in range(takes * (k + 1) // shots - takes * k // shots):
-                labels.append(_take(writer, prompt, n, seen.look, digest, k).label)
+                labels.append(_take(writer, prompt, n, seen.look, digest, k, frames).label)
     pictures(film.library, labels)
     for place in ("takes", "proxies"):
         for label in labels:
@@ -65,16 +70,16 @@ def many_takes(
     return film
 
 
-def _take(writer, prompt, n, look, digest, k):
+def _take(writer, prompt, n, look, digest, k, frames):
     provider, model = MODELS[(n + k) % len(MODELS)]
     request = writer.request(
         Request(
             new_id(), prompt.id, prompt.shot, provider, model, prompt.scene_text, prompt.camera, prompt.camera_json,
-            prompt.avoid, 320, 180, Fraction(24), 48, 1000 * k + n, estimated_micro_usd=250_000,
+            prompt.avoid, 320, 180, Fraction(24), frames, 1000 * k + n, estimated_micro_usd=250_000,
         )
     )  # fmt: skip
     take = writer.take(prompt.shot, request.id)
-    facts = {"width": 320, "height": 180, "rate": "24", "frames": 48, "variable_rate": False}
+    facts = {"width": 320, "height": 180, "rate": "24", "frames": frames, "variable_rate": False}
     # each its own pictures: no two are near duplicates, and no two the same file, whatever the one clip is
     rng = np.random.default_rng(1000 * k + n)
     low, middle, high = (int(each) for each in rng.integers(0, 2**63, 3))
