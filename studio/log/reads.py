@@ -127,7 +127,7 @@ class Reads(LookedReads, DecidedReads):
 
     def moment(self) -> str:
         """A short text that is another one after each write, whoever wrote: to ask cheaply whether to look again."""
-        query = select(*(select(func.max(table.c.id)).scalar_subquery() for table in (prompts, takes, events)))
+        query = select(*(select(func.max(table.c.id)).scalar_subquery() for table in (prompts, takes, events, cuts)))
         with self._reading() as connection:
             return " ".join(str(id) for id in connection.execute(query).one())
 

@@ -31,6 +31,16 @@ class Made:
         """Of a whole cut."""
         return cls(cut.slots, cut.aim, cut.banned)
 
+    def like(self, other: Made) -> bool:
+        """Whether both are the same film, whatever the words for how its slots came about."""
+        return (
+            (self.aim, self.banned) == (other.aim, other.banned)
+            and len(self.slots) == len(other.slots)
+            and all(
+                replace(one, how="") == replace(each, how="") for one, each in zip(self.slots, other.slots, strict=True)
+            )
+        )
+
 
 @dataclass(frozen=True)
 class History:
@@ -70,12 +80,12 @@ class History:
     @property
     def unsaved(self) -> bool:
         """Whether it is another cut than the stored one."""
-        return self.made != Made.of(self.base)
+        return not self.made.like(Made.of(self.base))
 
     def edited(self, said: str, cut: Cut) -> History:
         """With one more step; the same where nothing changed."""
         made = Made.of(cut)
-        if made == self.made:
+        if made.like(self.made):
             return self
         steps = (*self.steps[: self.done], (said, made))
         start = self.start

@@ -38,7 +38,7 @@ class Song:
     def __init__(self, folder: Path, cut: Cut) -> None:
         self._library = Library(folder)
         self.song, self.frames, self.rate = cut.song, cut.frames, cut.rate
-        self._making = threading.Lock()  # the kernel's thread and one of our own may want the same
+        self._encoding, self._decoding = threading.Lock(), threading.Lock()  # two threads may want the same
         self._samples: NDArray[np.float32] | None = None
 
     def of(self, cut: Cut) -> bool:
@@ -70,7 +70,7 @@ class Song:
     def encoded(self) -> Path:
         """The song as AAC, exactly as long as the picture; silent where it has ended. Made where it is not there."""
         master = self._master()
-        with self._making:
+        with self._encoding:
             if not self.file.is_file():
                 store = folder_for(self.file.parent)
                 sweep(store)
@@ -83,7 +83,7 @@ class Song:
     def samples(self) -> NDArray[np.float32]:
         """One channel at a low rate, from the start of the cut."""
         master = self._master()
-        with self._making:
+        with self._decoding:
             if self._samples is None:
                 self._samples = decode_sound(master, SAMPLE_RATE, 1, self.song.start_s, self.seconds)
             return self._samples

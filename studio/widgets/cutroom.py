@@ -17,6 +17,7 @@ from studio.cutting.editing import slot_of
 from studio.cutting.stock import CIRCLED_OR_HELD
 from studio.errors import BadInput, StudioError
 from studio.given import shown, text, visible, whole
+from studio.log import default_author
 from studio.nouns import Cut
 from studio.widgets import _cutroom_draft as draft
 from studio.widgets._cutroom_draft import History
@@ -121,8 +122,8 @@ class CutRoom(Panel):
 
     def audio(self) -> Answer:
         """The part of the song that the cut plays, as .m4a."""
+        made = self._song.encoded()  # a thread may be at it: nobody else is kept waiting
         with self._lock:
-            made = self._song.encoded()
             if self._song.address != self._state["song"]["audio"]:
                 self._tell()
         return Answer(None, (made.read_bytes(),))
@@ -203,7 +204,7 @@ class CutRoom(Panel):
             self._catch_up()
             film, base, author = self.film, self._history.base, self.film.author
             cut = replace(self.cut, name=named or base.name, markers=markers_now(self.cut, self._master))
-            if cut == base:
+            if not self._history.unsaved and (cut.name, cut.markers) == (base.name, base.markers):
                 raise BadInput(f"nothing is changed since version {base.version}: edit it, or give it another name")
             card = partial(delivery.make_card, film.folder, film.settings)
             stored = cutting.revise(film.log, film.settings, cut, author, card, self._stock)
@@ -229,11 +230,11 @@ class CutRoom(Panel):
 
     def write_as(self, author: str) -> None:
         """Cut as this author from here on; what is not saved goes along."""
-        text(author, "an author's name")
         with self._lock:
             self._catch_up()
             film, before, history = self.film, self._author(), self._history
-            theirs = draft.mark_of(film.folder, author, history.base.version) if author in film.authors else ""
+            author = default_author(film.settings, text(author, "an author's name"), {})
+            theirs = draft.mark_of(film.folder, author, history.base.version)
             if theirs and history.unsaved and author != before:
                 raise BadInput(
                     f"{author} has edits of version {history.base.version} that are not saved: save yours first, and "

@@ -90,3 +90,33 @@ def culled(culling, tmp_path, monkeypatch):
     with studio.open(tmp_path / "culled") as film:
         monkeypatch.chdir(film.folder / "notebooks")
         yield film.as_("Dana Roth")
+
+
+@pytest.fixture(scope="session")
+def cut_films(tmp_path_factory):
+    """The folder of a film with a cut of five slots on six seconds of song, three bars at 120 bpm: 03A is empty."""
+    from studio.media import sha256_of
+    from tests.films import many_takes
+
+    folder = tmp_path_factory.mktemp("cutting") / "film"
+    with many_takes(folder, takes=15, shots=5, judged=0) as film:
+        film.song.attach(make_song(folder.parent / "song.wav", seconds=6))
+        takes, digest = film.log.takes(), sha256_of(film.library.take("01A-001"))
+        media = [film.log.events(take.id, kinds=("media",))[-1].data for take in takes]
+        with film.log.write("studio") as writer:  # so that the cut can be rendered: the one clip is what was logged
+            for take, data in zip(takes, media, strict=True):
+                writer.event("media", take.id, data | {"sha256": digest})
+        for label in ("01A-001", "01A-002", "01B-001", "01B-003", "02A-001", "02A-002", "02B-001"):
+            film.circle(label)
+        film.hold("01A-003")
+        film.arrange(name="first cut", holes=True)
+    return folder
+
+
+@pytest.fixture
+def cut_film(cut_films, tmp_path, monkeypatch):
+    """A copy of it, open, with Dana cutting."""
+    shutil.copytree(cut_films, tmp_path / "cut", copy_function=_quickly)
+    with studio.open(tmp_path / "cut") as film:
+        monkeypatch.chdir(film.folder / "notebooks")
+        yield film.as_("Dana Roth")
