@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakSet
 
 from traitlets import Dict
 
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 200  # characters, of a cut
 MOST_VERSIONS = 1_000_000
+_ROOMS: WeakSet[CutRoom] = WeakSet()  # of this kernel
 
 
 class CutRoom(Panel):
@@ -93,6 +95,7 @@ class CutRoom(Panel):
         self._look()
         self._open(value)
         super().__init__(_state=self._now(), _progress={})
+        _ROOMS.add(self)
 
     def __repr__(self) -> str:
         cut = self._history.cut
@@ -364,6 +367,17 @@ class CutRoom(Panel):
         self._mark = draft.keep(self.film.folder, self._author(), history)
         self._history, self._opened = history, ""
         self._tell()
+        for other in tuple(_ROOMS):
+            if other is not self and other.film.folder == self.film.folder:
+                other._edited_elsewhere()
+
+    def _edited_elsewhere(self) -> None:
+        """Another room of this kernel was at work: show it, unless this one is busy and looks by itself soon."""
+        if self._views > 0 and self.film.log.is_open and self._lock.acquire(blocking=False):
+            try:
+                self.refresh()
+            finally:
+                self._lock.release()
 
     def _open(self, cut: Cut) -> None:
         """Work on a stored version, with what was kept of its edits."""

@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import threading
@@ -120,3 +121,52 @@ def cut_film(cut_films, tmp_path, monkeypatch):
     with studio.open(tmp_path / "cut") as film:
         monkeypatch.chdir(film.folder / "notebooks")
         yield film.as_("Dana Roth")
+
+
+@pytest.fixture
+def room(cut_film):
+    """Its cutting room."""
+    return cut_film.cut().room()
+
+
+@pytest.fixture
+def ask(room):
+    """Send what the cutting room's page sends; the answer, and the bytes that came with it."""
+
+    def send(do, **details):
+        heard = []
+        room.send = lambda answer, buffers=None: heard.append((answer, buffers))
+        room._asked(None, {"id": "7", "do": do, **details}, [])
+        ((answer, buffers),) = heard
+        assert answer["id"] == "7"
+        json.dumps([answer, room._state, room._progress], allow_nan=False)
+        return answer, list(buffers or ())
+
+    return send
+
+
+@pytest.fixture
+def done(ask):
+    """The same for an act that has to succeed."""
+
+    def send(do, **details):
+        answer, _ = ask(do, **details)
+        assert "error" not in answer, answer
+        return answer["ok"]
+
+    return send
+
+
+@pytest.fixture
+def refused(ask, room):
+    """The same for one that has to be refused, and changes nothing: the sentence."""
+
+    def send(do, **details):
+        before = room.cut
+        answer, _ = ask(do, **details)
+        assert "ok" not in answer, details
+        assert "unforeseen" not in answer["error"]
+        assert room.cut == before
+        return answer["error"]
+
+    return send
