@@ -264,8 +264,8 @@ def test_why_is_asked_once_and_digits_and_a_note_are_about_that_take(page):
 def test_undo_jumps_to_its_take_even_where_a_search_had_left_it_out(page):
     show(page, 40)
     press(page, "c", "End", "u")
+    until(page, f"() => ({LABEL})() === '01A-001'")
     drawn(page, "01A-001", "not seen")
-    assert focused(page) == "01A-001"
     page.get_by_role("button", name="Not seen", exact=True).click()
     page.locator(".ct-sheet").focus()
     press(page, "h")
