@@ -195,9 +195,10 @@ class Cutroom {
       .filter(Boolean)
       .join(" · ");
     this.unsaved.hidden = !cut.unsaved;
-    cutroomDraw(this.unsaved, [cut.unsaved, cut.undo], () => [
+    cutroomDraw(this.unsaved, [cut.unsaved, cut.undo, cut.opened], () => [
       ct("b", {}, "not saved"),
       cut.undo ? ct("span", { class: "sub" }, `: ${cut.undo}`) : "",
+      cut.opened ? ct("span", { class: "sub" }, ` (${cut.opened})`) : "",
     ]);
     for (const [button, what, said] of [
       [this.undoer, "Undo", cut.undo],

@@ -4,7 +4,8 @@ import sys
 from importlib import import_module
 
 BENCHMARKS = (
-    "importing", "takes", "dailies", "previz", "measuring", "ingest", "engine", "arranging", "playing", "render", "song",
+    "importing", "takes", "dailies", "previz", "measuring", "ingest", "engine", "arranging", "playing", "render",
+    "song",
 )  # fmt: skip
 
 for name in sys.argv[1:] or BENCHMARKS:

@@ -83,7 +83,7 @@ def test_a_take_without_room_for_handles_is_told_with_what_it_has():
     assert (advice.kind, advice.slot, advice.number, advice.limit, advice.unit) == (
         "handles", 1, 1.0, 8.0, "frames on either side",
     )  # fmt: skip
-    assert advice.sentence.startswith("01A-001 leaves 3 frames before slot 1 and 1 after it")
+    assert advice.sentence.startswith("01A-001 has 3 more of its frames before slot 1 and 1 after it")
     whole = hard_cut(slots=(Slot(card("title", 48), 0, 48),), markers=())  # a card needs none
     assert kinds(whole) == []
 
