@@ -37,7 +37,7 @@ def test_a_take_is_judged_by_several_reasons_marked_cut_from_there_and_undone(fi
     film.mark("01A-001", 0.5, 2.75)
     film.song.attach(things / "song.wav")
     (slot,) = film.arrange(bars=(1, 1)).value.slots
-    assert (slot.in_frames, slot.frames, slot.how) == (12, 48, "its best part")
+    assert (slot.in_frames, slot.frames, slot.how) == (12, 48, "bar 1; its best part")
     assert film.undo() == "01A-001: its best part, undone"
     assert film.arrange(bars=(1, 1)).value.slots[0].in_frames == 0
     table = film.takes()

@@ -70,7 +70,7 @@ def test_forty_takes_are_judged_by_keyboard_and_each_is_on_disk_when_it_is_drawn
             assert verdict_on_disk(log, label) == MARK[key]
             judged.append(label)
             if at == 3:  # a reason and a note, about the take that was just judged
-                page.keyboard.press("2")
+                page.keyboard.press("4")  # a new film's fourth reason is the hand
                 expect(dailies.locator(".ct-said")).to_contain_text("because of")
                 page.keyboard.press("Enter")
                 page.keyboard.type("the hand again")

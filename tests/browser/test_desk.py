@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 import studio
 from tests.browser.lab import axe, notebook_page, run_all, screenshot, studio_lab
+from tests.clips import make_clip, make_song
 
 pytestmark = pytest.mark.browser
 
@@ -295,7 +296,12 @@ def test_hostile_words_are_harmless_or_one_sentence(lab):
 
 def test_all_panels_live_in_one_page(lab):
     folder, url = lab
-    cells = ('film.desk("07A")', "film.money.panel()", "film.dailies()", 'film.desk("06B")')
+    with studio.open(folder) as film:
+        film.as_("Dana Roth").adopt(make_clip(folder.parent / "clip.mp4", frames=72), "06B")
+        film.circle(film.takes().query("shot == '06B'").iloc[-1]["take"])
+        film.song.attach(make_song(folder.parent / "song.wav", seconds=4))
+        film.arrange(bars=(1, 1))
+    cells = ('film.desk("07A")', "film.money.panel()", "film.dailies()", 'film.desk("06B")', "film.cut().room()")
     name = notebook(folder, "all.ipynb", OPEN, *cells)
     with notebook_page(url, name) as (page, errors):
         page.set_viewport_size({"width": 1400, "height": 5000})
@@ -303,7 +309,8 @@ def test_all_panels_live_in_one_page(lab):
         desk_of(page, 0)
         desk_of(page, 1)
         expect(page.get_by_role("region", name="Ledger")).to_be_visible(timeout=60_000)
-        expect(page.get_by_role("button", name="Circle")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("button", name="Circle C")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("listbox", name="Slots")).to_be_visible(timeout=60_000)
         twice = """() => {
             const ids = [...document.querySelectorAll(".jp-OutputArea [id]")].map((each) => each.id);
             return ids.filter((id, k) => ids.indexOf(id) !== k);

@@ -69,9 +69,13 @@ def test_ctrl_c_while_waiting_leaves_the_work_running(log: Log, engine: Engine, 
         pressed.start()
         handle.wait(30)
 
-    with pytest.raises(KeyboardInterrupt):
-        wait()
-    pressed.join()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            wait()
+        pressed.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert handle.progress.left == 2
     engine._loop.call_soon_threadsafe(gate.set)
     assert len(handle.wait(30)) == 2

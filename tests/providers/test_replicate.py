@@ -131,7 +131,7 @@ def test_a_large_still_is_made_smaller_before_it_is_sent(fake: FakeReplicate, tm
 
 
 def test_a_take_is_made_and_fetched_and_its_key_goes_to_the_api_alone(fake: FakeReplicate, tmp_path: Path) -> None:
-    fake.hold_s = 0.2
+    fake.hold_s = 3600  # until it was seen to run, however long that takes here
     maker = provider(fake)
     request = asked(maker)
 
@@ -139,6 +139,7 @@ def test_a_take_is_made_and_fetched_and_its_key_goes_to_the_api_alone(fake: Fake
         job = await maker.submit(request, take(request))
         assert list(fake.jobs) == [job.id]
         statuses = [await maker.poll(job)]
+        fake.hold_s = 0.2
         while statuses[-1].state == "running":
             await asyncio.sleep(0.05)
             statuses.append(await maker.poll(job))

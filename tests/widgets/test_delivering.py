@@ -56,7 +56,7 @@ def test_a_cut_shows_one_still_a_slot(film, cut):
     assert re.findall(r"<b>(\S+?)</b>", page) == ["01A-001", "02A-001"]
     assert page.count("data:image/jpeg") == 2
     assert "01:00:00:00" in page
-    assert "as it is" in page
+    assert "bar 2" in page
     assert str(film.folder) not in page
 
 
