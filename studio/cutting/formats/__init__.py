@@ -11,21 +11,24 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.cutting.formats import csv, edl, fcp7, fcpxml, otio
+from studio.cutting.formats._shared import ALONE, Lists, Media
 from studio.nouns import Cut
 
-__all__ = ["FORMATS", "Format"]
+__all__ = ["FORMATS", "Format", "Lists", "Media"]
 
 
 class Format(Protocol):
     """What each module of this package offers."""
 
-    def write(self, cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -> bytes:
+    def write(self, cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None, lists: Lists = ALONE) -> bytes:
         """The list as a file. `folder` is where it will lie; `prompts` are by take, and left out where None.
+
+        `lists` says which copies stand in for the takes, and what travels with the cut.
 
         Raises what `studio.cutting.check` raises.
         """
 
-    def limits(self, cut: Cut) -> tuple[str, ...]:
+    def limits(self, cut: Cut, lists: Lists = ALONE) -> tuple[str, ...]:
         """One sentence for each thing in this cut that the format cannot carry, or that editors lose."""
 
 

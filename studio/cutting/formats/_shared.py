@@ -6,12 +6,14 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from urllib.parse import quote
 
 from studio.cutting.sounds import heard
-from studio.nouns import Cut, Marker, Slot
+from studio.nouns import Cut, Marker, Slot, Source
+from studio.timecode import frame_at
 
 SONG = "song.wav"  # the used range of the song: stereo, 48 kHz, as long as the picture
 EFFECTS = "effects.wav"  # the sounds under slots, each in its place: likewise
@@ -26,6 +28,74 @@ _SPELLED = str.maketrans(
     | dict.fromkeys("‐‑‒–—−", "-")
     | {"…": "...", "×": "x", "\u00a0": " "}
 )
+
+
+@dataclass(frozen=True)
+class Media:
+    """The file in a delivery that takes the place of a take or card: a conformed or a stamped copy."""
+
+    file: str  # relative to the delivery: "media/07A-003.mov"
+    rate: Fraction  # frames per second of the copy
+    frames: int  # in the copy
+    start_frame: int = 0  # of its own time code, counted in its own frames
+    reel: str = ""  # in its own tags; "": the source's
+    width: int = 0  # pixels, as shown; 0: the source's
+    height: int = 0
+    head_frames: int = 0  # film frames of source time that were cut off before its first frame
+    pace: Fraction = Fraction(1)  # source time per time of the copy, where it plays at another speed
+    drop: bool = False  # its time code counts drop frames
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What an edit list of a delivery holds besides its cut. Without any of it the list is of the cut alone."""
+
+    media: Mapping[str, Media] = field(default_factory=dict)  # by the source's name, of alternates and rejects too
+    alternates: Mapping[int, tuple[Source, ...]] = field(default_factory=dict)  # by slot, from 1; the best first
+    rejects: tuple[Source, ...] = ()  # a list of their own: film-rejects.otio and .csv
+    notes: Mapping[str, str] = field(default_factory=dict)  # why a take was rejected, in words, by its name
+    cameras: Mapping[str, str] = field(default_factory=dict)  # camera words by the source's name: markers over slots
+    drop: bool | None = None  # drop-frame time code; None: where the rate has it (29.97 and 59.94)
+
+
+ALONE = Lists()
+
+
+def placed_source(source: Source, lists: Lists) -> Source:
+    """A source as its file in the delivery is."""
+    copy = lists.media.get(source.name)
+    if copy is None:
+        return source
+    return replace(
+        source,
+        file=copy.file,
+        rate=copy.rate,
+        frames=copy.frames,
+        width=copy.width or source.width,
+        height=copy.height or source.height,
+        reel=copy.reel or source.reel,
+    )
+
+
+def placed(cut: Cut, lists: Lists) -> Cut:
+    """The cut with the copies of a delivery in the place of its sources: in-points and speeds are those in the copy.
+
+    An in-point that falls between two film frames of a copy with a pace of its own goes to the nearest.
+    """
+    slots = []
+    for slot in cut.slots:
+        if copy := lists.media.get(slot.source.name):
+            source = placed_source(slot.source, lists)
+            first = frame_at((slot.in_frames - copy.head_frames) / copy.pace, Fraction(1))
+            slot = replace(slot, source=source, in_frames=first, speed=slot.speed / copy.pace)
+        slots.append(slot)
+    return replace(cut, slots=tuple(slots))
+
+
+def address(source: Source, lists: Lists) -> str:
+    """Where the file of a source lies, from beside the lists: "media/07A-003.mp4"."""
+    copy = lists.media.get(source.name)
+    return copy.file if copy else f"{MEDIA}/{source.file_name}"
 
 
 def clean(text: str) -> str:
@@ -54,9 +124,9 @@ def is_ntsc(rate: Fraction) -> bool:
     return rate.denominator == 1001 and rate.numerator % 1000 == 0
 
 
-def relative_url(file_name: str) -> str:
-    """The address of a file in `media/` from beside the lists, percent-encoded."""
-    return quote(f"{MEDIA}/{file_name}")
+def relative_url(path: str) -> str:
+    """The address of a file from beside the lists, percent-encoded."""
+    return quote(path)
 
 
 def absolute_url(folder: Path, *parts: str, host: str = "") -> str:

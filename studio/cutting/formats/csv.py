@@ -16,7 +16,9 @@ from studio.nouns import Cut, Marker, Slot
 from studio.timecode import timecode
 
 
-def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -> bytes:
+def write(
+    cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None, lists: shared.Lists = shared.ALONE
+) -> bytes:
     """One row a slot. Frames are the film's; `source_in_s` and `speed` are exact fractions."""
     from studio.writing import safe_cell
 
@@ -33,7 +35,7 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
     return out.getvalue().encode()
 
 
-def limits(cut: Cut) -> tuple[str, ...]:
+def limits(cut: Cut, lists: shared.Lists = shared.ALONE) -> tuple[str, ...]:
     """What the CSV cannot carry of this cut."""
     return (
         *shared.no_list_can(cut),

@@ -20,7 +20,9 @@ _SONG_REEL = "SONG"
 _COLOURS = {"bar": "RED", "beat": "CYAN", "section": "MAGENTA", "lyric": "YELLOW", "prompt": "GREEN", "camera": "BLUE"}
 
 
-def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -> bytes:
+def write(
+    cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None, lists: shared.Lists = shared.ALONE
+) -> bytes:
     """The cut as an EDL: one event a slot, then the song; markers as locators below the event they lie in."""
     check(cut)
     lines = [f"TITLE: {shared.ascii_only(cut.film_title)[:_TITLE_LENGTH]}".rstrip(), "FCM: NON-DROP FRAME"]
@@ -42,7 +44,7 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
     return ("\n".join(lines) + "\n").encode()
 
 
-def limits(cut: Cut) -> tuple[str, ...]:
+def limits(cut: Cut, lists: shared.Lists = shared.ALONE) -> tuple[str, ...]:
     """What an EDL cannot carry of this cut."""
     said = [*shared.no_list_can(cut), *shared.sounds(cut, left_out=True)]
     if speeds := shared.speeds(cut):

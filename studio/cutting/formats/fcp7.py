@@ -22,7 +22,9 @@ from studio.timecode import timecode
 _HOST = "localhost"  # with it a path with a drive letter is found too
 
 
-def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -> bytes:
+def write(
+    cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None, lists: shared.Lists = shared.ALONE
+) -> bytes:
     """The cut as xmeml: V1 with the clips, A1 and A2 with the two sides of the song, markers on the sequence.
 
     Where slots have sound it is on A3 and A4: a track has one side.
@@ -61,7 +63,7 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
     return xml
 
 
-def limits(cut: Cut) -> tuple[str, ...]:
+def limits(cut: Cut, lists: shared.Lists = shared.ALONE) -> tuple[str, ...]:
     """What FCP 7 XML cannot carry of this cut."""
     said = [*shared.no_list_can(cut), *shared.sounds(cut, left_out=False)]
     if not _exact(cut.rate):

@@ -26,7 +26,9 @@ _CONFORM = {  # the rates that conform-rate has words for
 }
 
 
-def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -> bytes:
+def write(
+    cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None, lists: shared.Lists = shared.ALONE
+) -> bytes:
     """The cut as FCPXML: the clips in the primary storyline, song and sounds under slots connected to the first one.
 
     Beats and bars are markers on the song, lyric lines (and prompts) on the clips: two on one frame of one clip would
@@ -65,7 +67,7 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
     return xml
 
 
-def limits(cut: Cut) -> tuple[str, ...]:
+def limits(cut: Cut, lists: shared.Lists = shared.ALONE) -> tuple[str, ...]:
     """What FCPXML cannot carry of this cut."""
     said = [*shared.no_list_can(cut), *shared.sounds(cut, left_out=False)]
     if odd := shared.where(cut, [slot.source.rate not in (*_CONFORM, cut.rate) for slot in cut.slots]):

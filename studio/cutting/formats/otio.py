@@ -26,7 +26,9 @@ _COLOURS = {
 }
 
 
-def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -> bytes:
+def write(
+    cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None, lists: shared.Lists = shared.ALONE
+) -> bytes:
     """The cut as OTIO JSON: V1 with the clips, A1 with the song, A2 with the sounds under slots, and markers."""
     import opentimelineio as otio
 
@@ -52,7 +54,7 @@ def write(cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None) -
     return text.encode() + b"\n"
 
 
-def limits(cut: Cut) -> tuple[str, ...]:
+def limits(cut: Cut, lists: shared.Lists = shared.ALONE) -> tuple[str, ...]:
     """What OTIO cannot carry of this cut."""
     said = [*shared.no_list_can(cut), *shared.sounds(cut, left_out=False)]
     if shapes := shared.other_shapes(cut):
@@ -76,7 +78,8 @@ def _clip(slot: Slot, cut: Cut, prompts: Mapping[str, str] | None) -> Any:
 
     source = slot.source
     reference = otio.schema.ExternalReference(
-        target_url=shared.relative_url(source.file_name), available_range=_range(0, source.frames, source.rate)
+        target_url=shared.relative_url(f"{shared.MEDIA}/{source.file_name}"),
+        available_range=_range(0, source.frames, source.rate),
     )
     reference.name = source.file_name
     facts = {
