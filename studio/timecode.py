@@ -7,6 +7,7 @@ absolute times, never from adding floats.
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 
 from studio.errors import BadInput
@@ -71,18 +72,56 @@ def source_frames_needed(in_frames: int, frames: int, speed: Fraction, source_ra
     return math.ceil((in_frames + frames * speed) * source_rate / rate)
 
 
-def timecode(frame: int, rate: Fraction) -> str:
-    """Non-drop time code ``HH:MM:SS:FF`` at the rounded rate (SMPTE 12M counts 24000/1001 as 24)."""
+def drops(rate: Fraction) -> bool:
+    """Whether time code at a rate is counted with dropped frames by habit: at 29.97 and its doubles."""
+    return rate.denominator == 1001 and rate.numerator % 30_000 == 0
+
+
+def timecode(frame: int, rate: Fraction, *, drop: bool = False) -> str:
+    """Time code ``HH:MM:SS:FF`` at the rounded rate (SMPTE 12M counts 24000/1001 as 24), from 00 again after a day.
+
+    With `drop` it is ``HH:MM:SS;FF`` (SMPTE 12M drop frame): of each minute but each tenth the first 2 numbers are
+    left out (4 at 59.94), no frame is. Raises BadInput where the rate has no such time code.
+    """
     base = round(rate)
+    if drop:
+        tens, rest = divmod(frame, _frames_of_ten_minutes(rate))
+        skipped = base // 15
+        frame += skipped * (9 * tens + max(0, (rest - skipped) // (60 * base - skipped)))
     seconds, ff = divmod(frame, base)
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{ff:02d}"
+    mark = ";" if drop else ":"
+    return f"{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{mark}{ff:02d}"
 
 
 def frame_of_timecode(text: str, rate: Fraction) -> int:
-    """The frame number of a non-drop time code, the inverse of `timecode`."""
-    parts = text.split(":")
+    """The frame number of a time code, the inverse of `timecode`: with ``;`` before the frames it is drop frame."""
+    parts = re.fullmatch(r"(\d{2}):(\d{2}):(\d{2})([:;])(\d{2,3})", text, re.ASCII)
     base = round(rate)
-    if len(parts) != 4 or not all(p.isdigit() for p in parts) or int(parts[3]) >= base:
+    if not parts or int(parts[5]) >= base or int(parts[2]) > 59 or int(parts[3]) > 59:
         raise BadInput(f"{text!r} is not a time code at {base} frames per second: write HH:MM:SS:FF")
-    hours, minutes, seconds, ff = (int(p) for p in parts)
-    return ((hours * 60 + minutes) * 60 + seconds) * base + ff
+    minutes, seconds, ff = int(parts[1]) * 60 + int(parts[2]), int(parts[3]), int(parts[5])
+    frame = (minutes * 60 + seconds) * base + ff
+    if parts[4] == ":":
+        return frame
+    _frames_of_ten_minutes(rate)
+    if minutes % 10 and not seconds and ff < base // 15:
+        raise BadInput(f"{text!r} is a number that drop-frame time code leaves out: write {text[:-2]}{base // 15:02d}")
+    return frame - base // 15 * (minutes - minutes // 10)
+
+
+def hour_frame(rate: Fraction, *, drop: bool = False) -> int:
+    """The frame that 01:00:00:00 counts as: cuts begin there, so that nothing falls below zero."""
+    base = round(rate)
+    return 6 * _frames_of_ten_minutes(rate) if drop else 3600 * base
+
+
+def record_timecode(frame: int, rate: Fraction, *, drop: bool | None = None) -> str:
+    """The time code of a frame of a cut, as its edit lists have it: from 01:00:00:00, `drop` None: by habit."""
+    drop = drops(rate) if drop is None else drop
+    return timecode(hour_frame(rate, drop=drop) + frame, rate, drop=drop)
+
+
+def _frames_of_ten_minutes(rate: Fraction) -> int:
+    if not drops(rate):
+        raise BadInput(f"there is no drop-frame time code at {rate} frames per second: only 29.97 and 59.94 have it")
+    return 600 * round(rate) - 9 * (round(rate) // 15)

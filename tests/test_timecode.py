@@ -7,9 +7,12 @@ from timecode import Timecode
 
 from studio.errors import BadInput
 from studio.timecode import (
+    drops,
     frame_at,
     frame_of_timecode,
+    hour_frame,
     parse_rate,
+    record_timecode,
     seconds_of,
     source_frames_needed,
     source_index,
@@ -79,7 +82,55 @@ def test_time_code_agrees_with_another_library(rate, frame):
     assert frame_of_timecode(timecode(frame, Fraction(rate)), Fraction(rate)) == frame
 
 
-@pytest.mark.parametrize("said", ["", "1:2", "00:00:00:24", "aa:bb:cc:dd", "00:00:00;00"])
+def counted(rate: Fraction, frames: int, start: int, drop: bool) -> list[str]:
+    """Time codes by counting up a clock, number by number, and leaving out those that drop frame leaves out."""
+    base, found, hours, minutes, seconds, ff = round(rate), [], start, 0, 0, 0
+    while len(found) < frames:
+        if not (drop and minutes % 10 and not seconds and ff < base // 15):
+            found.append(f"{hours:02d}:{minutes:02d}:{seconds:02d}{';' if drop else ':'}{ff:02d}")
+        ff += 1
+        seconds, ff = (seconds + 1, 0) if ff == base else (seconds, ff)
+        minutes, seconds = (minutes + 1, 0) if seconds == 60 else (minutes, seconds)
+        hours, minutes = (hours + 1, 0) if minutes == 60 else (hours, minutes)
+    return found
+
+
+CLOCKS = [(n, False) for n in ("23.976", "24", "25", "29.97", "30", "50", "59.94", "60")]
+CLOCKS += [("29.97", True), ("59.94", True)]
+
+
+@pytest.mark.parametrize(("said", "drop"), CLOCKS)
+def test_time_code_of_a_film_is_that_of_counting_up_a_clock(said: str, drop: bool):
+    rate = parse_rate(said)
+    frames = int(660 * rate)  # eleven minutes, over a tenth one
+    codes = counted(rate, frames, 1, drop)
+    first = hour_frame(rate, drop=drop)
+    assert [record_timecode(n, rate, drop=drop) for n in range(frames)] == codes
+    assert [frame_of_timecode(code, rate) - first for code in codes[::7]] == list(range(0, frames, 7))
+    assert codes[0] == ("01:00:00;00" if drop else "01:00:00:00")
+
+
+@pytest.mark.parametrize(("said", "drop"), CLOCKS)
+@given(frame=st.integers(0, 24 * 3600 * 23))
+def test_time_code_at_every_rate_agrees_with_another_library(said: str, drop: bool, frame: int):
+    rate = parse_rate(said)
+    theirs = Timecode(said, frames=frame + 1, force_non_drop_frame=not drop)
+    assert timecode(frame, rate, drop=drop).replace(";", ":") == str(theirs).replace(";", ":")
+    assert frame_of_timecode(timecode(frame, rate, drop=drop), rate) == frame
+
+
+def test_frames_are_dropped_where_it_is_the_habit_and_only_there_can_they_be():
+    assert [drops(parse_rate(said)) for said in ("29.97", "59.94", "23.976", "30", "24")] == [True, True] + [False] * 3
+    assert record_timecode(0, parse_rate("29.97")) == "01:00:00;00"
+    assert record_timecode(1800, parse_rate("29.97")) == "01:01:00;02"
+    for wrong in (lambda: timecode(0, Fraction(24), drop=True), lambda: frame_of_timecode("00:00:00;00", Fraction(30))):
+        with pytest.raises(BadInput, match=r"only 29\.97 and 59\.94 have it"):
+            wrong()
+    with pytest.raises(BadInput, match="'00:01:00;01' is a number that drop-frame time code leaves out"):
+        frame_of_timecode("00:01:00;01", parse_rate("29.97"))
+
+
+@pytest.mark.parametrize("said", ["", "1:2", "00:00:00:24", "aa:bb:cc:dd", "00:61:00:00"])
 def test_what_is_no_time_code_gets_one_sentence(said):
     with pytest.raises(BadInput, match="time code"):
         frame_of_timecode(said, Fraction(24))
