@@ -13,7 +13,7 @@ from studio.cutting.comparing import Difference, difference
 from studio.cutting.conforming import Conformed, Unmatched, conform
 from studio.cutting.coverage_of_slots import COLUMNS as SLOT_COLUMNS
 from studio.cutting.coverage_of_slots import Planned, coverage_of_slots, coverage_said, slots_frame
-from studio.cutting.editing import MOST_FRAMES, aim, ban, pin, retime, roll, slip, swap, trim
+from studio.cutting.editing import MOST_FRAMES, aim, ban, dissolve, pin, retime, roll, slip, swap, trim
 from studio.cutting.frame import COLUMNS, limits_frame, to_frame
 from studio.cutting.grid import Grid
 from studio.cutting.joins import Join, join
@@ -57,6 +57,7 @@ __all__ = [
     "coverage_of_slots",
     "coverage_said",
     "difference",
+    "dissolve",
     "fill_cards",
     "heard",
     "join",

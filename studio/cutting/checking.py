@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from studio.errors import BadInput, BadMedia, TooShort
-from studio.nouns import Cut, Slot, Source
+from studio.nouns import Cut, Slot, Source, Transition
 from studio.timecode import source_frames_needed
 
 if TYPE_CHECKING:
@@ -52,7 +54,85 @@ def check(cut: Cut) -> None:
             raise BadInput(f"slot {number} starts on frame {slot.record_frame}, and the one before it ends on {at}")
         _check_slot(cut, slot, number)
         at = slot.end_frame
+    check_dissolves(cut)
     _check_names(cut.sources)
+
+
+def handles(cut: Cut, number: int) -> tuple[int, int]:
+    """The film frames that a slot's source has before its in-point, and after its end, at the slot's speed."""
+    slot = cut.slots[number - 1]
+    until = (slot.source.frames * cut.rate / slot.source.rate - slot.in_frames) / slot.speed
+    return math.floor(slot.in_frames / slot.speed), math.floor(until) - slot.frames
+
+
+def check_dissolves(cut: Cut) -> None:
+    """Says of a dissolve what is wrong with it: half of it needs frames beyond either side of its cut.
+
+    Raises BadInput for one that cannot be, or that meets the next; TooShort where the handles are not there.
+    """
+    for number, slot in enumerate(cut.slots, start=1):
+        if slot.transition is None:
+            continue
+        length, half = slot.transition.frames, slot.transition.frames // 2
+        if number == 1 or length < 2 or length % 2:
+            raise BadInput(
+                f"slot {number} has a dissolve of {length} frames into it: an even number of frames, 2 or more, and a "
+                f"slot before it are right"
+            )
+        before = cut.slots[number - 2]
+        tail, head = handles(cut, number - 1)[1], handles(cut, number)[0]
+        if half > min(tail, head):
+            most = 2 * max(0, min(tail, head))
+            raise TooShort(
+                f"a dissolve of {length} frames into slot {number} needs {half} on either side of the cut: "
+                f"{before.source.name} has {tail} after its end and {slot.source.name} {head} before its in-point, so "
+                + (f"make it {most} or fewer, or trim" if most else "trim them, or leave the cut plain")
+            )
+    for number, (slot, after) in enumerate(zip(cut.slots, (*cut.slots[1:], None), strict=True), start=1):
+        taken = [each.transition.frames for each in (slot, after) if each and each.transition]
+        if sum(taken) // 2 > slot.frames:
+            raise BadInput(
+                f"slot {number} has {slot.frames} frames and its dissolves take {sum(taken) // 2} of them: make the "
+                f"{'two' if len(taken) == 2 else 'one'} shorter"
+            )
+
+
+def dissolve_room(cut: Cut, number: int) -> int:
+    """The longest dissolve into a slot (from 1) that its handles and the dissolves beside it leave room for; even."""
+    if number == 1:
+        return 0
+    before, slot = cut.slots[number - 2], cut.slots[number - 1]
+    after = cut.slots[number].transition if number < len(cut.slots) else None
+    beside = [each.frames // 2 if each else 0 for each in (before.transition, after)]
+    spare = min(before.frames - beside[0], slot.frames - beside[1])
+    return 2 * max(0, min(handles(cut, number - 1)[1], handles(cut, number)[0], spare))
+
+
+def fitting_dissolves(cut: Cut) -> tuple[Cut, tuple[str, ...]]:
+    """The cut with every dissolve as long as it can be here, and a sentence for each that is not as it was.
+
+    An editor's list may hold odd dissolves, and some over handles that a take has not got.
+    """
+    said = []
+    wanted = [slot.transition.frames if slot.transition else 0 for slot in cut.slots]
+    cut = replace(cut, slots=tuple(replace(slot, transition=None) for slot in cut.slots))
+    for number, (slot, length) in enumerate(zip(cut.slots, wanted, strict=True), start=1):
+        if not length:
+            continue
+        room = dissolve_room(cut, number)
+        possible = min(length - length % 2, room)
+        if possible:
+            slots = list(cut.slots)
+            slots[number - 1] = replace(slot, transition=Transition("dissolve", possible))
+            cut = replace(cut, slots=tuple(slots))
+        if possible != length:
+            why = "they are even here" if possible == length - 1 else "there are no more handles"
+            said.append(
+                f"The dissolve into slot {number} has {possible} frames instead of {length}: {why}."
+                if possible
+                else f"The dissolve of {length} frames into slot {number} is a plain cut: there are no handles for it."
+            )
+    return cut, tuple(said)
 
 
 def _check_slot(cut: Cut, slot: Slot, number: int) -> None:

@@ -1,8 +1,8 @@
 """Which take and which in-point fill every slot of a cut, so that the whole is worth most.
 
 A cut is worth the sum of its joins, 0 to 1 each, and of what is known of its takes; every figure here is in joins, so
-that 0.1 is as much as one join that is worse by a tenth. What stays as it is: cards, pinned slots, and slots that do
-not run at their own speed. An empty slot is taken only where no take is left for it.
+that 0.1 is as much as one join that is worse by a tenth. What stays as it is: cards, pinned slots, the two slots of
+a dissolve, and slots that do not run at their own speed. An empty slot is taken only where no take is left for it.
 """
 
 from __future__ import annotations
@@ -101,7 +101,12 @@ def open_(slot: Slot) -> bool:
 
 def candidates(cut: Cut, slot: Slot, stock: Stock) -> list[Candidate]:
     """What a slot can choose from: nothing where it stays as it is."""
-    return stock.of(slot.shot, CIRCLED, cut.banned) if open_(slot) else []
+    return stock.of(slot.shot, CIRCLED, cut.banned) if open_(slot) and not _dissolves(cut, slot) else []
+
+
+def _dissolves(cut: Cut, slot: Slot) -> bool:
+    """Whether a slot is one of the two of a dissolve, which was made for just these frames."""
+    return any(one.transition for one in (slot, *(each for each in cut.slots if each.record_frame == slot.end_frame)))
 
 
 def states_of(cut: Cut, slot: Slot, some: Sequence[Candidate], stock: Stock) -> tuple[State, ...]:

@@ -125,6 +125,11 @@ def _notes(old: Cut, new: Cut) -> tuple[str, ...]:
     for number, (was, now) in enumerate(zip(old.slots, new.slots, strict=False), start=1):
         if was.aim != now.aim:
             notes.append(f"the join into slot {number} aims at {now.aim or new.aim} instead of {was.aim or old.aim}")
+        if was.transition != now.transition:
+            lengths = [
+                f"a dissolve of {each.transition.frames} f" if each.transition else "a plain cut" for each in (now, was)
+            ]
+            notes.append(f"{lengths[0]} leads into slot {number} instead of {lengths[1]}")
     if old.aim != new.aim:
         notes.append(f"the joins aim at {new.aim} instead of {old.aim}")
     if old.song.sha256 != new.song.sha256:

@@ -12,11 +12,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from studio.cutting.checking import check_dissolves
 from studio.cutting.ends import longest
 from studio.cutting.joins import check_aim
 from studio.errors import BadInput, TooShort
 from studio.given import shown, whole
-from studio.nouns import Cut, Slot, Source
+from studio.nouns import Cut, Slot, Source, Transition
 from studio.timecode import source_frames_needed
 
 MOST_FRAMES = 10**7
@@ -130,6 +131,26 @@ def aim(cut: Cut, slot: int, aim: str) -> Cut:
     if number == 1:
         raise BadInput("slot 1 has no join into it: a join lies between two slots, give the number of the second")
     return _with(cut, number, replace(old, aim=check_aim(aim) if aim != "" else ""))
+
+
+def dissolve(cut: Cut, slot: int, frames: int) -> Cut:
+    """A dissolve of so many frames into a slot, centred on the cut before it: an even number; 0 for a plain cut.
+
+    The film keeps its length: half of the dissolve shows what the slot before has beyond its end, half what this one
+    has before its in-point. Raises TooShort where these handles are not there.
+    """
+    number, old = slot_of(cut, slot)
+    if number == 1:
+        raise BadInput("slot 1 has no slot before it to dissolve from: give the number of the second of two slots")
+    length = whole(frames, "the frames of a dissolve", 0, MOST_FRAMES)
+    if length % 2:
+        raise BadInput(
+            f"a dissolve of {length} frames cannot lie evenly on its cut: give an even number, "
+            f"{length - 1} or {length + 1}"
+        )
+    new = _with(cut, number, replace(old, transition=Transition("dissolve", length) if length else None))
+    check_dissolves(new)
+    return new
 
 
 def slot_of(cut: Cut, slot: object) -> tuple[int, Slot]:

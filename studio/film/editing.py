@@ -67,6 +67,10 @@ class Editing:
         """The boundary of a slot and the next moves so many frames later, or earlier below 0."""
         return self._stored(cutting.roll(self.value, slot, frames))
 
+    def dissolve(self: Handle, slot: int, frames: int = 12) -> Handle:
+        """A dissolve into a slot, centred on the cut before it: an even number of frames, 0 for a plain cut again."""
+        return self._stored(cutting.dissolve(self.value, slot, frames))
+
     def pin(self: Handle, slot: int, on: bool = True) -> Handle:
         """Whether solving leaves a slot as it is."""
         return self._stored(cutting.pin(self.value, slot, on))
