@@ -69,6 +69,7 @@ class Settings:
     database_url: str = ""  # "" = film.db in the folder
     title_card: str = ""  # text of the cards; "" = none
     end_card: str = ""
+    credentials: Mapping[str, str] = field(default_factory=dict)  # paths of what films are signed with
 
 
 def check_author(name: str) -> str:
@@ -162,6 +163,7 @@ def _settings(found: dict[str, Any]) -> Settings:
         "cut",
         "cards",
         "providers",
+        "credentials",
     )
     _no_strangers(found, known, "")
     for name in ("title", "rate", "size"):
@@ -194,6 +196,7 @@ def _settings(found: dict[str, Any]) -> Settings:
         database_url=_url(_text(found, "database_url")),
         title_card=_card(cards, "title"),
         end_card=_card(cards, "end"),
+        credentials=_credentials(_table(found, "credentials")),
     )
 
 
@@ -308,6 +311,18 @@ def _providers(found: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return dict(found)
 
 
+def _credentials(found: Mapping[str, Any]) -> dict[str, str]:
+    """Where the certificate and the key for signing lie. What is in them has no place here, and is never repeated."""
+    _no_strangers(found, ("certificate", "key"), "credentials.")
+    for name, value in found.items():
+        if not isinstance(value, str) or "-----" in value or "\n" in value:
+            raise BadInput(
+                f"credentials.{name} in {FILE} is not a path: write where its PEM file lies, and keep what is in it "
+                "out of this file"
+            )
+    return dict(found)
+
+
 def _url(url: str) -> str:
     """A film's folder is shared and kept in Git, so a password has no place in it."""
     if not url:
@@ -365,6 +380,8 @@ def _toml(settings: Settings) -> str:
         f"\n[providers.{_key(name)}]\n" + "".join(f"{key} = {_quoted(value)}\n" for key, value in options.items())
         for name, options in settings.providers.items()
     )
+    credentials = "".join(f"{name} = {_quoted(path)}\n" for name, path in settings.credentials.items())
+    credentials = f"\n[credentials]  # paths; a film is signed with them\n{credentials}" if credentials else ""
     authors = "".join(f"{_key(author.name)} = {_list(author.roles)}\n" for author in settings.authors)
     return f"""\
 title = {_quoted(settings.title)}  # on the cards and in every edit list
@@ -388,4 +405,4 @@ slowest_speed = "{settings.slowest_speed}"  # how far a take that is too short m
 [cards]  # pictures with text before and after the takes
 title = {_quoted(settings.title_card)}  # "" = no title card
 end = {_quoted(settings.end_card)}  # "" = no end card
-{providers}"""
+{providers}{credentials}"""
