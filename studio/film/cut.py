@@ -12,6 +12,7 @@ from studio.film.editing import Editing
 if TYPE_CHECKING:
     import pandas as pd
 
+    from studio.delivery.origins import Found
     from studio.widgets import CutRoom, DeliveryForm
 
 
@@ -73,6 +74,21 @@ class CutHandle(Editing):
         )
         delivery.render(cut, self._film.folder, to, progress=progress)
         return to
+
+    def at(self, frame: int | str) -> Found:
+        """From a frame of the film (its number from 0, or its record time code, "01:00:04:12") back to its slot, take
+        and source frame, the request, the words and their authors, the camera, the verdicts, the price."""
+        from studio.delivery.origins import origin_at
+
+        return origin_at(self._film.log, self.value, frame)
+
+    def dossier(self, path: str | Path, prompts: bool = False) -> Path:
+        """One self-contained page: every slot from its frames back to whoever wrote its words, a finder of frames, what
+        was selected and arranged by whom, the providers' terms, consents. The prompts' words only when asked for."""
+        from studio.delivery.dossier import write_dossier
+
+        film = self._film
+        return write_dossier(film.log, self.value, film.folder, given.path(path, "dossier.html"), prompts)
 
     def checks(self) -> cutting.Checks:
         """Advice for the viewer's comfort and the editor's craft: flashes, endless expansion, flash frames, takes used

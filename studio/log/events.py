@@ -93,6 +93,11 @@ KINDS: dict[str, Kind] = {
             "after": TEXT,
         },
     ),
+    "consent": Kind(
+        "somebody's consent to a likeness, a voice or a sample, and when it was given; the last one of a name and kind "
+        "stands, null takes it back",
+        {"name": TEXT, "of": TEXT, "text": MAYBE, "by": TEXT, "given_on": TEXT},
+    ),
     "scene.from": Kind("a shot was begun from a take, with its words", {"take": TEXT, "shot": TEXT}),
     "song.attached": Kind(
         "the master and the beats found in it; perhaps lyrics_file",
@@ -113,10 +118,10 @@ KINDS: dict[str, Kind] = {
     "song.undone": Kind("an earlier correction of the song by the same author is as if not made", {"event": TEXT}),
 }
 DECISIONS = ("verdict", "accident", "note", "obeyed", "marked")  # what a person can undo
-OF_TAKES = frozenset(
-    kind for kind in KINDS if not kind.startswith(("song.", "sound.", "slot.", "scene.", "run", "card", "grid"))
-)  # their subject is a take's id
+OF_FILM = ("song.", "sound.", "slot.", "scene.", "run", "card", "grid", "consent")
+OF_TAKES = frozenset(kind for kind in KINDS if not kind.startswith(OF_FILM))  # their subject is a take's id
 OBEYED = ("yes", "partly", "no", "static", "unreadable")
+CONSENTS = ("likeness", "voice", "sample")
 
 
 def check(kind: str, data: Mapping[str, object]) -> None:
@@ -135,6 +140,8 @@ def check(kind: str, data: Mapping[str, object]) -> None:
         raise BadInput(f"{data['verdict']!r} is not a verdict: there are {', '.join(VERDICTS)}")
     if kind in ("measured", "obeyed") and data["obeyed"] is not None and data["obeyed"] not in OBEYED:
         raise BadInput(f"{data['obeyed']!r} is not how a camera is obeyed: there are {', '.join(OBEYED)}")
+    if kind == "consent" and data["of"] not in CONSENTS:
+        raise BadInput(f"{data['of']!r} is nothing to consent to: there are {', '.join(CONSENTS)}")
     if kind == "marked":
         _check_marks(data["in_frame"], data["out_frame"])
     if kind.startswith("money.") and int(str(data["micro_usd"])) < 0:
