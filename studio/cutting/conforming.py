@@ -13,7 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from studio.cutting.changes import KINDS, Change, changes, in_frames, paired, to_frame
-from studio.cutting.checking import check
+from studio.cutting.checking import check, fitting_dissolves
 from studio.cutting.formats._shared import ascii_only
 from studio.cutting.matching import Match, Matcher
 from studio.cutting.reading import Event, Returned, covered, topmost
@@ -177,6 +177,8 @@ def conform(
         author="",
         created_at_us=0,
     )
+    new, said = fitting_dissolves(new)
+    notes += said
     check(new)
     unmatched = {at: each.lost for at, each in enumerate(laid) if each.lost}
     told = changes(

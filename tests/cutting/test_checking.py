@@ -6,8 +6,9 @@ from fractions import Fraction
 import pytest
 
 from studio.cutting import check, source_of
+from studio.cutting.checking import dissolve_room, fitting_dissolves
 from studio.errors import BadInput, BadMedia, TooShort
-from studio.nouns import Slot, Take
+from studio.nouns import Cut, Slot, Take, Transition
 from tests.cutting.making import hard_cut, take
 
 
@@ -87,3 +88,57 @@ def test_two_files_of_one_name_or_one_reel_are_refused():
 def test_a_reel_that_no_edl_could_hold_is_refused(reel: str):
     with pytest.raises(BadInput, match="has the reel"):
         one(Slot(replace(take("01A-001", 9), reel=reel), 0, 5))
+
+
+def dissolving(frames: int, *, tail: int = 6, head: int = 6, speed: Fraction = Fraction(1)) -> Cut:
+    """Two slots of 20 frames with a dissolve between them, and these handles beside it."""
+    first, second = take("01A-001", 25 + tail), take("02A-001", int((head + 20) * speed) + 2)
+    slots = (
+        Slot(first, 0, 20, in_frames=5),
+        Slot(second, 20, 20, int(head * speed), speed, transition=Transition("dissolve", frames)),
+    )
+    return hard_cut(slots=slots, markers=())
+
+
+@pytest.mark.parametrize("speed", [Fraction(1), Fraction(1, 2), Fraction(3, 2)])
+def test_a_dissolve_needs_half_its_frames_on_either_side_of_the_cut(speed: Fraction):
+    check(dissolving(12, speed=speed))
+    for lacking in ({"tail": 5}, {"head": 4}):
+        with pytest.raises(TooShort, match=r"a dissolve of 12 frames into slot 2 needs 6 on either side of the cut"):
+            check(dissolving(12, speed=speed, **lacking))
+    with pytest.raises(TooShort, match=r"01A-001 has 5 after its end and 02A-001 6 before its in-point.* 10 or fewer"):
+        check(dissolving(12, tail=5))
+
+
+@pytest.mark.parametrize("frames", [0, 1, 7, -2])
+def test_a_dissolve_is_an_even_number_of_frames(frames: int):
+    with pytest.raises(BadInput, match="an even number of frames, 2 or more"):
+        check(dissolving(frames))
+
+
+def test_a_dissolve_into_the_first_slot_and_two_that_meet_are_refused():
+    cut = dissolving(12)
+    with pytest.raises(BadInput, match="slot before it"):
+        check(replace(cut, slots=(replace(cut.slots[0], transition=Transition("dissolve", 2)),)))
+    short = Slot(take("03A-001", 60), 20, 8, 20, transition=Transition("dissolve", 10))
+    last = Slot(take("04A-001", 60), 28, 20, 20, transition=Transition("dissolve", 8))
+    with pytest.raises(BadInput, match="slot 2 has 8 frames and its dissolves take 9"):
+        check(hard_cut(slots=(cut.slots[0], short, last)))
+    assert dissolve_room(hard_cut(slots=(cut.slots[0], short, last)), 2) == 8
+    with pytest.raises(BadInput, match="slot 2 has 4 frames and its dissolves take 5"):
+        check(hard_cut(slots=(cut.slots[0], replace(short, frames=4))))
+
+
+def test_dissolves_of_an_editor_become_as_long_as_they_can_be_and_that_is_said():
+    fitted, said = fitting_dissolves(dissolving(7))
+    assert (fitted.slots[1].transition, said) == (
+        Transition("dissolve", 6),
+        ("The dissolve into slot 2 has 6 frames instead of 7: they are even here.",),
+    )
+    fitted, said = fitting_dissolves(dissolving(20, tail=3))
+    assert fitted.slots[1].transition == Transition("dissolve", 6)
+    assert said == ("The dissolve into slot 2 has 6 frames instead of 20: there are no more handles.",)
+    fitted, said = fitting_dissolves(dissolving(20, head=0))
+    assert fitted.slots[1].transition is None
+    assert "is a plain cut" in said[0]
+    assert fitting_dissolves(dissolving(12)) == (dissolving(12), ())
