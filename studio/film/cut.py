@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,10 @@ from studio.film.editing import Editing
 if TYPE_CHECKING:
     import pandas as pd
 
+    from studio.delivery.credits import Credits
+    from studio.delivery.disclosure import Disclosure
     from studio.delivery.origins import Found
+    from studio.delivery.provenance import Provenance
     from studio.widgets import CutRoom, DeliveryForm
 
 
@@ -58,11 +61,37 @@ class CutHandle(Editing):
             self._film.log, [s.source.name for s in self.value.slots if s.source.kind == "take"]
         )
 
-    def export(self, name: str, prompts: bool = False, progress: Callable[[int, int], None] | None = None) -> Path:
-        """Every edit list, the media, the song and film.mp4 into deliveries/NAME/. Prompts only when asked for."""
-        return delivery.export(
-            self.value, self._film.folder, name, prompts=self._prompts() if prompts else None, progress=progress
-        )
+    def export(
+        self,
+        name: str,
+        preset: str = "everything",
+        media: str = "link",
+        prompts: bool = False,
+        burn_in: bool = False,
+        alternates: bool = True,
+        convert: str | Mapping[str, str] = "hold",
+        handles: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Path:
+        """The edit lists, the media, the song and film.mp4 into deliveries/NAME/. Prompts only when asked for.
+
+        `preset` is the editor: everything, premiere, resolve, final-cut or avid. `media` are linked, copied, or
+        conformed to the film's rate, size and colour; then `convert` says which takes are blended ("blend", or by
+        take), and `handles` how many film frames each file keeps after its last use (all). `burn_in` writes take, slot
+        and time code into film.mp4. `conversions()` shows the change of frame rates before.
+        """
+        cut, film = self.value, self._film
+        package = delivery.asked(cut, preset, media, convert=convert, handles=handles, burn_in=burn_in)
+        words = self._prompts() if prompts else None
+        return delivery.hand_over(
+            film.log, cut, name, film.author, film.settings, package=package, prompts=words, alternates=alternates,
+            progress=progress,
+        )  # fmt: skip
+
+    def conversions(self) -> pd.DataFrame:
+        """One row a slot whose clip has not the film's frame rate: what holding frames does there, what blending, and
+        what playing at the film's rate; and which is chosen."""
+        return delivery.conversions_frame(self.value)
 
     def render(self, path: str | Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
         """The film only, with the song. Without a path it goes into the film's folder under title and version."""
@@ -89,6 +118,36 @@ class CutHandle(Editing):
 
         film = self._film
         return write_dossier(film.log, self.value, film.folder, given.path(path, "dossier.html"), prompts)
+
+    def credits(self) -> Credits:
+        """Who did what, what made the pictures, whose song, how many of how many; `.end_card` is a few lines of it."""
+        from studio.delivery.credits import credits_of
+
+        return credits_of(self.value, self._film.log)
+
+    def disclosure(self) -> Disclosure:
+        """What to say of the film on its end card and on each platform, and a checklist; it is not legal advice."""
+        from studio.delivery.disclosure import disclosure_of
+
+        return disclosure_of(self.value, self._film.log, self._film.settings)
+
+    def provenance(self, path: str | Path | None = None, trust: str | Path | None = None) -> Provenance:
+        """What a delivered file says of where it came from, checked, and the marks that the takes came in with.
+
+        Without a path the latter alone. `trust` is a PEM file of certificates whose signatures you trust.
+        """
+        from studio.delivery.provenance import provenance_of
+
+        file = given.path(path, "deliveries/for-premiere/film.mp4") if path is not None else None
+        anchors = given.path(trust, "root.pem") if trust is not None else None
+        return provenance_of(self.value, self._film.folder, file, trust=anchors)
+
+    def _mark(self, prompts: bool = False) -> Callable[[Path], object]:
+        """What marks the finished film before it is named; a certificate that is no good is told now."""
+        from studio.delivery.provenance import marker
+
+        film = self._film
+        return marker(self.value, film.log, film.settings, prompts=self._prompts() if prompts else None)
 
     def checks(self) -> cutting.Checks:
         """Advice for the viewer's comfort and the editor's craft: flashes, endless expansion, flash frames, takes used
