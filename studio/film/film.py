@@ -19,6 +19,7 @@ from studio.film.evidence import EvidenceHandle
 from studio.film.grids import GridsHandle
 from studio.film.judging import Judging
 from studio.film.money import MoneyHandle
+from studio.film.sharing import Sharing
 from studio.film.slots import Slots
 from studio.film.song import SongHandle
 from studio.film.tables import Tables
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 DEFAULT_SECONDS = 5.0
 
 
-class Film(Tables, Judging, Slots):
+class Film(Tables, Judging, Slots, Sharing):
     """One film. Made by `studio.new`, opened by `studio.open`; a context manager, and closed by itself at the end."""
 
     def __init__(self, folder: Path) -> None:
