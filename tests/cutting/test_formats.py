@@ -11,10 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studio.cutting.formats import FORMATS
+from studio.cutting.checking import dissolve_room
+from studio.cutting.formats import FORMATS, Lists
+from studio.cutting.formats._shared import ALONE
 from studio.errors import BadInput
 from studio.nouns import Cut, Slot, SongRange, Transition
-from studio.timecode import source_frames_needed
+from studio.timecode import parse_rate, source_frames_needed
 from tests.cutting.make_golden import FOLDER, GOLDEN, lists
 from tests.cutting.making import card, hard_cut, take
 from tests.cutting.readers import Event, read_csv, read_edl, read_fcp7, read_fcpxml, read_otio
@@ -26,27 +28,40 @@ READERS: dict[str, Callable[[bytes, Fraction], list[Event]]] = {
     "film.edl": read_edl,
     "film.csv": lambda data, rate: read_csv(data),
 }
+RATES = [parse_rate(said) for said in ("23.976", "24", "25", "29.97", "30", "50", "59.94", "60")]
 every_format = pytest.mark.parametrize("name", sorted(FORMATS))
 
 
-def written(name: str, cut: Cut, prompts: dict[str, str] | None = None) -> bytes:
-    return FORMATS[name].write(cut, folder=FOLDER, prompts=prompts)
+def written(name: str, cut: Cut, prompts: dict[str, str] | None = None, lists: Lists = ALONE) -> bytes:
+    return FORMATS[name].write(cut, folder=FOLDER, prompts=prompts, lists=lists)
 
 
 def story(cut: Cut) -> list[Event]:
-    return [Event(s.record_frame, s.frames, s.source.file_name, s.in_frames / cut.rate, s.speed) for s in cut.slots]
+    return [
+        Event(
+            slot.record_frame,
+            slot.frames,
+            slot.source.file_name,
+            slot.in_frames / cut.rate,
+            slot.speed,
+            slot.transition.frames if slot.transition else 0,
+        )
+        for slot in cut.slots
+    ]
 
 
-def assert_tells(name: str, cut: Cut) -> None:
+def assert_tells(name: str, cut: Cut, lists: Lists = ALONE) -> None:
     """What a reader finds is the cut: exactly, but for what the format's own `limits` own up to."""
-    found = READERS[name](written(name, cut), cut.rate)
-    assert [(e.record_frame, e.frames, e.media) for e in found] == [
-        (e.record_frame, e.frames, e.media) for e in story(cut)
+    found = READERS[name](written(name, cut, lists=lists), cut.rate)
+    assert [(e.record_frame, e.frames, e.media, e.dissolve) for e in found] == [
+        (e.record_frame, e.frames, e.media, e.dissolve) for e in story(cut)
     ]
     tenth = Fraction(1, 20) / cut.rate if name == "film.edl" else Fraction(1, 10**6)
     for event, true in zip(found, story(cut), strict=True):
         assert abs(event.speed - true.speed) <= tenth
-        if name == "film.xml" and event.speed != 1:  # slowed frames, rounded down
+        if name == "film.edl" and true.speed != 1 and true.dissolve:  # of the dissolve's first frame, rounded
+            assert abs(event.in_s - true.in_s) <= Fraction(1, 2) / cut.rate + true.dissolve * tenth
+        elif name == "film.xml" and event.speed != 1:  # slowed frames, rounded down
             assert -1 / cut.rate * true.speed < event.in_s - true.in_s <= Fraction(1, 10**4)
         else:
             assert event.in_s == true.in_s
@@ -59,8 +74,8 @@ def test_every_list_tells_the_same_story_as_the_cut(name: str):
 
 @st.composite
 def cuts(draw: st.DrawFn) -> Cut:
-    """Any cut: film at any usual rate, sources at any rate, any in-point and speed, cards among them."""
-    rate = draw(st.sampled_from([Fraction(n) for n in (12, 24, 25, 30)] + [Fraction(n * 1000, 1001) for n in (24, 30)]))
+    """Any cut: film and sources at any rate, any in-point and speed, dissolves wherever there is room."""
+    rate = draw(st.sampled_from([Fraction(12), *RATES]))
     slots: list[Slot] = []
     at = 0
     for k in range(1, draw(st.integers(1, 8)) + 1):
@@ -73,6 +88,10 @@ def cuts(draw: st.DrawFn) -> Cut:
         at += frames
     song = draw(st.sampled_from([hard_cut().song, SongRange("", "", Fraction(0), Fraction(1))]))
     cut = hard_cut(rate=rate, slots=tuple(slots), song=song)
+    for number in range(2, len(slots) + 1):
+        if room := draw(st.integers(0, dissolve_room(cut, number) // 2)):
+            slots[number - 1] = replace(slots[number - 1], transition=Transition("dissolve", 2 * min(room, 40)))
+            cut = replace(cut, slots=tuple(slots))
     return replace(cut, markers=tuple(m for m in cut.markers if m.frame < at))
 
 
@@ -130,11 +149,8 @@ def test_nothing_is_written_of_a_cut_that_is_wrong(name: str):
 @every_format
 def test_each_format_says_what_it_cannot_carry(name: str):
     slots = hard_cut().slots
-    cut = hard_cut(
-        slots=(slots[0], replace(slots[1], transition=Transition("dissolve", 12), sound="x.wav"), *slots[2:])
-    )
+    cut = hard_cut(slots=(slots[0], replace(slots[1], sound="x.wav"), *slots[2:]))
     said = " ".join(FORMATS[name].limits(cut))
-    assert "dissolve into slot 2 is written as a plain cut" in said
     assert "The sound of slot 2 is" in said
     assert "slots 3, 4, 5 and 6 have another frame rate" in said
     assert all(sentence.endswith(".") and "\n" not in sentence for sentence in FORMATS[name].limits(cut))

@@ -80,7 +80,10 @@ def test_the_facts_about_takes_are_in_our_own_namespace_and_prompts_only_when_as
     assert "prompt" not in clip.metadata["circletake"]
     asked = read(ours.write(hard_cut(), folder=Path("/films/x"), prompts=PROMPTS))
     assert asked.video_tracks()[0][1].metadata["circletake"]["prompt"] == "push in"
-    assert [m.name for m in asked.tracks.markers if m.metadata["circletake"]["kind"] == "prompt"] == ["a secret prompt"]
+    assert [m.name for m in asked.tracks.markers if m.metadata["circletake"]["kind"] == "prompt"] == [
+        "push in",
+        "a secret prompt",
+    ]
 
 
 def test_ntsc_rates_are_the_exact_ones():

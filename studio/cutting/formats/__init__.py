@@ -11,10 +11,20 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.cutting.formats import csv, edl, fcp7, fcpxml, otio
-from studio.cutting.formats._shared import ALONE, Lists, Media
+from studio.cutting.formats._shared import ALONE, Lists, Media, stamps
+from studio.cutting.formats.otio import write_bundle
 from studio.nouns import Cut
 
-__all__ = ["FORMATS", "Format", "Lists", "Media"]
+__all__ = ["FORMATS", "REJECTS", "Format", "Lists", "Media", "stamps", "write_bundle"]
+
+
+class Writer(Protocol):
+    """A function that makes a list of a cut."""
+
+    def __call__(
+        self, cut: Cut, *, folder: Path, prompts: Mapping[str, str] | None = None, lists: Lists = ALONE
+    ) -> bytes:
+        """See `Format.write`."""
 
 
 class Format(Protocol):
@@ -40,3 +50,6 @@ FORMATS: dict[str, Format] = {
     "film.edl": edl,
     "film.csv": csv,
 }
+
+# file name in a delivery: writer of the list of `Lists.rejects`
+REJECTS: dict[str, Writer] = {"film-rejects.otio": otio.write_rejects, "film-rejects.csv": csv.write_rejects}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 import uuid
@@ -11,9 +12,12 @@ from fractions import Fraction
 from pathlib import Path
 from urllib.parse import quote
 
+from studio.cutting.checking import check
+from studio.cutting.markers import words_of_slots
 from studio.cutting.sounds import heard
+from studio.errors import BadInput
 from studio.nouns import Cut, Marker, Slot, Source
-from studio.timecode import frame_at
+from studio.timecode import drops, frame_at, frame_of_timecode, hour_frame
 
 SONG = "song.wav"  # the used range of the song: stereo, 48 kHz, as long as the picture
 EFFECTS = "effects.wav"  # the sounds under slots, each in its place: likewise
@@ -78,24 +82,107 @@ def placed_source(source: Source, lists: Lists) -> Source:
 
 
 def placed(cut: Cut, lists: Lists) -> Cut:
-    """The cut with the copies of a delivery in the place of its sources: in-points and speeds are those in the copy.
+    """The cut with the copies of a delivery in the place of its sources: in-points and speeds are the copies'.
 
     An in-point that falls between two film frames of a copy with a pace of its own goes to the nearest.
     """
     slots = []
     for slot in cut.slots:
         if copy := lists.media.get(slot.source.name):
-            source = placed_source(slot.source, lists)
+            source, speed = placed_source(slot.source, lists), slot.speed / copy.pace
             first = frame_at((slot.in_frames - copy.head_frames) / copy.pace, Fraction(1))
-            slot = replace(slot, source=source, in_frames=first, speed=slot.speed / copy.pace)
+            if copy.pace != 1:  # what rounding puts past the end of the copy stays inside
+                first = min(first, int(source.duration_s * cut.rate - slot.frames * speed))
+            slot = replace(slot, source=source, in_frames=first, speed=speed)
         slots.append(slot)
     return replace(cut, slots=tuple(slots))
+
+
+def checked(cut: Cut, lists: Lists) -> Cut:
+    """The same, after a check of both: whoever writes a list begins here. Raises what `studio.cutting.check` raises."""
+    check(cut)
+    if not lists.media:
+        return cut
+    there = placed(cut, lists)
+    check(there)
+    return there
 
 
 def address(source: Source, lists: Lists) -> str:
     """Where the file of a source lies, from beside the lists: "media/07A-003.mp4"."""
     copy = lists.media.get(source.name)
     return copy.file if copy else f"{MEDIA}/{source.file_name}"
+
+
+def start_of(source: Source, lists: Lists) -> int:
+    """The frame that the time code of a source's file begins with, in the file's own frames."""
+    copy = lists.media.get(source.name)
+    return copy.start_frame if copy else 0
+
+
+def drops_of(source: Source, lists: Lists) -> bool:
+    """Whether the time code of a source's file counts drop frames."""
+    copy = lists.media.get(source.name)
+    return copy is not None and copy.drop
+
+
+def reel_of(source: Source, lists: Lists) -> str:
+    """The reel that stands in the file of a source itself; "" where none does."""
+    copy = lists.media.get(source.name)
+    return copy.reel if copy else ""
+
+
+def stamps(sources: Sequence[Source], rate: Fraction, *, drop: bool | None = None) -> dict[str, int]:
+    """A start frame of its own for each source's stamped copy, by name, in the copy's own frames: no two overlap.
+
+    From 01:00 on, in the order of names, on a whole minute, or ten seconds after it where the film's time code drops
+    frames: there is no 00 after each minute then. Raises BadInput where a day of time code is not enough.
+    """
+    film_drops = drops(rate) if drop is None else drop
+    minute, found = 60, {}
+    for source in sorted(sources, key=lambda source: source.name):
+        mark = ";" if film_drops and drops(source.rate) else ":"
+        code = f"{minute // 60:02d}:{minute % 60:02d}:{'10' if film_drops else '00'}{mark}00"
+        found[source.name] = frame_of_timecode(code, source.rate)
+        minute += math.ceil((source.duration_s * source.rate / round(source.rate) + 11) / 60)
+        if minute > 24 * 60:
+            raise BadInput(f"{len(sources)} clips need more than a day of time code: deliver fewer at a time")
+    return found
+
+
+def drop_of(cut: Cut, lists: Lists) -> bool:
+    """Whether the lists of a cut count drop frames."""
+    return drops(cut.rate) if lists.drop is None else lists.drop
+
+
+def start_frame(cut: Cut, lists: Lists) -> int:
+    """The frame that 01:00:00:00 counts as: cuts begin there, so that nothing falls below zero."""
+    return hour_frame(cut.rate, drop=drop_of(cut, lists))
+
+
+def halves(cut: Cut) -> list[tuple[int, int]]:
+    """For each slot the frames that the dissolve into it takes before its cut, and the one out of it after its end."""
+    into = [slot.transition.frames // 2 if slot.transition else 0 for slot in cut.slots]
+    return list(zip(into, [*into[1:], 0], strict=True))
+
+
+def alternates(cut: Cut, lists: Lists) -> list[tuple[int, Slot, tuple[Source, ...]]]:
+    """The number of each slot that has alternates, the slot, and these, as their files in the delivery are."""
+    return [
+        (number, slot, tuple(placed_source(source, lists) for source in lists.alternates[number]))
+        for number, slot in enumerate(cut.slots, start=1)
+        if lists.alternates.get(number)
+    ]
+
+
+def whole_frames(source: Source, rate: Fraction) -> int:
+    """How many whole film frames a source lasts."""
+    return int(source.duration_s * rate)
+
+
+def bin_name(number: int, slot: Slot) -> str:
+    """What the alternates of a slot are kept under: "slot 03 07A"."""
+    return f"slot {number:02d} {slot.shot}".rstrip()
 
 
 def clean(text: str) -> str:
@@ -112,11 +199,6 @@ def ascii_only(text: str) -> str:
     """One line of plain ASCII: letters lose their accents, what has no plain spelling becomes a question mark."""
     plain = unicodedata.normalize("NFKD", one_line(text).translate(_SPELLED))
     return "".join(char for char in plain if not unicodedata.combining(char)).encode("ascii", "replace").decode()
-
-
-def start_frame(rate: Fraction) -> int:
-    """The frame that 01:00:00:00 counts as: cuts begin there, so that nothing falls below zero."""
-    return 3600 * round(rate)
 
 
 def is_ntsc(rate: Fraction) -> bool:
@@ -141,10 +223,13 @@ def cut_uuid(cut: Cut) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, repr(facts)))
 
 
-def travelling(cut: Cut, prompts: Mapping[str, str] | None) -> tuple[Marker, ...]:
+def travelling(cut: Cut, prompts: Mapping[str, str] | None, lists: Lists = ALONE) -> tuple[Marker, ...]:
     """The markers inside the cut. Prompts and camera words leave the film only when they are asked for."""
     private = () if prompts is not None else ("prompt", "camera")
-    return tuple(m for m in cut.markers if 0 <= m.frame < cut.frames and m.kind not in private)
+    kept = tuple(m for m in cut.markers if 0 <= m.frame < cut.frames and m.kind not in private)
+    words = words_of_slots(cut.slots, prompts=prompts, cameras=lists.cameras)
+    more = tuple(m for m in words if m not in kept)
+    return tuple(sorted((*kept, *more), key=lambda m: m.frame)) if more else kept
 
 
 def retimed_in(slot: Slot) -> int:
@@ -201,8 +286,6 @@ def sounds(cut: Cut, *, left_out: bool) -> tuple[str, ...]:
 def no_list_can(cut: Cut) -> tuple[str, ...]:
     """One sentence for each thing in this cut that none of the lists carries."""
     said = []
-    if dissolves := where(cut, [slot.transition is not None for slot in cut.slots]):
-        said.append(f"The dissolve into {dissolves} is written as a plain cut.")
     if rates := other_rates(cut):
         said.append(
             f"The sources of {rates} have another frame rate than the film: which of two neighbouring source frames is "
