@@ -1,15 +1,22 @@
 """Rendering, cards, packages, and the report that goes with them. What is heavy loads when it is first used."""
 
 from studio.delivery.cards import make_card
+from studio.delivery.conversions import conversions_frame
 from studio.delivery.export import export, is_delivered, safe_name
+from studio.delivery.handing import hand_over
+from studio.delivery.packages import PRESETS, asked
 from studio.delivery.plan import RenderSettings
 from studio.delivery.rendering import RenderReport, render
 from studio.delivery.report import write_report
 
 __all__ = [
+    "PRESETS",
     "RenderReport",
     "RenderSettings",
+    "asked",
+    "conversions_frame",
     "export",
+    "hand_over",
     "is_delivered",
     "make_card",
     "render",

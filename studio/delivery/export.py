@@ -1,4 +1,4 @@
-"""A delivery: deliveries/NAME/ with every edit list, the media beside them, the song, the film and a report.
+"""A delivery: deliveries/NAME/ with the edit lists, the media beside them, the song, the film and a report.
 
 Everything is made in the cache first and then put in place, so nothing half-written stands under a final name. A
 delivery that is made again replaces its own files and leaves alone whatever else lies in its folder.
@@ -11,22 +11,35 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.cutting.formats import FORMATS
 from studio.cutting.sounds import heard
+from studio.delivery import conformed, hashes
+from studio.delivery.checks import check
 from studio.delivery.effects import write_effects
+from studio.delivery.packages import MediaFile, Package, lists_of, media_files
+from studio.delivery.plan import sound_samples
+from studio.delivery.readme import README, write_readme
 from studio.delivery.rendering import Progress, render, verify
-from studio.delivery.report import write_report
+from studio.delivery.report import Sent, write_report
 from studio.delivery.stills import pictures
-from studio.errors import BadInput, Damaged
+from studio.errors import BadInput, Damaged, DiskFull
 from studio.given import shown, visible
 from studio.media import Library, disk_errors, write_wav
-from studio.media.files import folder_for, sweep, sync_file, sync_folder
-from studio.nouns import Cut
+from studio.media.files import folder_for, in_place, sweep, sync_file, sync_folder
+from studio.nouns import Cut, Slot, SongRange, Source
 
-FILM, SONG, EFFECTS, REPORT, MEDIA = "film.mp4", "song.wav", "effects.wav", "report.html", "media"
+if TYPE_CHECKING:
+    from studio.delivery.provenance import Marked
+
+FILM, SONG, EFFECTS, REPORT = "film.mp4", "song.wav", "effects.wav", "report.html"
+NO_SONG = SongRange("", "", Fraction(0), Fraction(0))
+FILM_BYTES_PER_PIXEL = 1 / 16  # of H.264 as it is rendered, at most; for the room on the disk
 LONGEST_NAME = 60  # characters
 _RESERVED = re.compile(
     r"(con|prn|aux|nul|(com|lpt)[\d¹²³])(\..*)?", re.IGNORECASE
@@ -46,35 +59,47 @@ def export(
     film_folder: Path,
     name: str,
     *,
+    package: Package | None = None,
     prompts: Mapping[str, str] | None = None,
+    alternates: Mapping[int, tuple[Source, ...]] | None = None,
+    since: Sent | None = None,
+    mark: Callable[[Path], Marked] | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Make the delivery `name` of a cut; its folder.
 
-    `prompts` are words by take ("07A-003"), and in no file where they are None. `progress` is that of the rendering.
-    Raises BadInput for a name that is no file name, and what `render` raises; then nothing of the delivery changes.
+    `package` says for which editor and how the media travel (everything, linked). `prompts` are words by take
+    ("07A-003"), and in no file where they are None. `alternates` are by slot, from 1. `since` is the cut that was
+    delivered before, `mark` is called on the finished film before it has its place, and `progress` is that of the
+    rendering.
+
+    Raises BadInput for a name that is no file name, DiskFull before anything is written where there is no room, and
+    what `render` raises; then nothing of the delivery changes.
     """
-    film_folder = Path(film_folder)
+    film_folder, package = Path(film_folder), package or Package()
     target = _target(film_folder, name)
     cache = folder_for(film_folder / "cache")
     sweep(cache, "export-*")
+    making = _Making(cut, film_folder, target, package, prompts, alternates or {}, since, mark, progress)
+    making.check_room()
     stage = folder_for(cache / f"export-{secrets.token_hex(4)}")
     try:
         with disk_errors(target):
-            _make(cut, film_folder, target, stage, prompts, progress)
-            _put_in_place(cut, film_folder, stage, target)
+            making.fill(stage)
+            _put_in_place(stage, target)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     return target
 
 
 def is_delivered(cut: Cut, film_folder: Path, name: str) -> bool:
-    """Whether the delivery `name` is there, whole, and of this cut. Its film is counted, not decoded."""
+    """Whether the delivery `name` is there, whole, of this cut, for any editor. Its film is counted, not decoded."""
     target = _target(Path(film_folder), name)
-    wanted = [target / REPORT, target / FILM, *(target / file for file in FORMATS)]
+    files = media_files(cut, Package())
+    wanted = [target / file for file in (REPORT, README, FILM, *FORMATS)]
     wanted += [target / SONG] if cut.song.file else []
     wanted += [target / EFFECTS] if heard(cut) else []
-    wanted += [target / MEDIA / source.file_name for source in cut.sources]
+    wanted += [target / file.file for file in files]
     if not all(path.is_file() for path in wanted):
         return False
     try:
@@ -82,7 +107,8 @@ def is_delivered(cut: Cut, film_folder: Path, name: str) -> bool:
     except Damaged:
         return False
     # the one list that carries no prompt and no path: the same wherever the film's folder is
-    return (target / "film.edl").read_bytes() == FORMATS["film.edl"].write(cut, folder=target)
+    edl = FORMATS["film.edl"].write(cut, folder=target, lists=lists_of("film.edl", files))
+    return (target / "film.edl").read_bytes() == edl
 
 
 def _target(film_folder: Path, name: str) -> Path:
@@ -99,31 +125,117 @@ def _target(film_folder: Path, name: str) -> Path:
     return film_folder / "deliveries" / name
 
 
-def _make(
-    cut: Cut,
-    film_folder: Path,
-    target: Path,
-    stage: Path,
-    prompts: Mapping[str, str] | None,
-    progress: Progress | None,
-) -> None:
-    # The lists first: they are quick, and a cut that one of them refuses needs no rendering.
-    for file, form in FORMATS.items():
-        (stage / file).write_bytes(form.write(cut, folder=target, prompts=prompts))
-    library = Library(film_folder)
-    media = folder_for(stage / MEDIA)
-    for source in cut.sources:
-        _link(library.locate(source.file), media / source.file_name)
-    made = render(cut, film_folder, stage / FILM, progress=progress)
-    if cut.song.file:
-        write_wav(library.locate(cut.song.file), stage / SONG, cut.song.start_s, cut.frames / cut.rate)
-    if heard(cut):
-        write_effects(cut, library, stage / EFFECTS)
-    page = write_report(cut, pictures(stage / FILM, cut), prompts=prompts, notes=made.notes)
-    (stage / REPORT).write_text(page, "utf-8")
-    for path in stage.iterdir():
-        if path.is_file():
-            sync_file(path)
+class _Making:
+    """One delivery while it is made."""
+
+    def __init__(
+        self,
+        cut: Cut,
+        film_folder: Path,
+        target: Path,
+        package: Package,
+        prompts: Mapping[str, str] | None,
+        alternates: Mapping[int, tuple[Source, ...]],
+        since: Sent | None,
+        mark: Callable[[Path], Marked] | None,
+        progress: Progress | None,
+    ) -> None:
+        self.cut, self.film_folder, self.target, self.package = cut, film_folder, target, package
+        self.prompts, self.alternates, self.since, self.mark = prompts, alternates, since, mark
+        self.library = Library(film_folder)
+        more = [source for some in alternates.values() for source in some]
+        self.files = media_files(cut, package, more)
+        frames = sum(file.media.frames for file in self.files if file.media and file.how == "conform")
+        self.total = cut.frames + frames
+        self.tell = progress or (lambda done, total: None)
+
+    def check_room(self) -> None:
+        """Raises DiskFull where the delivery would not fit, before anything is written."""
+        cut, needed = self.cut, 0
+        needed += int(cut.frames * cut.width * cut.height * FILM_BYTES_PER_PIXEL)
+        needed += 4 * sound_samples(cut) * (bool(cut.song.file) + bool(heard(cut)))
+        device = self.film_folder.stat().st_dev
+        for file in self.files:
+            clip = self.library.locate(file.source.file).stat()
+            if file.how == "conform" and file.media:
+                needed += conformed.conformed_bytes(cut, file.media)
+            elif file.how != "link" or clip.st_dev != device:
+                needed += clip.st_size
+        free = shutil.disk_usage(self.film_folder).free
+        if needed > free:
+            raise DiskFull(
+                f"the delivery {self.target.name!r} needs about {_size(needed)} and {_size(free)} are free where the "
+                "film lies: free some room, or let the media be linked"
+            )
+
+    def fill(self, stage: Path) -> None:
+        """Make every file of the delivery in a folder."""
+        cut = self.cut
+        # The lists first: they are quick, and a cut that one of them refuses needs no rendering.
+        for name in self.package.lists:
+            lists = lists_of(name, self.files, self.alternates)
+            data = FORMATS[name].write(cut, folder=self.target, prompts=self.prompts, lists=lists)
+            (stage / name).write_bytes(data)
+        made = render(
+            cut,
+            self.film_folder,
+            stage / FILM,
+            progress=lambda done, total: self.tell(done, self.total),
+        )
+        notes = (*made.notes, *(self.mark(stage / FILM).notes if self.mark else ()))
+        self._media(stage)  # after it, since rendering looks at every file first
+        if cut.song.file:
+            write_wav(self.library.locate(cut.song.file), stage / SONG, cut.song.start_s, cut.frames / cut.rate)
+        if heard(cut):
+            write_effects(cut, self.library, stage / EFFECTS)
+        strip = pictures(stage / FILM, cut)
+        page = write_report(
+            cut, strip, prompts=self.prompts, notes=notes, package=self.package, files=self.files,
+            alternates=self.alternates, since=self.since,
+        )  # fmt: skip
+        (stage / REPORT).write_text(page, "utf-8")
+        changes = self.since.difference(cut).words if self.since else ""
+        (stage / README).write_text(write_readme(cut, self.package, self.files, changes), "utf-8", newline="\r\n")
+        known = {file.file: file.source.sha256 for file in self.files if file.how == "link"}
+        (stage / hashes.HASHES).write_text(hashes.listing(stage, known), "utf-8", newline="\n")
+        linked = set(known)
+        for path in stage.rglob("*"):
+            if path.is_file() and path.relative_to(stage).as_posix() not in linked:
+                sync_file(path)
+
+    def _media(self, stage: Path) -> None:
+        matrices = self._checked() if self.package.media == "conform" or self.alternates else {}
+        done = self.cut.frames
+        for file in self.files:
+            clip, to = self.library.locate(file.source.file), stage / file.file
+            folder_for(to.parent)
+            if file.how == "link":
+                _link(clip, to)
+            elif file.how == "copy":
+                shutil.copyfile(clip, to)
+            elif file.how == "stamp" and file.media:
+                conformed.stamp(file.source, clip, file.media, to)
+            elif file.media:
+                _link(self._conformed(file, clip, matrices[file.source.file]), to)
+                done += file.media.frames
+                self.tell(done, self.total)
+
+    def _checked(self) -> Mapping[str, str]:
+        """Every file of media, looked at as those of the cut are; the YCbCr matrix of each."""
+        frames = [Slot(file.source, n, 1) for n, file in enumerate(self.files)]
+        return check(replace(self.cut, slots=tuple(frames), song=NO_SONG), self.film_folder).matrices
+
+    def _conformed(self, file: MediaFile, clip: Path, matrix: str) -> Path:
+        """A conformed clip, out of the cache where it is there: a run that was killed goes on from it."""
+        assert file.media
+        store = folder_for(self.film_folder / "cache" / "conformed")
+        sweep(store)
+        kept = store / f"{conformed.name_of(self.cut, file.source, file.media, file.way, matrix)}.mov"
+        if not conformed.is_whole(kept, file.media):
+            with in_place(kept) as partial:
+                conformed.conform(self.cut, file.source, clip, file.media, file.way, matrix, partial)
+                partial.chmod(0o444)  # editors write into media, and a delivery's link is the same file
+        return kept
 
 
 def _link(file: Path, to: Path) -> None:
@@ -134,7 +246,7 @@ def _link(file: Path, to: Path) -> None:
         shutil.copyfile(file, to)
 
 
-def _put_in_place(cut: Cut, film_folder: Path, stage: Path, target: Path) -> None:
+def _put_in_place(stage: Path, target: Path) -> None:
     folder_for(target.parent)
     try:
         stage.rename(target)
@@ -144,24 +256,16 @@ def _put_in_place(cut: Cut, film_folder: Path, stage: Path, target: Path) -> Non
     else:
         sync_folder(target.parent)
         return
-    folder_for(target / MEDIA)
-    # Media and film before the lists that name them.
-    for file in (*(f"{MEDIA}/{source.file_name}" for source in cut.sources), SONG, EFFECTS, FILM, *FORMATS, REPORT):
-        if (stage / file).exists():
-            (stage / file).replace(target / file)
-    if not cut.song.file:
-        (target / SONG).unlink(missing_ok=True)
-    if not heard(cut):
-        (target / EFFECTS).unlink(missing_ok=True)
-    _remove_unused(cut, film_folder, target / MEDIA)
-    sync_folder(target / MEDIA)
-    sync_folder(target)
+    old, new = hashes.read(target), hashes.read(stage)
+    # Media and film before the lists that name them, and last the list of what is there.
+    names = sorted(new, key=lambda name: ("/" not in name, name != FILM, name))
+    for name in (*names, hashes.HASHES):
+        folder_for((target / name).parent)
+        (stage / name).replace(target / name)
+    hashes.remove_old(target, old, new)
+    for folder in {(target / name).parent for name in new}:
+        sync_folder(folder)
 
 
-def _remove_unused(cut: Cut, film_folder: Path, media: Path) -> None:
-    """Take away links to takes and cards that this cut no longer uses; nothing that is not our own link."""
-    used = {source.file_name for source in cut.sources}
-    for file in media.iterdir():
-        ours = (film_folder / "media" / place / file.name for place in ("takes", "cards"))
-        if file.name not in used and any(own.is_file() and own.samefile(file) for own in ours):
-            file.unlink()
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(1, round(count / 1e6))} MB"

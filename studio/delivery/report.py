@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 from itertools import zip_longest
 from pathlib import Path
 
+from studio.cutting import Difference, difference
 from studio.cutting.formats import FORMATS
 from studio.cutting.sounds import heard
-from studio.nouns import Cut, Slot
-from studio.timecode import timecode
+from studio.delivery.conversions import conversion, conversions, spare, spoken
+from studio.delivery.packages import MEDIA, STAMPED, MediaFile, Package, lists_of
+from studio.nouns import Cut, Source
+from studio.timecode import record_timecode
 
 # Which editor reads what: the makers' own pages and field reports, read 2026-11-21; no editor was at hand.
 OPENED_BY = {
@@ -24,6 +28,7 @@ OPENED_BY = {
     "film.fcpxml": "Final Cut Pro (File › Import › XML); DaVinci Resolve",
     "film.edl": "Avid Media Composer, and anything else that conforms",
     "film.csv": "any spreadsheet",
+    "film.aaf": "Avid Media Composer, experimental",
 }
 NAMES = {
     "film.otio": "OpenTimelineIO",
@@ -31,13 +36,22 @@ NAMES = {
     "film.fcpxml": "FCPXML 1.10",
     "film.edl": "CMX 3600 EDL",
     "film.csv": "a row a slot",
+    "film.aaf": "AAF, cuts only",
 }
 HANDLE_S = Fraction(1, 2)  # what editors ask for on either side of a cut, for a dissolve or a trim
 ROW_SLOTS = 7  # slots of average length in a row of the picture strip
-_VULGAR = {
-    Fraction(1, 2): "½", Fraction(1, 3): "⅓", Fraction(2, 3): "⅔", Fraction(1, 4): "¼", Fraction(3, 4): "¾",
-    Fraction(1, 8): "⅛", Fraction(3, 8): "⅜", Fraction(5, 8): "⅝", Fraction(7, 8): "⅞", Fraction(1, 6): "⅙",
-}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The cut that was delivered before this one."""
+
+    cut: Cut
+    name: str  # of the delivery
+
+    def difference(self, cut: Cut) -> Difference:
+        """What is different now."""
+        return difference(self.cut, cut)
 
 
 def write_report(
@@ -46,8 +60,16 @@ def write_report(
     *,
     prompts: Mapping[str, str] | None = None,
     notes: Sequence[str] = (),
+    package: Package | None = None,
+    files: Sequence[MediaFile] = (),
+    alternates: Mapping[int, tuple[Source, ...]] | None = None,
+    since: Sent | None = None,
 ) -> str:
-    """The page. `pictures` are a JPEG a slot, `prompts` words by take, `notes` what the rendered film leaves out."""
+    """The page. `pictures` are a JPEG a slot, `prompts` words by take, `notes` what the rendered film leaves out.
+
+    `package`, `files`, `alternates` and `since` are those of `export`.
+    """
+    package = package or Package()
     title = f"{cut.film_title}, {cut.name}" if cut.name else cut.film_title
     css = Path(__file__).with_name("report.css").read_text("utf-8")
     parts = [
@@ -55,9 +77,11 @@ def write_report(
         _facts(cut),
         _notes(notes),
         _strip(cut, pictures),
-        _slots(cut),
-        _handles(cut),
-        _files(cut),
+        _changes(cut, since),
+        _slots(cut, files),
+        _conversions(cut, package),
+        _handles(cut, files),
+        _files(cut, package, files, alternates or {}),
         _words(cut, prompts),
     ]
     return (
@@ -156,14 +180,14 @@ def _picture(cut: Cut, n: int, jpeg: bytes, whole: int) -> str:
     )
 
 
-def _slots(cut: Cut) -> str:
+def _slots(cut: Cut, files: Sequence[MediaFile]) -> str:
     heads = [
         ("", "num"), ("record", ""), ("take", ""), ("shot", ""), ("frames", "num"), ("in", "num"), ("speed", "num"),
-        ("source frames", ""), ("spare", "num"), ("how it was made to fit", ""),
+        ("source frames", ""), ("handles", "num"), ("how it was made to fit", ""),
     ]  # fmt: skip
-    rows = []
+    handles, rows = _there(cut, files), []
     for number, slot in enumerate(cut.slots, 1):
-        before, after = spare(slot, cut.rate)
+        before, after = handles[number]
         rows.append(
             f'<tr><td class="num mono">{number}</td><td class="mono">{_record(slot.record_frame, cut)}</td>'
             f'<th scope="row" class="mono">{escape(slot.source.name)}</th>'
@@ -172,53 +196,143 @@ def _slots(cut: Cut) -> str:
             f'<td class="num mono">{slot.speed}</td><td>{escape(conversion(slot, cut.rate))}</td>'
             f'<td class="num mono">{before} + {after}</td><td class="how">{escape(slot.how)}</td></tr>'
         )
+    return (
+        "<section><h2>Slots <span>frames, in-points and handles (before + after, as they really are) count on the "
+        f"film’s grid</span></h2>{_table('Slots', heads, rows)}</section>"
+    )
+
+
+def _there(cut: Cut, files: Sequence[MediaFile]) -> dict[int, tuple[int, int]]:
+    """The handles of each slot in the media that are delivered: film frames before and after it."""
+    ends = {f.source.name: f.media.frames for f in files if f.how == "conform" and f.media}
+    found = {}
+    for number, slot in enumerate(cut.slots, 1):
+        before, after = spare(slot, cut.rate)
+        if slot.source.name in ends:
+            after = min(after, max(0, int((ends[slot.source.name] - slot.in_frames) / slot.speed) - slot.frames))
+        found[number] = before, after
+    return found
+
+
+def _handles(cut: Cut, files: Sequence[MediaFile]) -> str:
+    """Which slots could not take a dissolve or a longer trim, because their source ends there: a line for each."""
+    wanted = round(HANDLE_S * cut.rate)
+    lines = []
+    for number, (before, after) in _there(cut, files).items():
+        short = [
+            f"{there} before it" if side == 0 else f"{there} after it"
+            for side, there in enumerate((before, after))
+            if there < wanted
+        ]
+        if short:
+            name = escape(cut.slots[number - 1].source.name)
+            lines.append(f'<li>slot {number}, <span class="mono">{name}</span>: {" and ".join(short)}</li>')
+    none = "<p>None: every slot has them on both sides.</p>"
+    said = f'<ul class="lost columns">{"".join(lines)}</ul>' if lines else none
+    return (
+        f"<section><h2>Missing handles <span>fewer than {wanted} frames, half a second, for a dissolve or a trim; none "
+        f"is invented</span></h2>{said}</section>"
+    )
+
+
+def _changes(cut: Cut, since: Sent | None) -> str:
+    """The change list: what every slot was in the cut that was delivered before."""
+    if since is None:
+        return ""
+    found = since.difference(cut)
+    rows = []
+    for each in found.changed:
+        time = "" if each.record_frame is None else _record(each.record_frame, cut)
+        rows.append(
+            f'<tr><td class="num mono">{each.slot or ""}</td><td class="num mono">{each.was_slot or ""}</td>'
+            f'<td class="mono">{time}</td><th scope="row" class="mono">{escape(each.name)}</th>'
+            f"<td>{escape(', '.join(each.kinds))}</td><td>{escape(each.said)}</td></tr>"
+        )
+    notes = "".join(f"<li>{escape(note)}</li>" for note in found.notes)
+    heads = [("slot", "num"), ("was", "num"), ("record", ""), ("take", ""), ("change", ""), ("in words", "")]
+    return (
+        f"<section><h2>Changes <span>since version {since.cut.version}, delivered as {escape(since.name)}: "
+        f"{escape(found.words)}</span></h2>"
+        + (_table("Changes", heads, rows) if rows else "")
+        + (f'<ul class="lost">{notes}</ul>' if notes else "")
+        + "</section>"
+    )
+
+
+def _conversions(cut: Cut, package: Package) -> str:
+    """How the frame rate of each clip that has another one becomes the film's."""
+    found = conversions(cut, package.blended)
+    if not found:
+        return ""
+    rows = [
+        f'<tr><td class="num mono">{each.slot}</td><th scope="row" class="mono">{escape(each.take)}</th>'
+        f"<td><b>{each.chosen}</b></td><td>{escape(each.hold)}</td><td>{escape(each.blend)}</td>"
+        f"<td>{escape(each.film_rate)}</td></tr>"
+        for each in found
+    ]
+    heads = [
+        ("slot", "num"), ("take", ""), ("chosen", ""), ("hold frames", ""), ("blend", ""), ("play at film rate", ""),
+    ]  # fmt: skip
+    who = "media/ has them so" if package.media == "conform" else "the editor that opens the list decides"
+    said = f"film.mp4 holds frames, or plays at film rate where the cut says so; {who}"
+    if package.blended:
+        said += "; blended files look softer than film.mp4"
+    return f"<section><h2>Frame rates <span>{said}</span></h2>{_table('Frame rates', heads, rows)}</section>"
+
+
+def _table(label: str, heads: Sequence[tuple[str, str]], rows: Sequence[str]) -> str:
     head = "".join(f'<th scope="col" class="{kind}">{name}</th>' for name, kind in heads)
     return (
-        "<section><h2>Slots <span>frames, in-points and what is spare before and after count on the film’s grid"
-        f'</span></h2><div class="frame" tabindex="0" role="region" aria-label="Slots"><table><thead><tr>{head}</tr>'
-        f"</thead><tbody>{''.join(rows)}</tbody></table></div></section>"
+        f'<div class="frame" tabindex="0" role="region" aria-label="{label}"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
-def _handles(cut: Cut) -> str:
-    """Which slots could not take a dissolve or a longer trim, because their source ends there."""
-    wanted = round(HANDLE_S * cut.rate)
-    sides = [("before", 0), ("after", 1)]
-    lines = []
-    for word, side in sides:
-        short = [n for n, slot in enumerate(cut.slots, 1) if spare(slot, cut.rate)[side] < wanted]
-        said = f"slots {_ranges(short)} ({len(short)} of {len(cut.slots)})" if short else "no slot"
-        said = "every slot" if len(short) == len(cut.slots) else said
-        lines.append(f'<div><dt>{word}</dt><dd class="mono" style="white-space:normal">{said}</dd></div>')
-    return (
-        f"<section><h2>Missing handles <span>fewer than {wanted} spare frames, half a second, for a dissolve or a trim"
-        f'</span></h2><dl class="facts">{"".join(lines)}</dl></section>'
-    )
-
-
-def _files(cut: Cut) -> str:
-    limits = {file: form.limits(cut) for file, form in FORMATS.items()}
-    of_all = [sentence for sentence in limits["film.otio"] if all(sentence in said for said in limits.values())]
+def _files(cut: Cut, package: Package, files: Sequence[MediaFile], alternates: Mapping[int, tuple[Source, ...]]) -> str:
+    limits = {name: FORMATS[name].limits(cut, lists_of(name, files, alternates)) for name in package.lists}
+    first = next(iter(limits))
+    of_all = [sentence for sentence in limits[first] if all(sentence in said for said in limits.values())]
     rows = [_file("film.*", "all lists", "", _sentences(of_all))] if of_all else []
     for file, said in limits.items():
         own = [sentence for sentence in said if sentence not in of_all]
-        rows.append(_file(file, NAMES[file], OPENED_BY[file], _sentences(own)))
+        rows.append(_file(file, NAMES.get(file, ""), OPENED_BY.get(file, ""), _sentences(own)))
     sound = "48 kHz, 16 bit, stereo; exactly as long as the picture"
-    rows.append(_file("film.mp4", "the film", "any player", "H.264 and AAC, for looking at"))
+    burnt = "; with take, slot and time code in the picture" if package.burn_in else ""
+    rows.append(_file("film.mp4", "the film", "any player", f"H.264 and AAC, for looking at{burnt}"))
     if cut.song.file:
         rows.append(_file("song.wav", "the song", "every list names it", sound))
-    count = _count(len(cut.sources), "file")
-    rows.append(
-        _file("media/", count, "every list names them", "the takes and cards, as they are, under their own names")
-    )
+    if heard(cut):
+        rows.append(_file("effects.wav", "the sounds under slots", "the lists with an A2 name it", sound))
+    for folder in (MEDIA, STAMPED):
+        if inside := [file for file in files if file.file.startswith(f"{folder}/")]:
+            count, by = _count(len(inside), "file"), _named_by(folder, package)
+            rows.append(_file(f"{folder}/", count, by, _kinds(inside, cut)))
+    rows.append(_file("README.txt", "how to open it", "any reader", "with what to check"))
+    rows.append(_file("hashes.txt", "SHA-256 of each file", "sha256sum -c hashes.txt", ""))
     return (
         "<section><h2>What each file is for <span>and what of this cut it cannot carry</span></h2>"
-        '<div class="frame" tabindex="0" role="region" aria-label="Files"><table><thead><tr><th scope="col">file</th>'
-        '<th scope="col">opened by</th><th scope="col">not in it, or not surely</th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-        '<p class="sub" style="margin-top:8px">Keep this folder together: the lists name what lies in media/. Which '
+        + _table("Files", [("file", ""), ("opened by", ""), ("not in it, or not surely", "")], rows)
+        + '<p class="sub" style="margin-top:8px">Keep this folder together: the lists name what lies in it. Which '
         "editor opens what is what its maker says (read 2026-11-21).</p></section>"
     )
+
+
+def _named_by(folder: str, package: Package) -> str:
+    if folder == STAMPED:
+        return "film.edl and what conforms by time code name them"
+    every = "film.edl" not in package.lists or package.media == "conform" or len(package.lists) == 2
+    return "every list names them" if every else "the other lists name them"
+
+
+def _kinds(files: Sequence[MediaFile], cut: Cut) -> str:
+    if files[0].how == "conform":
+        return (
+            f"ProRes 422, {cut.width} × {cut.height} at {spoken(cut.rate)} fps, bt709, with a reel and a time code "
+            "that no other has"
+        )
+    if files[0].how == "stamp":
+        return "the same pictures, bit for bit, as .mov with a reel and a time code that no other has"
+    return "the takes and cards, as they are, under their own names"
 
 
 def _sentences(sentences: Sequence[str]) -> str:
@@ -250,39 +364,8 @@ def _words(cut: Cut, prompts: Mapping[str, str] | None) -> str:
 # --- in words ----------------------------------------------------------------------------------------------------
 
 
-def spoken(number: Fraction) -> str:
-    """A rate or a speed as people write it: 24, 8⅓, 23.976, ½."""
-    whole, rest = divmod(number, 1)
-    if not rest:
-        return str(whole)
-    if rest in _VULGAR:
-        return f"{whole or ''}{_VULGAR[rest]}"
-    return f"{float(number):.3f}".rstrip("0")
-
-
-def conversion(slot: Slot, rate: Fraction) -> str:
-    """How source frames become film frames in a slot: "8⅓ → 24, frames held"."""
-    pace = slot.source.rate * slot.speed / rate  # source frames for each film frame
-    rates = f"{spoken(slot.source.rate)} → {spoken(rate)}" if slot.source.rate != rate else spoken(rate)
-    if pace == 1:
-        how = "frame for frame"
-    elif pace.numerator == 1:
-        how = f"each held {pace.denominator}×"
-    elif pace < 1:
-        how = "frames held"
-    else:
-        how = f"one in {pace}" if pace.denominator == 1 else "frames dropped"
-    return f"{rates}, {how}"
-
-
-def spare(slot: Slot, rate: Fraction) -> tuple[int, int]:
-    """Whole film frames that the source has before and after what a slot shows of it, at the slot's speed."""
-    have = slot.source.frames / slot.source.rate * rate
-    return int(slot.in_frames / slot.speed), max(0, int((have - slot.in_frames) / slot.speed) - slot.frames)
-
-
 def _record(frame: int, cut: Cut) -> str:
-    return timecode(3600 * round(cut.rate) + frame, cut.rate)
+    return record_timecode(frame, cut.rate)
 
 
 def _clock(frames: int, rate: Fraction) -> str:
@@ -297,14 +380,3 @@ def _minutes(seconds: Fraction) -> str:
 
 def _count(n: int, what: str) -> str:
     return f"{n} {what}{'' if n == 1 else 's'}"
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """1–4, 7, 9–12."""
-    runs: list[list[int]] = []
-    for n in numbers:
-        if runs and runs[-1][1] == n - 1:
-            runs[-1][1] = n
-        else:
-            runs.append([n, n])
-    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)

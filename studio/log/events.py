@@ -98,6 +98,10 @@ KINDS: dict[str, Kind] = {
         "stands, null takes it back",
         {"name": TEXT, "of": TEXT, "text": MAYBE, "by": TEXT, "given_on": TEXT},
     ),
+    "delivered": Kind(
+        "a version of the cut was sent: the folder's name, for which editor, and how its media travel",
+        {"name": TEXT, "version": int, "preset": TEXT, "media": TEXT},
+    ),
     "scene.from": Kind("a shot was begun from a take, with its words", {"take": TEXT, "shot": TEXT}),
     "song.attached": Kind(
         "the master and the beats found in it; perhaps lyrics_file",
@@ -118,7 +122,7 @@ KINDS: dict[str, Kind] = {
     "song.undone": Kind("an earlier correction of the song by the same author is as if not made", {"event": TEXT}),
 }
 DECISIONS = ("verdict", "accident", "note", "obeyed", "marked")  # what a person can undo
-OF_FILM = ("song.", "sound.", "slot.", "scene.", "run", "card", "grid", "consent")
+OF_FILM = ("song.", "sound.", "slot.", "scene.", "run", "card", "grid", "consent", "delivered")
 OF_TAKES = frozenset(kind for kind in KINDS if not kind.startswith(OF_FILM))  # their subject is a take's id
 OBEYED = ("yes", "partly", "no", "static", "unreadable")
 CONSENTS = ("likeness", "voice", "sample")

@@ -286,9 +286,10 @@ class CutRoom(Panel):
             cut = self._stored()
             named = text(name, "the name of a delivery").strip() or delivery.safe_name(cut.name or cut.film_title)
             delivery.is_delivered(cut, self.film.folder, named)  # says what is wrong with the name
+            film = self.film
 
             def work(progress: Progress) -> str:
-                made = delivery.export(cut, self.film.folder, named, progress=progress)
+                made = delivery.hand_over(film.log, cut, named, film.author, film.settings, progress=progress)
                 return f"written for the editors: {made.relative_to(self.film.folder).as_posix()}/"
 
             self.job = Job("export", work, self._told)

@@ -13,6 +13,7 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
+from studio.cutting.formats import FORMATS
 from studio.delivery import export, is_delivered, make_card, plan, safe_name
 from studio.delivery.checks import check
 from studio.delivery.rendering import _version
@@ -22,7 +23,7 @@ from studio.media import sha256_of
 from studio.nouns import Marker
 
 FILES = {
-    "film.otio", "film.xml", "film.fcpxml", "film.edl", "film.csv", "report.html", "film.mp4", "song.wav", "media",
+    *FORMATS, "report.html", "README.txt", "hashes.txt", "film.mp4", "song.wav", "media", "stamped",
 }  # fmt: skip
 
 

@@ -53,6 +53,7 @@ EXAMPLES = {
     "card": {"name": "her", "kind": "person", "words": "red hair", "said": "she", "year": 1969, "avoid": ""},
     "grid": {"grid": "07A-g1", "shot": "07A", "axes": {"camera": ["pan left"]}, "cells": []},
     "slot.planned": {"bars": 2, "beats": None, "least_s": None, "greatest_s": "5/2", "after": "03B"},
+    "delivered": {"name": "for-ben", "version": 3, "preset": "premiere", "media": "link"},
     "scene.from": {"take": "t", "shot": "15A"},
     "song.attached": {"file": "song/a.ogg", "sha256": "s", "seconds": "40", "found": {}, "lyrics_file": ""},
     "song.used": {"start_s": "0", "end_s": "40"},

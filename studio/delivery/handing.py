@@ -1,0 +1,89 @@
+"""Handing a cut over: the delivery is made, set against the one before, and the log remembers that it was sent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.cutting import Stock
+from studio.delivery.export import export
+from studio.delivery.packages import Package
+from studio.delivery.provenance import marker
+from studio.delivery.rendering import Progress
+from studio.delivery.report import Sent
+from studio.nouns import Cut, Source
+
+if TYPE_CHECKING:
+    from studio.log import Log, Settings
+
+ALTERNATES = 2  # for each slot at most
+SENT = "delivered"
+
+
+def hand_over(
+    log: Log,
+    cut: Cut,
+    name: str,
+    author: str,
+    settings: Settings,
+    *,
+    package: Package | None = None,
+    prompts: Mapping[str, str] | None = None,
+    alternates: bool = True,
+    progress: Progress | None = None,
+) -> Path:
+    """Export a stored cut as the delivery `name`, with a change list against the cut that was sent before; its folder.
+
+    The film says inside where it came from (`provenance`), signed where `settings` name a certificate. Raises what
+    `export` raises; then nothing is remembered.
+    """
+    package = package or Package()
+    folder = export(
+        cut,
+        log.folder,
+        name,
+        package=package,
+        prompts=prompts,
+        alternates=alternates_of(log, cut) if alternates else None,
+        since=sent_before(log, cut),
+        mark=marker(cut, log, settings, prompts=prompts),
+        progress=progress,
+    )
+    with log.write(author) as writer:
+        data: dict[str, object] = {"name": name, "version": cut.version, "preset": package.preset}
+        writer.event(SENT, "film", data | {"media": package.media})
+    return folder
+
+
+def sent_before(log: Log, cut: Cut) -> Sent | None:
+    """The last delivery of another version of the cut. (Of this one: sent again it says the same once more.)"""
+    versions = {each.version: each for each in log.cuts()}
+    for event in reversed(log.events("film", (SENT,))):
+        was = versions.get(int(str(event.data["version"])))
+        if was is not None and was.version != cut.version:
+            return Sent(was, str(event.data["name"]))
+    return None
+
+
+def alternates_of(log: Log, cut: Cut) -> dict[int, tuple[Source, ...]]:
+    """What else could stand in each slot: of its shot, the circled takes before those on hold, two at most.
+
+    Only takes that are as long as the slot needs, and none that the cut uses itself.
+    """
+    stock, used = Stock(log), {source.name for source in cut.sources}
+    found: dict[int, tuple[Source, ...]] = {}
+    of_shot: dict[str, list[Source]] = defaultdict(list)
+    for shot in dict.fromkeys(slot.shot for slot in cut.slots if slot.shot):
+        for verdict in ("circle", "hold"):
+            of_shot[shot] += [each.source for each in stock.of(shot, (verdict,), cut.banned)]
+    for number, slot in enumerate(cut.slots, start=1):
+        long_enough = [
+            source
+            for source in of_shot[slot.shot]
+            if source.name not in used and source.frames / source.rate * cut.rate >= slot.frames * slot.speed
+        ]
+        if long_enough:
+            found[number] = tuple(long_enough[:ALTERNATES])
+    return found

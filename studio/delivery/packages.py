@@ -1,0 +1,226 @@
+"""What a delivery holds for which editor: its lists, how the media travel, and what their time codes are. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import zip_longest
+from typing import Literal
+
+from studio.cutting.formats import FORMATS, Lists, Media
+from studio.delivery.conversions import Way, ways_of, whole_frames
+from studio.errors import BadInput
+from studio.given import shown, whole
+from studio.nouns import Cut, Source
+from studio.timecode import drops, frame_of_timecode
+
+How = Literal["link", "copy", "stamp", "conform"]
+MEDIA, STAMPED = "media", "stamped"
+CSV = "film.csv"  # for people: in every package
+BY_TIME_CODE = ("film.edl", "film.aaf")  # lists whose readers go by reel and time code, which a take has not
+MOST_HANDLES = 10_000  # film frames
+FIRST_MINUTE, LAST_MINUTE = 60, 24 * 60  # of the time codes of media: 01:00:00:00, and before midnight
+
+
+@dataclass(frozen=True)
+class Preset:
+    """An editor's package."""
+
+    editor: str
+    lists: tuple[str, ...]  # the main one first, then what to open where it fails
+    steps: tuple[str, ...]  # how to open it, a step a line
+
+
+PRESETS: dict[str, Preset] = {
+    "everything": Preset("any editor", tuple(FORMATS), ()),
+    "premiere": Preset(
+        "Premiere",
+        ("film.xml", "film.otio"),
+        (
+            "File > Import, and choose film.xml. Every version of Premiere reads it.",
+            "If Premiere asks for media (the folder was moved): choose Locate, tick File Name only, point at the first "
+            "file in media/, and let it relink the others. Then song.wav, beside the lists.",
+            "If film.xml will not open: Premiere 25.6 and later also import film.otio.",
+        ),
+    ),
+    "resolve": Preset(
+        "DaVinci Resolve",
+        ("film.otio", "film.fcpxml", "film.xml"),
+        (
+            "Make a project and set its timeline frame rate first: Resolve cannot change it once media are in.",
+            "File > Import > Timeline, and choose film.otio (Resolve 18.5 and later).",
+            "If clips are offline: in the media pool choose all, right-click, Relink Selected Clips, and point at the "
+            "folder media/. Clips are called as their files are.",
+            "If film.otio will not open: import film.fcpxml the same way, or film.xml.",
+        ),
+    ),
+    "final-cut": Preset(
+        "Final Cut Pro",
+        ("film.fcpxml",),
+        (
+            "File > Import > XML, and choose film.fcpxml. It makes an event with the project in it.",
+            "If media are missing (the folder was moved): choose the event, File > Relink Files > Original Media, "
+            "Locate All, and point at this folder. Files are found by name.",
+        ),
+    ),
+    "avid": Preset(
+        "Avid Media Composer",
+        ("film.edl", "film.aaf"),
+        (
+            "Make a project of the frame rate below. Link the files in media/ into a bin (Source Browser > Link): each "
+            "has a reel name and a time code that no other has.",
+            "Open film.edl with Tools > List Tool (or Import), and let it make a sequence in that bin: events find "
+            "their clips by reel and time code.",
+            "film.aaf, where it is here, is experimental: cuts only. Use it where the EDL will not do.",
+            "Lay song.wav on A1 from the first frame on, if the list did not bring it.",
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Package:
+    """What is asked for."""
+
+    preset: str = "everything"
+    media: Literal["link", "copy", "conform"] = "link"
+    blended: Mapping[str, Way] = field(default_factory=dict)  # takes whose conformed file mixes neighbouring frames
+    handles: int | None = None  # film frames that a conformed file keeps after its last use; None: all there are
+    burn_in: bool = False
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The edit lists of the package, the main one first, the table for people last."""
+        wanted = PRESETS[self.preset].lists
+        return tuple(name for name in dict.fromkeys((*wanted, CSV)) if name in FORMATS)
+
+
+@dataclass(frozen=True)
+class MediaFile:
+    """One file of media in a delivery."""
+
+    source: Source
+    file: str  # relative to the delivery
+    how: How
+    media: Media | None = None  # what the lists are told of it; None: it is the take as it is
+    way: Way = "hold"
+
+
+def asked(
+    cut: Cut,
+    preset: object = "everything",
+    media: object = "link",
+    *,
+    convert: str | Mapping[str, str] = "hold",
+    handles: object = None,
+    burn_in: bool = False,
+) -> Package:
+    """A package out of what a person wrote. Raises BadInput with what would be right."""
+    if not isinstance(preset, str) or preset not in PRESETS:
+        raise BadInput(f"{shown(preset)} is no preset: there are {', '.join(PRESETS)}")
+    if not isinstance(media, str) or media not in ("link", "copy", "conform"):
+        raise BadInput(f"{shown(media)} is no way for media to travel: there are link, copy and conform")
+    if handles is not None:
+        if media != "conform":
+            raise BadInput('handles are cut in conformed media only: add media="conform", or leave handles out')
+        handles = whole(handles, "the handles", 0, MOST_HANDLES)
+    if media == "conform" and cut.width % 2 + cut.height % 2:
+        raise BadInput(f"the film is {cut.width}×{cut.height} pixels: media are conformed to an even width and height")
+    ways = ways_of(cut, convert, media == "conform")
+    return Package(preset, media, ways, handles, bool(burn_in))  # type: ignore[arg-type]
+
+
+def media_files(cut: Cut, package: Package, more: Sequence[Source] = ()) -> tuple[MediaFile, ...]:
+    """Every file of media in a delivery: of the cut, then of `more` (alternates), the stamped copies last.
+
+    Time codes of conformed and stamped files begin on whole minutes that no other file has, from 01:00:00:00 on.
+    """
+    sources = tuple(dict.fromkeys((*cut.sources, *more)))
+    if package.media == "conform":
+        return _conformed(cut, package, sources)
+    stamped = [name for name in package.lists if name in BY_TIME_CODE]
+    plain = [name for name in package.lists if name not in (*BY_TIME_CODE, CSV)]
+    files = []
+    if plain:
+        files += [MediaFile(s, f"{MEDIA}/{s.file_name}", package.media) for s in sources]
+    if stamped:
+        folder = STAMPED if plain else MEDIA
+        of = cut.sources if plain else sources
+        lengths = [(source.rate, source.frames) for source in of]
+        for source, start in zip(of, _starts(lengths), strict=True):
+            file = f"{folder}/{_stem(source)}.mov"
+            media = Media(file, source.rate, source.frames, start, source.reel, drop=drops(source.rate))
+            files.append(MediaFile(source, file, "stamp", media))
+    return tuple(files)
+
+
+def lists_of(
+    name: str, files: Iterable[MediaFile], alternates: Mapping[int, tuple[Source, ...]] | None = None
+) -> Lists:
+    """What one list of a delivery is told of its media."""
+    files = tuple(files)
+    plain = {file.source.name for file in files if file.media is None}
+    copies = {
+        file.source.name: file.media
+        for file in files
+        if file.media and (name in BY_TIME_CODE or file.source.name not in plain)
+    }
+    return Lists(media=copies, alternates=alternates or {})
+
+
+def _conformed(cut: Cut, package: Package, sources: Sequence[Source]) -> tuple[MediaFile, ...]:
+    frames = [_kept(cut, source, package.handles) for source in sources]
+    starts = _starts([(cut.rate, count) for count in frames])
+    return tuple(
+        MediaFile(
+            source,
+            f"{MEDIA}/{_stem(source)}.mov",
+            "conform",
+            Media(
+                f"{MEDIA}/{_stem(source)}.mov", cut.rate, count, start, source.reel, cut.width, cut.height,
+                drop=drops(cut.rate),
+            ),
+            package.blended.get(source.name, "hold"),
+        )
+        for source, count, start in zip(sources, frames, starts, strict=True)
+    )  # fmt: skip
+
+
+def _kept(cut: Cut, source: Source, handles: int | None) -> int:
+    """Film frames in a conformed file: from the source's first one, so that in-points stay what they are when an
+    editor's cut comes back, to the end or to the handles after its last use. Never more than there are."""
+    there = whole_frames(source, cut.rate)
+    ends = []
+    for slot, after in zip_longest(cut.slots, cut.slots[1:]):
+        if slot.source == source:
+            over = after.transition.frames // 2 if after and after.transition else 0  # a dissolve shows it for longer
+            ends.append(slot.in_frames + (slot.frames + over) * slot.speed)
+    if handles is None or not ends:
+        return there
+    return min(there, -int(-max(ends) // 1) + handles)
+
+
+def _stem(source: Source) -> str:
+    return source.file_name.rsplit(".", 1)[0]
+
+
+def _starts(lengths: Sequence[tuple[Fraction, int]]) -> list[int]:
+    """The first frame of each file's time code, in its own frames: the next whole minute that nobody has."""
+    minute, starts = FIRST_MINUTE, []
+    for rate, frames in lengths:
+        starts.append(_at_minute(minute, rate))
+        minute += int(frames // (60 * round(rate))) + 1
+    if minute > LAST_MINUTE:
+        raise BadInput(
+            f"the media are {minute - FIRST_MINUTE} minutes of time code, and a day has no room for them after 01:00: "
+            "deliver the film in parts"
+        )
+    return starts
+
+
+def _at_minute(minute: int, rate: Fraction) -> int:
+    drop = drops(rate)
+    first = round(rate) // 15 if drop and minute % 10 else 0  # drop-frame time code has no 00 on most minutes
+    mark = ";" if drop else ":"
+    return frame_of_timecode(f"{minute // 60:02d}:{minute % 60:02d}:00{mark}{first:02d}", rate)
