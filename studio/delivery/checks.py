@@ -36,9 +36,6 @@ def check(cut: Cut, film_folder: Path) -> Checked:
         _check_facts(source, path)
         matrices[source.file] = matrix_of(_matrix_tag(path), source.width, source.height)
     notes = []
-    for number, slot in enumerate(cut.slots, 1):
-        if slot.transition:
-            notes.append(f"the {slot.transition.kind} into slot {number} is a plain cut in the film")
     for each in heard(cut):
         path = library.locate(each.file)
         if not each.own:

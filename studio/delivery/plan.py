@@ -33,95 +33,245 @@ SLOTS_PER_CHUNK = 4
 SOUND_RATE = 48_000  # samples per second, in song.wav and in the film
 AAC_BITS = "192k"
 X264_THREADS = "4"  # its bytes depend on the number, so it is the same on every machine
+LETTERS = 1  # counts up when the same words are drawn otherwise over a picture
 
 
 @dataclass(frozen=True)
 class RenderSettings:
-    """How hard x264 works, and how much it may lose."""
+    """How hard x264 works, and how much it may lose; ProRes takes neither."""
 
     preset: str = "veryfast"
     crf: int = 18  # visually lossless for generated clips
+    codec: Literal["h264", "prores"] = "h264"
+
+    @property
+    def pixels(self) -> str:
+        """How the picture is kept, in ffmpeg's word."""
+        return "yuv420p" if self.codec == "h264" else "yuv422p10le"
+
+    @property
+    def form(self) -> str:
+        """ffmpeg's word for the file that is made."""
+        return "mp4" if self.codec == "h264" else "mov"
+
+    @property
+    def suffix(self) -> str:
+        """The end of that file's name."""
+        return f".{self.form}"
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Letters over the picture, from one film frame to another, in a band as wide as the film."""
+
+    kind: Literal["title", "lyric", "burn-in"]
+    words: tuple[str, ...]
+    record_frame: int
+    frames: int
+    top: int  # of the band, in pixels from the top of the film; even, as its height is
+    high: int
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The part of an overlay that one chunk shows: a clip with transparency, drawn before the chunk is rendered."""
+
+    overlay: Overlay
+    first: int  # the overlay's frame that it begins with
+    frames: int
+    rate: Fraction
+    width: int
+
+    @property
+    def key(self) -> str:
+        """The name of its file in the cache."""
+        over = self.overlay
+        where = over.record_frame if over.kind == "burn-in" else 0  # only a time code depends on it
+        facts = [LETTERS, over.kind, over.words, where, over.frames, over.top, over.high]
+        return _name([*facts, self.first, self.frames, str(self.rate), self.width])
 
 
 @dataclass(frozen=True)
 class Chunk:
     """A few slots that one ffmpeg call renders."""
 
-    slots: tuple[Slot, ...]
-    graph: str  # the filter graph; input n is the source of slot n
+    slots: tuple[Slot, ...]  # whose sources are its inputs; of a last one it may show no more than a dissolve into it
+    frames: int
+    graph: str  # the filter graph; input n is the source of slot n, the layers come after them
     output: tuple[str, ...]  # everything else that ffmpeg is told about the file it makes
-
-    @property
-    def frames(self) -> int:
-        """Film frames in the chunk."""
-        return sum(slot.frames for slot in self.slots)
+    layers: tuple[Layer, ...] = ()
 
     def key(self, ffmpeg_version: str) -> str:
         """The name of its bytes: a hash of the words for ffmpeg, the contents they work on, and the ffmpeg."""
-        return _name([ffmpeg_version, self.graph, self.output, [slot.source.sha256 for slot in self.slots]])
+        facts = [ffmpeg_version, self.graph, self.output, [slot.source.sha256 for slot in self.slots]]
+        return _name([*facts, [layer.key for layer in self.layers]] if self.layers else facts)
 
-    def arguments(self, find: Callable[[Source], Path], to: Path) -> list[str]:
-        """ffmpeg's arguments; `find` gives the path of a source."""
+    def arguments(
+        self, find: Callable[[Source], Path], to: Path, layer: Callable[[Layer], Path] | None = None
+    ) -> list[str]:
+        """ffmpeg's arguments; `find` gives the path of a source, `layer` that of a layer."""
         inputs: list[str] = []
         for slot in self.slots:
             inputs += ["-threads", "1", "-i", source(find(slot.source))]
+        for each in self.layers:
+            assert layer is not None
+            inputs += ["-threads", "1", "-i", source(layer(each))]
         return [*inputs, "-filter_complex_threads", "1", "-filter_complex", self.graph, *self.output, source(to)]
 
 
-def chunks(cut: Cut, matrices: Mapping[str, str], settings: RenderSettings | None = None) -> tuple[Chunk, ...]:
+def chunks(
+    cut: Cut,
+    matrices: Mapping[str, str],
+    settings: RenderSettings | None = None,
+    overlays: Sequence[Overlay] = (),
+) -> tuple[Chunk, ...]:
     """The cut as chunks, in order. `matrices` names the YCbCr matrix of each source by its file (see `matrix_of`)."""
     settings = settings or RenderSettings()
     if cut.width % 2 or cut.height % 2:
         raise BadInput(f"the film is {cut.width}×{cut.height} pixels: H.264 wants an even width and height")
-    groups = [cut.slots[at : at + SLOTS_PER_CHUNK] for at in range(0, len(cut.slots), SLOTS_PER_CHUNK)]
-    return tuple(_chunk(cut, group, matrices, settings) for group in groups)
+    return tuple(_chunk(cut, at, matrices, settings, overlays) for at in range(0, len(cut.slots), SLOTS_PER_CHUNK))
 
 
-def _chunk(cut: Cut, slots: tuple[Slot, ...], matrices: Mapping[str, str], settings: RenderSettings) -> Chunk:
-    # V, not v: a cover picture is no video
-    lines = [f"[{n}:V:0]{slot_filters(cut, slot, matrices[slot.source.file])}[s{n}]" for n, slot in enumerate(slots)]
-    joined = "".join(f"[s{n}]" for n in range(len(slots)))
+def _half(slot: Slot | None) -> int:
+    """The frames of the dissolve into a slot on either side of its cut; 0 for a plain cut, and for no slot."""
+    return slot.transition.frames // 2 if slot and slot.transition else 0
+
+
+def _chunk(
+    cut: Cut, at: int, matrices: Mapping[str, str], settings: RenderSettings, overlays: Sequence[Overlay]
+) -> Chunk:
+    """The chunk that begins with slot number `at` (from 0).
+
+    A dissolve belongs whole to the chunk of the slot that it leaves: that chunk ends with the dissolve's last frame,
+    and the next one begins after it.
+    """
+    after = at + SLOTS_PER_CHUNK
+    following = cut.slots[after] if after < len(cut.slots) else None
+    slots = cut.slots[at : after + 1 if _half(following) else after]
+    start = slots[0].record_frame + _half(slots[0])
+    end = (following.record_frame if following else cut.frames) + _half(following)
+    lines, joined = [], []
+    for n, slot in enumerate(slots):
+        into = 2 * _half(slot) if n else 0
+        last = n == SLOTS_PER_CHUNK  # only the dissolve into it is shown here
+        out = 2 * _half(slots[n + 1]) if n + 1 < len(slots) else 0
+        first = -into // 2 if n else _half(slot)
+        frames = (into // 2 if last else slot.frames + out // 2) - first
+        # V, not v: a cover picture is no video
+        shown = f"[{n}:V:0]{slot_filters(cut, slot, matrices[slot.source.file], settings.pixels, first, frames)}"
+        parts = [(f"i{n}", into), (f"s{n}", frames - into - out), (f"o{n}", out)]
+        lines += _parted(shown, n, [(name, length) for name, length in parts if length])
+        if into:
+            lines.append(_mixed(f"o{n - 1}", f"i{n}", into, f"x{n}"))
+        joined += [name for name, length in ((f"x{n}", into), parts[1]) if length]
     # concat counts in microseconds, which no NTSC rate fits: give the frames their exact numbers back.
     exact = f"settb={cut.rate.denominator}/{cut.rate.numerator},setpts=N"
-    graph = ";".join([*lines, f"{joined}concat=n={len(slots)}:v=1:a=0,{exact},{BT709}[v]"])
-    first, heads = 0, []
-    for slot in slots:
-        heads.append(f"eq(n,{first})")
-        first += slot.frames
-    output = (
-        "-map", "[v]", "-an", "-sn", "-dn",
-        "-fps_mode", "cfr", "-r", f"{cut.rate.numerator}/{cut.rate.denominator}",
+    heads = "".join(f"[{name}]" for name in joined)
+    picture = f"{heads}concat=n={len(joined)}:v=1:a=0,{exact}"
+    layers: list[Layer] = []
+    for over in overlays:
+        begin, stop = max(start, over.record_frame), min(end, over.record_frame + over.frames)
+        if begin < stop:
+            number = len(layers)
+            layers.append(Layer(over, begin - over.record_frame, stop - begin, cut.rate, cut.width))
+            lines += [f"{picture}[p{number}]", _letters(len(slots) + number, begin - start, cut, settings, number)]
+            picture = f"[p{number}][l{number}]overlay=0:{over.top}:format={_over(settings)}:eof_action=pass"
+    graph = ";".join([*lines, f"{picture},{BT709}[v]"])
+    starts = [0, *(slot.record_frame - start for slot in slots[1:])]
+    # each slot can be reached without decoding the one before
+    return Chunk(slots, end - start, graph, _output(cut, settings, starts), tuple(layers))
+
+
+def _parted(shown: str, n: int, parts: Sequence[tuple[str, int]]) -> list[str]:
+    """A slot's frames under one name, or parted: those that dissolve, and those that stand alone."""
+    if len(parts) == 1:
+        return [f"{shown}[{parts[0][0]}]"]
+    names = "".join(f"[{name}a]" for name, _ in parts)
+    lines, at = [f"{shown},split={len(parts)}{names}"], 0
+    for name, length in parts:
+        lines.append(f"[{name}a]trim=start_frame={at}:end_frame={at + length},setpts=N[{name}]")
+        at += length
+    return lines
+
+
+def _mixed(one: str, other: str, frames: int, to: str) -> str:
+    """A dissolve: frame j is (n − j) parts of the one picture and j of the other, so that at the cut it is half.
+
+    `mix` rounds to the nearest, where `xfade` cuts off, but its parts are fixed: one of them for each frame, and only
+    that one at work.
+    """
+    names = [f"{to}m{j}" for j in range(1, frames)]
+    lines = [f"[{other}]split={frames - 1}{''.join(f'[{name}b]' for name in names)}"]
+    for j, name in enumerate(names, start=1):
+        under = one if j == 1 else names[j - 2]
+        into = to if j == frames - 1 else name
+        lines.append(f"[{under}][{name}b]mix=inputs=2:weights='{frames - j} {j}':enable='eq(n,{j})'[{into}]")
+    return ";".join(lines)
+
+
+def _letters(number: int, at: int, cut: Cut, settings: RenderSettings, name: int) -> str:
+    """The filters that bring a layer into the film's time and colour."""
+    alpha = "yuva420p" if settings.codec == "h264" else "yuva422p10le"
+    time = f"settb={cut.rate.denominator}/{cut.rate.numerator},setpts=N+{at}"
+    return f"[{number}:V:0]{time},scale=out_color_matrix=bt709:out_range=tv,format={alpha}[l{name}]"
+
+
+def _over(settings: RenderSettings) -> str:
+    return "yuv420" if settings.codec == "h264" else "yuv422p10"
+
+
+def _output(cut: Cut, settings: RenderSettings, starts: Sequence[int]) -> tuple[str, ...]:
+    head = (
+        "-map",
+        "[v]",
+        "-an",
+        "-sn",
+        "-dn",
+        "-fps_mode",
+        "cfr",
+        "-r",
+        f"{cut.rate.numerator}/{cut.rate.denominator}",
+    )
+    tail = ("-video_track_timescale", str(timescale(cut.rate)), *SAME_BYTES, "-f", settings.form)
+    if settings.codec == "prores":
+        coding = ("-c:v", "prores_ks", "-profile:v", "hq", "-vendor", "apl0", "-pix_fmt", settings.pixels)
+        return (*head, *coding, "-threads", X264_THREADS, *tail)
+    return (
+        *head,
         "-c:v", "libx264", "-preset", settings.preset, "-crf", str(settings.crf), "-profile:v", "high",
-        "-pix_fmt", "yuv420p",
+        "-pix_fmt", settings.pixels,
         "-threads", X264_THREADS,
         "-x264-params", "stitchable=1",  # the same stream headers in every chunk
-        "-force_key_frames", "expr:" + "+".join(heads),  # each slot can be reached without decoding the one before
-        "-video_track_timescale", str(timescale(cut.rate)),
-        *SAME_BYTES, "-f", "mp4",
+        "-force_key_frames", "expr:" + "+".join(f"eq(n,{each})" for each in starts),
+        *tail,
     )  # fmt: skip
-    return Chunk(slots, graph, output)
 
 
-def slot_filters(cut: Cut, slot: Slot, matrix: str) -> str:
-    """The filters that turn a slot's source into its `frames` film frames of the film's size, square and 4:2:0."""
+def slot_filters(
+    cut: Cut, slot: Slot, matrix: str, pixels: str = "yuv420p", first: int = 0, frames: int | None = None
+) -> str:
+    """The filters that turn a slot's source into film frames of the film's size, square and 4:2:0.
+
+    These are the slot's own, or so many from its frame `first` on: one below 0, or after its last, is of its handles.
+    """
     rate = f"{cut.rate.numerator}/{cut.rate.denominator}"
     chain = [
         f"settb={cut.rate.denominator}/{cut.rate.numerator}",
-        f"setpts='{first_shown(slot, cut.rate)}'",
+        f"setpts='{first_shown(slot, cut.rate, first)}'",
         f"fps={rate}:start_time=0",
         "tpad=stop_mode=clone:stop=-1",  # a last frame on screen at the middle of the last film frame stays
-        f"trim=end_frame={slot.frames}",
-        *fitted(slot.source, cut.width, cut.height, cut.fit, matrix),
+        f"trim=end_frame={slot.frames if frames is None else frames}",
+        *fitted(slot.source, cut.width, cut.height, "letterbox" if slot.source.kind == "card" else cut.fit, matrix),
         "setsar=1",
-        "format=yuv420p",
+        f"format={pixels}",
     ]
     return ",".join(chain)
 
 
-def first_shown(slot: Slot, rate: Fraction) -> str:
-    """⌊(N · rate ÷ source_rate − in_frames) ÷ speed + ½⌋ as an expression of whole numbers for `setpts`."""
+def first_shown(slot: Slot, rate: Fraction, first: int = 0) -> str:
+    """⌊(N · rate ÷ source_rate − in_frames) ÷ speed + ½⌋ − first as an expression of whole numbers for `setpts`."""
     step = rate / (slot.source.rate * slot.speed)
-    start = Fraction(1, 2) - slot.in_frames / slot.speed
+    start = Fraction(1, 2) - slot.in_frames / slot.speed - first
     below = math.lcm(step.denominator, start.denominator)
     return f"floor((N*{int(step * below)}+({int(start * below)}))/{below})"
 
@@ -182,8 +332,12 @@ def concat_list(files: Sequence[str], frames: Sequence[int], rate: Fraction) -> 
     return "\n".join(lines) + "\n"
 
 
-def join_arguments(listing: str, sound: Path | None, to: Path) -> list[str]:
+def join_arguments(
+    listing: str, sound: Path | None, to: Path, words: Path | None = None, form: str = "mp4"
+) -> list[str]:
     """ffmpeg's arguments for putting the chunks and the encoded song into one file, nothing encoded again.
+
+    `words` is a WebVTT file of subtitles, which become a track of timed text.
 
     ffmpeg has to run in the folder of the list and the chunks: the demuxer looks for them by the list's own address,
     as a URL, and would lose what stands after a ``#`` or a ``?`` in the folder's path.
@@ -193,7 +347,11 @@ def join_arguments(listing: str, sound: Path | None, to: Path) -> list[str]:
     if sound:
         inputs += ["-i", source(sound)]
         maps += ["-map", "1:a:0"]
-    return [*inputs, *maps, "-c", "copy", "-movflags", "+faststart", *SAME_BYTES, "-f", "mp4", source(to)]
+    if words:
+        inputs += ["-f", "webvtt", "-i", source(words)]
+        maps += ["-map", f"{2 if sound else 1}:s:0"]
+    coding = ["-c", "copy", *(["-c:s", "mov_text"] if words else [])]
+    return [*inputs, *maps, *coding, "-movflags", "+faststart", *SAME_BYTES, "-f", form, source(to)]
 
 
 def sound_samples(cut: Cut) -> int:
@@ -201,27 +359,31 @@ def sound_samples(cut: Cut) -> int:
     return frame_at(cut.frames / cut.rate, Fraction(SOUND_RATE))
 
 
-def sound_arguments(wav: Path, to: Path) -> list[str]:
-    """ffmpeg's arguments for encoding the used part of the song, a WAV exactly as long as the picture."""
-    return ["-i", source(wav), "-c:a", "aac", "-b:a", AAC_BITS, *SAME_BYTES, "-f", "mp4", source(to)]
+def sound_arguments(wav: Path, to: Path, form: str = "mp4") -> list[str]:
+    """ffmpeg's arguments for encoding the used part of the song, a WAV exactly as long as the picture.
+
+    In an MP4 file it is AAC; in a MOV file it stays as it is.
+    """
+    coding = ["-c:a", "aac", "-b:a", AAC_BITS] if form == "mp4" else ["-c:a", "pcm_s16le"]
+    return ["-i", source(wav), *coding, *SAME_BYTES, "-f", form, source(to)]
 
 
-def mixed_arguments(song: Path, effects: Path, to: Path) -> list[str]:
+def mixed_arguments(song: Path, effects: Path, to: Path, form: str = "mp4") -> list[str]:
     """The same for the song and the track of effects, each as loud as it is."""
     mix = ["-filter_complex", "amix=inputs=2:duration=first:normalize=0"]
-    return ["-i", source(song), "-i", source(effects), *mix, *sound_arguments(song, to)[2:]]
+    return ["-i", source(song), "-i", source(effects), *mix, *sound_arguments(song, to, form)[2:]]
 
 
-def song_key(cut: Cut, ffmpeg_version: str) -> str:
+def song_key(cut: Cut, ffmpeg_version: str, form: str = "mp4") -> str:
     """The name of the encoded sound's bytes in the cache."""
-    words = sound_arguments(Path("/wav"), Path("/to"))
+    words = sound_arguments(Path("/wav"), Path("/to"), form)
     song = [ffmpeg_version, words, cut.song.sha256, str(cut.song.start_s), sound_samples(cut)]
     effects = [
         # an effect's file never changes, and a take is known by its content
         [cut.slots[each.slot - 1].source.sha256 if each.own else each.file, *map(str, astuple(each)[3:])]
         for each in heard(cut)
     ]
-    return _name([*song, effects, mixed_arguments(Path("/a"), Path("/b"), Path("/to"))] if effects else song)
+    return _name([*song, effects, mixed_arguments(Path("/a"), Path("/b"), Path("/to"), form)] if effects else song)
 
 
 def has_sound(cut: Cut) -> bool:

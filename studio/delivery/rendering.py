@@ -1,6 +1,9 @@
 """The film: chunks rendered one by one and kept by content, the song encoded once, joined, verified, then named.
 
     cache/chunks/HASH.mp4   a few slots, picture only     cache/song/HASH.mp4   the used part of the song as AAC
+    cache/layers/HASH.nut   letters that lie over one of these: titles, lyrics, the burn-in of a reference film
+
+Of ProRes they are .mov files, the sound as it is.
 
 Nothing but the finished, counted film ever stands under the name that was asked for. A run that is killed leaves its
 finished chunks, and the next one goes on from them. The cache may be deleted at any time.
@@ -10,7 +13,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -19,14 +22,23 @@ from pathlib import Path
 
 from studio.cutting.sounds import heard
 from studio.delivery import plan
+from studio.delivery.burning import burn_in_on
 from studio.delivery.checks import check
 from studio.delivery.effects import write_effects
+from studio.delivery.layers import layer_in
+from studio.delivery.presets import preset_of
+from studio.delivery.subtitles import srt, webvtt
+from studio.delivery.titles import lyrics_on, sung, titles_on
 from studio.errors import BadInput, BadMedia, Damaged, NotFound, StoreError
+from studio.given import shown
 from studio.media import Library, ffmpeg, ffmpeg_exe, sound_seconds, write_wav
 from studio.media.files import folder_for, in_place, scratch, sweep
 from studio.nouns import Cut
 
 Progress = Callable[[int, int], None]  # film frames done, film frames in all
+
+
+LYRICS = ("none", "subtitles", "burned")
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,8 @@ class RenderReport:
     chunks: int  # the film has
     rendered: int  # of them were encoded now; the others were in the cache
     sound_samples: int  # at 48 kHz; 0 where the film is silent
-    notes: tuple[str, ...]  # one sentence each: what the cut has and the film has not
+    notes: tuple[str, ...]  # one sentence each: what the cut has and the film has not, what became of its shape
+    subtitles: Path | None = None  # the file beside it
 
     @property
     def duration_s(self) -> Fraction:
@@ -52,32 +65,71 @@ def render(
     film_folder: Path,
     to: Path,
     *,
+    preset: str = "h264",
     settings: plan.RenderSettings | None = None,
+    titles: Mapping[int, str] | None = None,
+    lyrics: str = "none",
+    burn_in: bool = False,
+    finish: Callable[[Path], object] | None = None,
     progress: Progress | None = None,
 ) -> RenderReport:
-    """Render a cut into the MP4 file `to`, replacing what was there.
+    """Render a cut into the file `to`, replacing what was there: MP4, or MOV for the preset "prores".
+
+    `preset` is one of `studio.delivery.presets`, and `settings` stand for its own. `titles` are words by slot (from
+    1). `lyrics` are "none", "subtitles" (a track, and a .srt file beside the film) or "burned" into the picture.
+    `burn_in` writes the take, the slot and the record time code over it, for a reference film. `finish` is given the
+    whole film while it has no name yet, to write its marks into it; it is counted again afterwards.
 
     `progress` is called in this thread; an exception raised in it stops the work. Raises what `check` raises before
     anything is encoded, DiskFull and StoreError, and Damaged for a film that is not what was planned, which then
     does not get its name.
     """
     to = Path(to)
-    if to.suffix.lower() != ".mp4":
-        raise BadInput(f"{to.name!r} cannot be rendered: a film is an MP4 file, give a name that ends in .mp4")
+    chosen = preset_of(preset)
+    settings = settings or chosen.settings
+    if to.suffix.lower() != settings.suffix:
+        form = {".mp4": "a film is an MP4 file", ".mov": "ProRes is a MOV file"}[settings.suffix]
+        raise BadInput(f"{to.name!r} cannot be rendered: {form}, give a name that ends in {settings.suffix}")
+    if lyrics not in LYRICS:
+        raise BadInput(f"lyrics={shown(lyrics)} is not a way to show them: write one of {', '.join(map(repr, LYRICS))}")
     if not to.parent.is_dir():
         raise NotFound(f"{to.parent.name} is not there: make the folder first, or render into another")
     film_folder = Path(film_folder)
     _check_place(to, film_folder)
     checked = check(cut, film_folder)
-    wanted = plan.chunks(cut, checked.matrices, settings)
+    shaped = chosen.shaped(cut)
+    overlays = [*titles_on(shaped, titles), *(lyrics_on(shaped) if lyrics == "burned" else [])]
+    wanted = plan.chunks(shaped, checked.matrices, settings, [*overlays, *(burn_in_on(shaped) if burn_in else [])])
     store = folder_for(film_folder / "cache" / "chunks")
     sweep(store)
-    files, rendered = _render_chunks(wanted, Library(film_folder), store, cut, progress or (lambda done, total: None))
-    song = encoded_song(cut, film_folder)
-    _join(cut, wanted, files, song, store, to)
+    files, rendered = _render_chunks(wanted, Library(film_folder), store, shaped, settings, progress or _silently)
+    song = encoded_song(cut, film_folder, settings.form)
+    lines = sung(cut) if lyrics == "subtitles" else []
+    with scratch(store / "subtitles.vtt") as words:
+        if lines:
+            words.write_text(webvtt(cut), "utf-8")
+        _join(shaped, wanted, files, song, words if lines else None, settings, to, finish)
+    beside = to.with_suffix(".srt") if lines else None
+    if beside:
+        with in_place(beside) as partial:
+            partial.write_text(srt(cut), "utf-8")
+    notes = [*checked.notes, chosen.note(cut)]
+    if lyrics != "none" and not sung(cut):
+        notes.append("the film shows no lyrics: its cut has no lyric lines")
     return RenderReport(
-        to, cut.frames, cut.rate, len(wanted), rendered, plan.sound_samples(cut) if song else 0, checked.notes
+        to,
+        cut.frames,
+        cut.rate,
+        len(wanted),
+        rendered,
+        plan.sound_samples(cut) if song else 0,
+        tuple(filter(None, notes)),
+        beside,
     )
+
+
+def _silently(done: int, total: int) -> None:
+    """The progress of a rendering that nobody looks at."""
 
 
 def _check_place(to: Path, film_folder: Path) -> None:
@@ -99,14 +151,19 @@ def _check_place(to: Path, film_folder: Path) -> None:
 
 
 def _render_chunks(
-    wanted: Sequence[plan.Chunk], library: Library, store: Path, cut: Cut, progress: Progress
+    wanted: Sequence[plan.Chunk],
+    library: Library,
+    store: Path,
+    cut: Cut,
+    settings: plan.RenderSettings,
+    progress: Progress,
 ) -> tuple[list[Path], int]:
     """Every chunk's file, and how many had to be encoded.
 
     One at a time: ffmpeg itself decodes, filters and encodes side by side, which keeps the cores as busy as two
     processes would, in half the memory.
     """
-    files = [store / f"{chunk.key(_version())}.mp4" for chunk in wanted]
+    files = [store / f"{chunk.key(_version())}{settings.suffix}" for chunk in wanted]
     missing = {file: chunk for chunk, file in zip(wanted, files, strict=True) if not _is_whole(file, chunk.frames, cut)}
     frames = {file: chunk.frames for chunk, file in zip(wanted, files, strict=True)}
     # The same chunk may stand in a cut twice: it is rendered once and counts twice.
@@ -121,9 +178,14 @@ def _render_chunks(
 
 def _render_chunk(chunk: plan.Chunk, file: Path, library: Library, cut: Cut, before: int, progress: Progress) -> None:
     """Render and count one chunk; `before` film frames are done already."""
+    letters = file.parent.with_name("layers")
+    if chunk.layers:
+        sweep(folder_for(letters))
     with in_place(file) as partial:
         ffmpeg(
-            chunk.arguments(lambda source: library.locate(source.file), partial),
+            chunk.arguments(
+                lambda source: library.locate(source.file), partial, lambda layer: layer_in(letters, layer)
+            ),
             progress=lambda written: progress(before + min(written, chunk.frames), cut.frames),
         )
         if not _is_whole(partial, chunk.frames, cut):
@@ -131,14 +193,14 @@ def _render_chunk(chunk: plan.Chunk, file: Path, library: Library, cut: Cut, bef
             raise Damaged(f"the chunk of {names} did not come out with its {chunk.frames} frames: render again")
 
 
-def encoded_song(cut: Cut, film_folder: Path) -> Path | None:
-    """The used part of the song and the sounds of slots as AAC, out of the cache where they are there; None for a
-    silent film."""
+def encoded_song(cut: Cut, film_folder: Path, form: str = "mp4") -> Path | None:
+    """The used part of the song and the sounds of slots as AAC (in a "mov" as they are), out of the cache where they
+    are there; None for a silent film."""
     if not plan.has_sound(cut):
         return None
     store = folder_for(film_folder / "cache" / "song")
     sweep(store)
-    file = store / f"{plan.song_key(cut, _version())}.mp4"
+    file = store / f"{plan.song_key(cut, _version(), form)}.{form}"
     if not _song_is_whole(file, cut):
         library = Library(film_folder)
         with scratch(store / "song.wav") as song, scratch(store / "effects.wav") as effects, in_place(file) as partial:
@@ -148,9 +210,9 @@ def encoded_song(cut: Cut, film_folder: Path) -> Path | None:
                 master = library.locate(cut.song.file)
                 write_wav(master, song, cut.song.start_s, cut.frames / cut.rate, plan.SOUND_RATE)
             if cut.song.file and heard(cut):
-                ffmpeg(plan.mixed_arguments(song, effects, partial))
+                ffmpeg(plan.mixed_arguments(song, effects, partial, form))
             else:
-                ffmpeg(plan.sound_arguments(song if cut.song.file else effects, partial))
+                ffmpeg(plan.sound_arguments(song if cut.song.file else effects, partial, form))
     return file
 
 
@@ -163,13 +225,24 @@ def _song_is_whole(file: Path, cut: Cut) -> bool:
 
 
 def _join(
-    cut: Cut, wanted: Sequence[plan.Chunk], files: Sequence[Path], song: Path | None, store: Path, to: Path
+    cut: Cut,
+    wanted: Sequence[plan.Chunk],
+    files: Sequence[Path],
+    song: Path | None,
+    words: Path | None,
+    settings: plan.RenderSettings,
+    to: Path,
+    finish: Callable[[Path], object] | None,
 ) -> None:
+    store = files[0].parent
     names, counts = [file.name for file in files], [chunk.frames for chunk in wanted]
     with scratch(store / "join.ffconcat") as listing, in_place(to) as partial:
         listing.write_text(plan.concat_list(names, counts, cut.rate), "utf-8")
-        ffmpeg(plan.join_arguments(listing.name, song, partial), folder=store)
+        ffmpeg(plan.join_arguments(listing.name, song, partial, words, settings.form), folder=store)
         verify(partial, cut, to.name)
+        if finish is not None:
+            finish(partial)
+            verify(partial, cut, to.name)
 
 
 # --- counting ----------------------------------------------------------------------------------------------------

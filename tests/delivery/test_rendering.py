@@ -16,7 +16,6 @@ import pytest
 
 from studio.delivery.rendering import render
 from studio.errors import BadInput, BadMedia, Damaged, NotFound, TooShort
-from studio.nouns import Transition
 
 
 def dozen(film, song=None, **facts):
@@ -110,13 +109,6 @@ def test_a_film_without_a_song_is_silent_and_says_so(film):
     assert report.notes == ("the film is silent: no song is attached",)
     with av.open(str(report.path)) as box:
         assert not box.streams.audio
-
-
-def test_what_the_film_leaves_out_is_said(film):
-    cut = dozen(film, film.song())
-    slots = (cut.slots[0], replace(cut.slots[1], transition=Transition("dissolve", 6)), *cut.slots[2:])
-    report = render(replace(cut, slots=slots), film.folder, film.folder / "film.mp4")
-    assert report.notes == ("the dissolve into slot 2 is a plain cut in the film",)
 
 
 def test_one_swapped_take_renders_one_chunk_and_the_rest_comes_from_the_cache(film, numbers):
