@@ -64,14 +64,16 @@ def export(
     alternates: Mapping[int, tuple[Source, ...]] | None = None,
     since: Sent | None = None,
     mark: Callable[[Path], Marked] | None = None,
+    mark_take: Callable[[Path, Source], None] | None = None,
+    beside: Mapping[str, bytes] | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Make the delivery `name` of a cut; its folder.
 
     `package` says for which editor and how the media travel (everything, linked). `prompts` are words by take
     ("07A-003"), and in no file where they are None. `alternates` are by slot, from 1. `since` is the cut that was
-    delivered before, `mark` is called on the finished film before it has its place, and `progress` is that of the
-    rendering.
+    delivered before. `mark` is called on the finished film before it has its place, `mark_take` on each copy of a take
+    that is made anew, and `beside` are more files by name. `progress` is that of the rendering, then of conforming.
 
     Raises BadInput for a name that is no file name, DiskFull before anything is written where there is no room, and
     what `render` raises; then nothing of the delivery changes.
@@ -80,7 +82,9 @@ def export(
     target = _target(film_folder, name)
     cache = folder_for(film_folder / "cache")
     sweep(cache, "export-*")
-    making = _Making(cut, film_folder, target, package, prompts, alternates or {}, since, mark, progress)
+    making = _Making(
+        cut, film_folder, target, package, prompts, alternates or {}, since, mark, mark_take, beside or {}, progress
+    )
     making.check_room()
     stage = folder_for(cache / f"export-{secrets.token_hex(4)}")
     try:
@@ -138,10 +142,13 @@ class _Making:
         alternates: Mapping[int, tuple[Source, ...]],
         since: Sent | None,
         mark: Callable[[Path], Marked] | None,
+        mark_take: Callable[[Path, Source], None] | None,
+        beside: Mapping[str, bytes],
         progress: Progress | None,
     ) -> None:
         self.cut, self.film_folder, self.target, self.package = cut, film_folder, target, package
         self.prompts, self.alternates, self.since, self.mark = prompts, alternates, since, mark
+        self.mark_take, self.beside = mark_take, beside
         self.library = Library(film_folder)
         more = [source for some in alternates.values() for source in some]
         self.files = media_files(cut, package, more)
@@ -176,13 +183,16 @@ class _Making:
             lists = lists_of(name, self.files, self.alternates)
             data = FORMATS[name].write(cut, folder=self.target, prompts=self.prompts, lists=lists)
             (stage / name).write_bytes(data)
+        marked: list[Marked] = []
         made = render(
             cut,
             self.film_folder,
             stage / FILM,
+            burn_in=self.package.burn_in,
+            finish=(lambda film: marked.append(self.mark(film)) if self.mark else None),
             progress=lambda done, total: self.tell(done, self.total),
         )
-        notes = (*made.notes, *(self.mark(stage / FILM).notes if self.mark else ()))
+        notes = (*made.notes, *(note for each in marked for note in each.notes))
         self._media(stage)  # after it, since rendering looks at every file first
         if cut.song.file:
             write_wav(self.library.locate(cut.song.file), stage / SONG, cut.song.start_s, cut.frames / cut.rate)
@@ -196,6 +206,8 @@ class _Making:
         (stage / REPORT).write_text(page, "utf-8")
         changes = self.since.difference(cut).words if self.since else ""
         (stage / README).write_text(write_readme(cut, self.package, self.files, changes), "utf-8", newline="\r\n")
+        for file_name, data in self.beside.items():
+            (stage / file_name).write_bytes(data)
         known = {file.file: file.source.sha256 for file in self.files if file.how == "link"}
         (stage / hashes.HASHES).write_text(hashes.listing(stage, known), "utf-8", newline="\n")
         linked = set(known)
@@ -215,6 +227,8 @@ class _Making:
                 shutil.copyfile(clip, to)
             elif file.how == "stamp" and file.media:
                 conformed.stamp(file.source, clip, file.media, to)
+                if self.mark_take:
+                    self.mark_take(to, file.source)
             elif file.media:
                 _link(self._conformed(file, clip, matrices[file.source.file]), to)
                 done += file.media.frames
@@ -230,10 +244,15 @@ class _Making:
         assert file.media
         store = folder_for(self.film_folder / "cache" / "conformed")
         sweep(store)
-        kept = store / f"{conformed.name_of(self.cut, file.source, file.media, file.way, matrix)}.mov"
+        # a prompt that was asked for once is in no file of an export that does not ask for it
+        words = (self.cut.film_title, file.source.name, (self.prompts or {}).get(file.source.name))
+        marks = repr(words) if self.mark_take else ""
+        kept = store / f"{conformed.name_of(self.cut, file.source, file.media, file.way, matrix, marks)}.mov"
         if not conformed.is_whole(kept, file.media):
             with in_place(kept) as partial:
                 conformed.conform(self.cut, file.source, clip, file.media, file.way, matrix, partial)
+                if self.mark_take:
+                    self.mark_take(partial, file.source)
                 partial.chmod(0o444)  # editors write into media, and a delivery's link is the same file
         return kept
 

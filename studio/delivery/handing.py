@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.cutting import Stock
+from studio.delivery.disclosure import disclosure_of, sidecar
 from studio.delivery.export import export
 from studio.delivery.packages import Package
-from studio.delivery.provenance import marker
+from studio.delivery.provenance import marker, take_marker
 from studio.delivery.rendering import Progress
 from studio.delivery.report import Sent
 from studio.nouns import Cut, Source
@@ -49,6 +50,11 @@ def hand_over(
         alternates=alternates_of(log, cut) if alternates else None,
         since=sent_before(log, cut),
         mark=marker(cut, log, settings, prompts=prompts),
+        mark_take=take_marker(cut, log, prompts),
+        beside={
+            "film.json": sidecar(cut, log, prompts),
+            "disclosure.txt": disclosure_of(cut, log, settings).text.encode(),
+        },
         progress=progress,
     )
     with log.write(author) as writer:

@@ -156,13 +156,26 @@ def mark(
     prompts: Mapping[str, str] | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Marked:
-    """Mark a finished MP4 or MOV in its place, before it is named: tags, then XMP, then the signature.
+    """Mark a finished MP4 or MOV in its place, before it is named: a film's tags, then XMP, then the signature.
 
-    The film of the cut, or, where `take` is given, a copy of that take. `prompts` are words by take, written only
+    It is the film of the cut or, where `take` is given, a copy of that take. `prompts` are words by take, written only
     where they are given. A copy that still has its maker's Content Credentials is left as it is: another byte would
     break them. Pictures, sound and time code are not touched.
     """
     return marker(cut, log, settings, take=take, prompts=prompts, environ=environ)(path)
+
+
+def take_marker(cut: Cut, log: Log, prompts: Mapping[str, str] | None = None) -> Callable[[Path, Source], None]:
+    """What writes XMP into a copy of a take or a card that was made for a delivery, and has lost its maker's marks.
+
+    It is not signed, and the same copy gets the same bytes.
+    """
+
+    def write(path: Path, source: Source) -> None:
+        if not xmp.carried(path):
+            xmp.append(path, _take_fields(source, cut, log, prompts)[0])
+
+    return write
 
 
 def _mark(
@@ -186,7 +199,8 @@ def _mark(
     if there.xmp:
         notes.append(f"{take.name if take else path.name} has XMP of its maker, which stands")
     else:
-        _write_tags(path, fields)
+        if take is None:
+            _write_tags(path, fields)
         xmp.append(path, fields)
     credential = None
     if signing is not None:
@@ -255,7 +269,7 @@ def _write_tags(path: Path, fields: Mapping[str, str | tuple[str, ...]]) -> None
     words = [each for name, value in tags.items() if value for each in ("-metadata", f"{name}={value}")]
     with scratch(path) as tagged:
         ffmpeg([
-            "-i", source(path), "-map", "0:v", "-map", "0:a?", "-c", "copy", "-fflags", "+bitexact", *words,
+            "-i", source(path), "-map", "0", "-map", "-0:d?", "-c", "copy", "-fflags", "+bitexact", *words,
             "-movflags", "+faststart", "-f", form, source(tagged),
         ])  # fmt: skip
         tagged.replace(path)

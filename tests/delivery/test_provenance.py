@@ -170,3 +170,27 @@ def test_marking_needs_no_certificate_and_no_extra(film, plain):
     assert said.credential is None
     assert "it has no Content Credentials" in repr(film.cut().provenance(path))
     assert not list(film.folder.glob("*.partial"))
+
+
+def test_a_delivery_is_marked_through_and_through_and_the_takes_themselves_are_not_touched(film, require):
+    require("exiftool")
+    take = film.folder / "media/takes/01A-001.mp4"
+    before = take.read_bytes()
+    folder = film.cut().export("marked", preset="avid")
+    assert exiftool(folder / "film.mp4")[KIND] == VOCABULARY + COMPOSITE
+    stamped = sorted((folder / "media").rglob("01A*.mov"))
+    assert [exiftool(path)[KIND] for path in stamped] == [VOCABULARY + TRAINED]
+    assert take.read_bytes() == before
+    assert "not legal advice" in (folder / "disclosure.txt").read_text("utf-8")
+    assert b'"01A-001"' in (folder / "film.json").read_bytes()
+    assert all(SECRET.encode() not in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_film_with_subtitles_is_marked_and_keeps_them(film, plain, tmp_path):
+    words = tmp_path / "words.srt"
+    words.write_text("1\n00:00:00,000 --> 00:00:00,500\nahead\n", "utf-8")
+    titled = tmp_path / "titled.mp4"
+    ffmpeg("-i", plain, "-i", words, "-map", "0", "-map", "1", "-c", "copy", "-c:s", "mov_text", titled)
+    path, _ = marked(film, titled)
+    with av.open(str(path)) as box:
+        assert [stream.type for stream in box.streams] == ["video", "audio", "subtitle"]
