@@ -98,14 +98,17 @@ def check_dissolves(cut: Cut) -> None:
 
 
 def dissolve_room(cut: Cut, number: int) -> int:
-    """The longest dissolve into a slot (from 1) that its handles and the dissolves beside it leave room for; even."""
+    """The longest dissolve into a slot (from 1) that its handles and the dissolves beside it leave room for; even.
+
+    Of each slot a frame is left: no list should hold a clip that is nowhere by itself.
+    """
     if number == 1:
         return 0
     before, slot = cut.slots[number - 2], cut.slots[number - 1]
     after = cut.slots[number].transition if number < len(cut.slots) else None
     beside = [each.frames // 2 if each else 0 for each in (before.transition, after)]
     spare = min(before.frames - beside[0], slot.frames - beside[1])
-    return 2 * max(0, min(handles(cut, number - 1)[1], handles(cut, number)[0], spare))
+    return 2 * max(0, min(handles(cut, number - 1)[1], handles(cut, number)[0], spare - 1))
 
 
 def fitting_dissolves(cut: Cut) -> tuple[Cut, tuple[str, ...]]:

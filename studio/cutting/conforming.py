@@ -304,10 +304,11 @@ def _slot(event: Event, match: Match, first: int, last: int, cut: Cut, returned:
     said = [] if match.by in ("name", "") else [_found_by(match, event)]
     said += event.notes
     in_s = event.in_s
-    for unit in (3600, 60) if returned.format == "EDL" else ():  # source time code: of a file that begins at an hour
+    wholes = event.wholes_s or ((in_s // 3600 * 3600, in_s // 60 * 60) if returned.format == "EDL" else ())
+    for unit, whole in zip((3600, 60), wholes, strict=False):  # time code of a file that begins at an hour or minute
         if in_s >= max(source.duration_s, unit):
             said = [s for s in said if "time code" not in s]
-            in_s = in_s % unit
+            in_s = event.in_s - whole
             said.append(f"its source time code is counted from the whole {'hour' if unit == 3600 else 'minute'}")
     speed = event.speed
     if event.ramp:

@@ -187,13 +187,10 @@ def test_the_time_code_of_a_stamped_copy_is_its_own_in_a_drop_frame_film_too(sai
     film, rate = Fraction(30000, 1001), parse_rate(said)
     cut, lists = stamped("01A-001", "02A-001", rate=rate, film=film, drop=True)
     events = list(pycmx.parse_cmx3600(io.StringIO(edl.write(cut, folder=Path("/x"), lists=lists).decode())).events)
-    assert [event.edits[0].source_in for event in events[:2]] == ["01:00:10;07", "01:01:10;07"]
-    mark = ";" if said in ("29.97", "59.94") else ":"
-    copies = lists.media.values()
-    assert [timecode_of(c.start_frame, c.rate, drop=c.drop) for c in copies] == [
-        f"01:00:10{mark}00",
-        f"01:01:10{mark}00",
-    ]
+    assert [event.edits[0].source_in for event in events[:2]] == ["01:00:00;07", "01:01:00;09"]
+    codes = [timecode_of(copy.start_frame, copy.rate, drop=copy.drop) for copy in lists.media.values()]
+    second = {"29.97": "01:01:00;02", "59.94": "01:01:00;04"}.get(said, "01:01:00:00")
+    assert codes == [f"01:00:00{second[8]}00", second]
 
 
 def test_stamps_do_not_overlap_and_a_day_is_their_limit():

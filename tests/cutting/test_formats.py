@@ -60,7 +60,7 @@ def assert_tells(name: str, cut: Cut, lists: Lists = ALONE) -> None:
     for event, true in zip(found, story(cut), strict=True):
         assert abs(event.speed - true.speed) <= tenth
         if name == "film.edl" and true.speed != 1 and true.dissolve:  # of the dissolve's first frame, rounded
-            assert abs(event.in_s - true.in_s) <= Fraction(1, 2) / cut.rate + true.dissolve * tenth
+            assert abs(event.in_s - true.in_s) <= 1 / cut.rate + true.dissolve * tenth
         elif name == "film.xml" and event.speed != 1:  # slowed frames, rounded down
             assert -1 / cut.rate * true.speed < event.in_s - true.in_s <= Fraction(1, 10**4)
         else:

@@ -11,12 +11,14 @@ import pycmx
 import pytest
 import timecode
 
-from studio.cutting.formats import FORMATS
+from studio.cutting.formats import FORMATS, Lists, Media, stamps
 from studio.cutting.reading import Returned, covered, read, topmost
 from studio.cutting.reading.returned import simplest
 from studio.errors import BadInput, NotFound
-from studio.nouns import Slot
+from studio.nouns import Slot, Transition
+from studio.timecode import parse_rate
 from tests.cutting.making import hard_cut, take
+from tests.cutting.test_conforming import came_back
 
 RETURNED = Path(__file__).with_name("returned")
 NTSC = Fraction(24000, 1001)
@@ -103,8 +105,8 @@ def test_avids_edl_with_drop_frames_a_dissolve_black_and_latin_letters(tmp_path)
     assert (returned.title, returned.rate) == ("ZOOM_V4", rate)
     assert returned.notes == ("Its time code counts drop frames of 30000/1001 a second.",)
     assert seen(returned) == [  # from 01:00:00:00, which is 1748 frames before 01:00:58:08
-        (1750, 60, "01A-001.MP4", 10, 1),
-        (1810, 90, "02A-001.MP4", 0, 1),
+        (1750, 67, "01A-001.MP4", 10, 1),
+        (1817, 83, "02A-001.MP4", 7, 1),  # the cut is in the middle of its dissolve
         (1930, 30, "03A-001.MP4", 30, Fraction(1, 2)),
         (1960, 30, "KÄFER.MOV", 120, 1),
     ]
@@ -143,6 +145,37 @@ def test_our_own_lists_come_back_as_they_were(name, rate, tmp_path):
         (slot.record_frame, slot.frames, slot.source.file_name, slot.in_frames, slot.speed) for slot in cut.slots
     ]
     assert len(returned.song_events) == (2 if name == "film.xml" else 1)
+
+
+@pytest.mark.parametrize("said", ["23.976", "24", "25", "29.97", "30", "50", "59.94", "60"])
+@pytest.mark.parametrize("name", ["film.xml", "film.otio", "film.fcpxml", "film.edl"])
+def test_our_own_lists_come_back_with_dissolves_stamped_copies_and_alternates(name, said, tmp_path):
+    rate = parse_rate(said)
+    takes = [take(f"0{n}A-00{n}", 400, rate) for n in (1, 2, 3)]
+    slots = (
+        Slot(takes[0], 0, 48, 5),
+        Slot(takes[1], 48, 37, 20, transition=Transition("dissolve", 12)),
+        Slot(takes[2], 85, 40, 30, Fraction(1, 2), transition=Transition("dissolve", 6)),
+    )
+    cut = hard_cut(rate=rate, slots=slots, markers=())
+    starts = stamps(takes, rate)
+    copies = {
+        t.name: Media(f"media/{t.name}.mov", rate, 400, starts[t.name], t.reel, drop=said in ("29.97", "59.94"))
+        for t in takes
+    }
+    lists = Lists(media=copies, alternates={2: (take("02A-009", 90, rate), take("02A-010", 90, rate))})
+    (tmp_path / name).write_bytes(FORMATS[name].write(cut, folder=tmp_path, lists=lists))
+    returned = read(tmp_path / name, rate)
+    assert returned.rate == rate
+    assert [row[:3] + row[4:] for row in seen(returned)] == [
+        (slot.record_frame, slot.frames, f"{slot.source.name}.mov", slot.speed) for slot in slots
+    ]
+    events = topmost(returned.events, rate)
+    assert [event.dissolve_frames for event in events] == [0, 12, 6]
+    assert [event.reel for event in events] == [t.reel for t in takes]
+    came = came_back(returned, cut, takes=takes)
+    assert came.counts == {}
+    assert [(s.in_frames, s.transition) for s in came.cut.slots] == [(s.in_frames, s.transition) for s in slots]
 
 
 def library_timeline() -> otio.schema.Timeline:
@@ -188,7 +221,7 @@ def test_pycmx_sees_the_same_events_in_an_edl():
     theirs = [(edit.source, edit.record_in) for edit in edits if edit.record_in != edit.record_out]
     start = timecode.Timecode("29.97", "01:00:00;00").frames
     assert [event.reel or "AX" for event in wanted] == [reel for reel, _ in theirs]
-    assert [event.record_frame for event in wanted] == [
+    assert [event.record_frame - event.dissolve_frames // 2 for event in wanted] == [
         timecode.Timecode("29.97", code.replace(":", ";")).frames - start for _, code in theirs
     ]
 

@@ -17,7 +17,7 @@ from studio.cutting.markers import words_of_slots
 from studio.cutting.sounds import heard
 from studio.errors import BadInput
 from studio.nouns import Cut, Marker, Slot, Source
-from studio.timecode import drops, frame_at, frame_of_timecode, hour_frame
+from studio.timecode import drops, frame_at, frame_of_timecode, hour_frame, timecode
 
 SONG = "song.wav"  # the used range of the song: stereo, 48 kHz, as long as the picture
 EFFECTS = "effects.wav"  # the sounds under slots, each in its place: likewise
@@ -135,19 +135,35 @@ def reel_of(source: Source, lists: Lists) -> str:
 def stamps(sources: Sequence[Source], rate: Fraction, *, drop: bool | None = None) -> dict[str, int]:
     """A start frame of its own for each source's stamped copy, by name, in the copy's own frames: no two overlap.
 
-    From 01:00 on, in the order of names, on a whole minute, or ten seconds after it where the film's time code drops
-    frames: there is no 00 after each minute then. Raises BadInput where a day of time code is not enough.
+    From 01:00 on, in the order of names, each on a whole minute; in drop frame, for a film that has it and a copy that
+    can, on the first number that the minute has. Raises BadInput where a day of time code is not enough.
     """
     film_drops = drops(rate) if drop is None else drop
     minute, found = 60, {}
     for source in sorted(sources, key=lambda source: source.name):
-        mark = ";" if film_drops and drops(source.rate) else ":"
-        code = f"{minute // 60:02d}:{minute % 60:02d}:{'10' if film_drops else '00'}{mark}00"
-        found[source.name] = frame_of_timecode(code, source.rate)
-        minute += math.ceil((source.duration_s * source.rate / round(source.rate) + 11) / 60)
+        code = f"{minute // 60:02d}:{minute % 60:02d}:00:00"
+        found[source.name] = frame_of_timecode(
+            _that_exists(code, source.rate) if film_drops and drops(source.rate) else code, source.rate
+        )
+        minute += math.ceil((source.frames / round(source.rate) + 1) / 60)
         if minute > 24 * 60:
             raise BadInput(f"{len(sources)} clips need more than a day of time code: deliver fewer at a time")
     return found
+
+
+def _that_exists(code: str, rate: Fraction) -> str:
+    """A time code as drop frame has it: for a number that is left out the next one that is there."""
+    skipped = round(rate) // 15
+    missing = int(code[3:5]) % 10 and code[6:8] == "00" and int(code[9:]) < skipped
+    return f"{code[:8]};{skipped if missing else int(code[9:]):02d}"
+
+
+def list_frame(cut: Cut, source: Source, lists: Lists) -> int:
+    """The frame that a source's own time code begins with, as the list counts: the same hour, minute and second."""
+    start = start_of(source, lists)
+    code = timecode(start, source.rate, drop=drops_of(source, lists))
+    code = f"{code[:8]}:{int(code[9:]) * round(cut.rate) // round(source.rate):02d}"
+    return frame_of_timecode(_that_exists(code, cut.rate) if drop_of(cut, lists) else code, cut.rate) if start else 0
 
 
 def drop_of(cut: Cut, lists: Lists) -> bool:

@@ -8,14 +8,15 @@ written as they are.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from studio.cutting.formats import _shared as shared
-from studio.nouns import Cut, Marker, Slot, Source
-from studio.timecode import frame_of_timecode, record_timecode, timecode
+from studio.nouns import Cut, Marker, Slot
+from studio.timecode import record_timecode, timecode
 
 _TITLE_LENGTH = 70
 _SONG_REEL = "SONG"
@@ -128,26 +129,16 @@ class _Row:
 def _row(cut: Cut, slot: Slot, half_in: int, half_out: int, lists: shared.Lists) -> _Row:
     """A slot from the first frame of the dissolve into it to the first of the one out of it."""
     frames = slot.frames + half_in - half_out
-    first = _head(cut, slot.source, lists) + round(slot.in_frames - half_in * slot.speed)
+    first = shared.list_frame(cut, slot.source, lists) + math.floor(slot.in_frames - half_in * slot.speed)
     return _Row(
         reel=slot.source.reel,
         channel="V",
         source_in=first,
-        source_out=first + max(1, round(frames * slot.speed)),
+        source_out=first + max(min(1, frames), round(frames * slot.speed)),
         record_in=slot.record_frame - half_in,
         record_out=slot.end_frame - half_out,
         speed=slot.speed,
     )
-
-
-def _head(cut: Cut, source: Source, lists: shared.Lists) -> int:
-    """The time code that a source's file begins with, as a frame of the list: the same hours, minutes and seconds."""
-    start = shared.start_of(source, lists)
-    if not start:
-        return 0
-    code = timecode(start, source.rate, drop=shared.drops_of(source, lists))
-    ff = int(code[9:]) * round(cut.rate) // round(source.rate)
-    return frame_of_timecode(f"{code[:8]}{';' if shared.drop_of(cut, lists) else ':'}{ff:02d}", cut.rate)
 
 
 def _locator(cut: Cut, marker: Marker, drop: bool) -> str:

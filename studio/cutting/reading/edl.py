@@ -7,10 +7,10 @@ the time line begins it does not say either: at the whole hour before its first 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from studio.cutting.reading.returned import Event, Returned, simplest
+from studio.cutting.reading.returned import Event, Returned, part, simplest
 from studio.errors import BadInput
 
 FORMAT = "EDL"
@@ -82,8 +82,25 @@ def read(text: str, name: str, rate: Fraction) -> Returned:
     start = first // hour * hour
     if start + hour - first <= _LEADER_S * base and max(heads) >= start + hour:
         start += hour  # a leader runs up to the hour
-    events = tuple(event for row in rows if (event := _event(row, clock, start)) is not None)
-    return Returned(title, FORMAT, rate, start, events, tuple(notes))
+    events = [event for row in rows if (event := _event(row, clock, start)) is not None]
+    return Returned(title, FORMAT, rate, start, tuple(_centred(events, rate)), tuple(notes))
+
+
+def _centred(events: list[Event], rate: Fraction) -> list[Event]:
+    """An EDL names a dissolve by its first frame, where both clips change; the cut of the film is in its middle."""
+    found: list[Event] = []
+    for event in events:
+        half = min(event.dissolve_frames // 2, event.frames - 1)
+        before = next(
+            (at for at, each in enumerate(found) if not each.is_audio and each.end_frame == event.record_frame), None
+        )
+        if half and before is not None:
+            found[before] = replace(found[before], frames=found[before].frames + half)
+            later = part(event, event.record_frame + half, event.frames - half, rate)
+            loose = Fraction(0) if event.speed == 1 else 1 / rate  # its first source frame is a whole one
+            event = replace(later, dissolve_frames=event.dissolve_frames, markers=event.markers, loose=loose)
+        found.append(event)
+    return found
 
 
 @dataclass(frozen=True)
@@ -103,6 +120,13 @@ class _Clock:
             whole = hours * 60 + minutes
             count -= self.base // 15 * (whole - whole // 10)
         return count
+
+    def wholes(self, code: str) -> tuple[Fraction, Fraction]:
+        """Where the hour and the minute of a time code begin: files that are stamped are, on one of these."""
+        hours, minutes = re.split("[:;.]", code)[:2]
+        dropped = self.base // 15 if self.drop and int(minutes) % 10 else 0
+        frames = self.frame(f"{hours}:00:00:00"), self.frame(f"{hours}:{minutes}:00:00") + dropped
+        return frames[0] / self.rate, frames[1] / self.rate
 
 
 def _rows(text: str, name: str) -> tuple[str, bool, list[_Row]]:
@@ -169,6 +193,7 @@ def _event(row: _Row, clock: _Clock, start: int) -> Event | None:
         file=row.file,
         reel=reel,
         in_s=source_in / clock.rate,
+        wholes_s=clock.wholes(row.codes[0]),
         speed=abs(speed),
         speed_loose=loose,
         reverse=speed < 0,

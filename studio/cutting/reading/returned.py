@@ -29,6 +29,7 @@ class Event:
     reel: str = ""
     in_s: Fraction = Fraction(0)  # the first of the source that is used: seconds
     speed: Fraction = Fraction(1)  # source time per film time, its average where it changes; 0 holds one frame
+    wholes_s: tuple[Fraction, ...] = ()  # the whole hour and minute before a source time code: seconds (EDL)
     loose: Fraction = Fraction(0)  # how far the list's own rounding may put `in_s` from what was meant: seconds
     speed_loose: Fraction = Fraction(0)  # the same of `speed`
     ramp: bool = False  # the speed changes within the clip
