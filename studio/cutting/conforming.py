@@ -304,9 +304,11 @@ def _slot(event: Event, match: Match, first: int, last: int, cut: Cut, returned:
     said = [] if match.by in ("name", "") else [_found_by(match, event)]
     said += event.notes
     in_s = event.in_s
-    wholes = event.wholes_s or ((in_s // 3600 * 3600, in_s // 60 * 60) if returned.format == "EDL" else ())
+    wholes = event.wholes_s
+    if returned.format == "EDL" and not wholes:
+        wholes = Fraction(in_s // 3600 * 3600), Fraction(in_s // 60 * 60)
     for unit, whole in zip((3600, 60), wholes, strict=False):  # time code of a file that begins at an hour or minute
-        if in_s >= max(source.duration_s, unit):
+        if in_s >= max(source.duration_s, Fraction(unit)):
             said = [s for s in said if "time code" not in s]
             in_s = event.in_s - whole
             said.append(f"its source time code is counted from the whole {'hour' if unit == 3600 else 'minute'}")

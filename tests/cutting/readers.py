@@ -198,7 +198,7 @@ def read_edl(data: bytes, rate: Fraction) -> list[Event]:
     rows: list[Event] = []
     drop = "FCM: DROP FRAME" in data.decode().splitlines()[1]
     hour = frames_of("01:00:00;00" if drop else "01:00:00:00", base)
-    plain, length = True, 0
+    plain, length, reel = True, 0, ""
     for line in data.decode().splitlines():
         row = ROW.fullmatch(line)
         if row and row[3].startswith("V"):
@@ -208,12 +208,13 @@ def read_edl(data: bytes, rate: Fraction) -> list[Event]:
                 continue
             frames = record_out - record_in
             rows.append(Event(record_in - hour, frames, "", source_in / rate, dissolve=int(row[5] or 0)))
-            length = source_out - source_in
+            reel, length = row[2], source_out - source_in
             plain = length == frames
         elif line.startswith("M2"):
             fields = line.split()
-            if frames_of(fields[3], base) != rows[-1].in_s * rate:
+            if fields[1] != reel:
                 continue  # of the clip that goes out
+            assert frames_of(fields[3], base) == rows[-1].in_s * rate
             speed = Fraction(fields[2]) / rate
             rounding = rows[-1].frames * Fraction(1, 20) / rate
             assert abs(length - rows[-1].frames * speed) <= rounding + 1
