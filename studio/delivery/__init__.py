@@ -4,21 +4,25 @@ from studio.delivery.cards import make_card
 from studio.delivery.conversions import conversions_frame
 from studio.delivery.export import export, is_delivered, safe_name
 from studio.delivery.handing import hand_over
-from studio.delivery.packages import PRESETS, asked
+from studio.delivery.pace import Pace, paced
+from studio.delivery.packages import asked
 from studio.delivery.plan import RenderSettings
+from studio.delivery.presets import ending_of
 from studio.delivery.rendering import RenderReport, render
 from studio.delivery.report import write_report
 
 __all__ = [
-    "PRESETS",
+    "Pace",
     "RenderReport",
     "RenderSettings",
     "asked",
     "conversions_frame",
+    "ending_of",
     "export",
     "hand_over",
     "is_delivered",
     "make_card",
+    "paced",
     "render",
     "safe_name",
     "write_report",

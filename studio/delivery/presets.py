@@ -60,3 +60,9 @@ def preset_of(name: Any) -> Preset:
         choices = "; ".join(f"{each.name!r}: {each.said}" for each in PRESETS.values())
         raise BadInput(f"{shown(name)} is no preset for rendering: choose one of {choices}")
     return PRESETS[name]
+
+
+def ending_of(name: Any) -> str:
+    """The end of the name of a film that is rendered so, where nobody says another: ".mp4", "-vertical.mp4", ".mov"."""
+    preset = preset_of(name)
+    return preset.settings.suffix if preset.name in ("h264", "prores") else f"-{preset.name}{preset.settings.suffix}"

@@ -8,6 +8,8 @@ from html import escape
 from studio.delivery.titles import Sung, sung
 from studio.nouns import Cut
 
+STYLE = str.maketrans({"{": "(", "}": ")", "\\": "/"})
+
 
 def srt(cut: Cut) -> str:
     """The lines that are sung as SubRip, from the frame on which each begins to that on which it ends."""
@@ -18,9 +20,13 @@ def srt(cut: Cut) -> str:
 
 
 def webvtt(cut: Cut) -> str:
-    """The same as WebVTT, for ffmpeg: in SubRip words in angle brackets would be taken for tags, and be lost."""
+    """The same as WebVTT, for ffmpeg: in SubRip words in angle brackets would be taken for tags, and be lost.
+
+    Its own way of writing styles takes braces and backslashes, so they become ( ) and /.
+    """
     return "WEBVTT\n\n" + "\n".join(
-        f"{_span(line, cut.rate, '.')}\n{escape(_arrow(line.words), quote=False)}\n" for line in sung(cut)
+        f"{_span(line, cut.rate, '.')}\n{escape(_arrow(line.words).translate(STYLE), quote=False)}\n"
+        for line in sung(cut)
     )
 
 

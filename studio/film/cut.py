@@ -93,15 +93,29 @@ class CutHandle(Editing):
         what playing at the film's rate; and which is chosen."""
         return delivery.conversions_frame(self.value)
 
-    def render(self, path: str | Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
-        """The film only, with the song. Without a path it goes into the film's folder under title and version."""
-        cut = self.value
-        to = (
-            given.path(path, "film.mp4")
-            if path
-            else self._film.folder / f"{delivery.safe_name(cut.film_title)}-v{cut.version}.mp4"
-        )
-        delivery.render(cut, self._film.folder, to, progress=progress)
+    def render(
+        self,
+        path: str | Path | None = None,
+        preset: str = "h264",
+        titles: Mapping[int, str] | None = None,
+        lyrics: str = "none",
+        burn_in: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Path:
+        """The film only, with the song. Without a path it goes into the film's folder under title and version.
+
+        `preset`: h264 (the film's own size), 1080p, vertical (1080×1920), prores (.mov), preview (480 lines, quick).
+        `titles` are words over slots, counted from 1: {3: "1986"}. `lyrics`: "none", "subtitles" (a track, and a .srt
+        file beside the film), "burned" into the picture. `burn_in` writes take, slot and record time code over it.
+        `progress` is told the frames done and in all; `studio.delivery.paced` makes the remaining time of that.
+        """
+        cut, film = self.value, self._film
+        named = f"{delivery.safe_name(cut.film_title)}-v{cut.version}{delivery.ending_of(preset)}"
+        to = given.path(path, "film.mp4") if path else film.folder / named
+        delivery.render(
+            cut, film.folder, to, preset=preset, titles=titles, lyrics=lyrics, burn_in=burn_in, finish=self._mark(),
+            progress=progress,
+        )  # fmt: skip
         return to
 
     def at(self, frame: int | str) -> Found:
