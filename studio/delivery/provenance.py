@@ -314,7 +314,7 @@ class Provenance:
             lines.append(
                 f"{self.file}: {SAID.get(kind, kind)} ({kind})" if kind else f"{self.file} says nothing of itself"
             )
-            lines += [f"{name.split(':')[1]}: {value}" for name, value in self.marks.xmp.items()]
+            lines += [f"{name.split(':')[1]}: {_short(value)}" for name, value in self.marks.xmp.items()]
             lines += [f"Content Credentials: {self.credential.said}"] if self.credential else []
         with_marks = [each for each in self.came if each.credentials or each.xmp]
         lines += [f"{each.name} came with {each.said}" for each in with_marks]
@@ -348,6 +348,12 @@ def provenance_of(cut: Cut, folder: Path, path: Path | None = None, *, trust: Pa
     else:
         notes += ["it has no Content Credentials", *lost(came, signed=False)]
     return Provenance(path.name, marks, credential, came, tuple(notes))
+
+
+def _short(value: str) -> str:
+    """A value of somebody's packet as a line shows it."""
+    plain = "".join(each if each.isprintable() else " " for each in value)
+    return plain if len(plain) <= 200 else f"{plain[:199]}…"
 
 
 def _pem(path: Path) -> str:

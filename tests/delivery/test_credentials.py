@@ -253,3 +253,18 @@ def test_a_webm_take_is_named_by_its_hash(film, plain, signer, tmp_path):
     assert (found.state, found.ingredients) == ("Valid", ())
     assert b"0" * 64 in path.read_bytes()
     assert stat.S_ISREG(path.stat().st_mode)
+
+
+def test_a_film_is_rendered_signed_and_a_bad_certificate_stops_it_before_the_first_frame(film, signer, monkeypatch):
+    monkeypatch.setenv(CERTIFICATE, signer[CERTIFICATE])
+    monkeypatch.setenv(KEY, str(film.folder / "gone.key"))
+    with pytest.raises(NotFound, match=r"gone\.key"):
+        film.cut().render(film.folder / "film.mp4")
+    assert not (film.folder / "cache" / "chunks").exists()
+    monkeypatch.setenv(KEY, signer[KEY])
+    path = film.cut().render(film.folder / "film.mp4")
+    found = credentials.read(path)
+    assert (found.state, len(found.ingredients)) == ("Valid", 4)
+    assert {check.what: check.state for check in film.cut().disclosure().checklist}[
+        "The film is signed with Content Credentials"
+    ] == "done"
