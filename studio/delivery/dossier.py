@@ -233,12 +233,13 @@ def _terms(cards: Sequence[Terms]) -> str:
         return ""
     told = []
     for card in cards:
-        link = f'<a href="{escape(card.link)}" rel="noreferrer">{escape(card.link)}</a>' if card.link else "none known"
+        none = "there are none" if card.says else "not known"
+        link = f'<a href="{escape(card.link)}" rel="noreferrer">{escape(card.link)}</a>' if card.link else none
         says = card.says or "What its terms say of the clips is not known here: ask whoever asked it for them."
-        read = f"; read on {escape(card.read_on)}" if card.read_on else "; not read"
+        read = f"Read on {card.read_on} in: {card.source}." if card.read_on else f"Not read: {card.source}."
         told.append(
             f'<div class="card"><b>{escape(card.title)}</b><p>{escape(says)}</p>'
-            f'<p class="sub">Terms: {link}. Source: {escape(card.source)}{read}.</p></div>'
+            f'<p class="sub">Terms: {link}. {escape(read)}</p></div>'
         )
     return (
         "<section><h2>Terms <span>of the providers in this cut, in one line each; the terms themselves are what counts"

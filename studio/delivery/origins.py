@@ -235,8 +235,8 @@ def lines_of(origin: Origin) -> tuple[tuple[str, str], ...]:
         said = "drawn by Circletake, made from no prompt" if kind == "card" else "not in the log of this film"
         return ((kind, said), *_history(origin))
     lines = [("request", request_words(made)), ("price", price_words(made)), ("words", words_of(made))]
-    lines += [("camera asked", made.asked_move or "none")]
-    got = made.measured or made.measured_move or "not measured"
+    lines += [("camera asked", made.asked_move.replace("_", " ") or "none")]
+    got = made.measured or made.measured_move.replace("_", " ") or "not measured"
     by = f" (by {made.obeyed_by})" if made.obeyed_by and made.obeyed_by != "studio" else ""
     lines += [("camera got", f"{got}; obeyed: {made.obeyed}{by}" if made.obeyed else got)]
     lines += [("verdict", opinion_words(said)) for said in made.opinions]
@@ -268,7 +268,10 @@ def words_of(made: Made) -> str:
     """Which version of the words, and who wrote which part."""
     if made.prompt is None:
         return "none of this film's"
-    by = ", ".join(f"{part} by {author}" for part, author in made.part_authors.items())
+    parts: dict[str, list[str]] = {}
+    for part, author in made.part_authors.items():
+        parts.setdefault(author, []).append(part)
+    by = "; ".join(f"{', '.join(some)} by {author}" for author, some in parts.items())
     version = f"version {made.prompt.version} of {made.prompt.shot}, by {made.prompt.author}"
     return f"{version}: {by}" if by else version
 

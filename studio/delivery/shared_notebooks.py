@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -187,11 +187,15 @@ def notebook_page(title: str, book: Mapping[str, Any]) -> str:
     """A cleaned notebook as one page: no script runs in it, and nothing is loaded from outside."""
     import mistune
 
-    markdown = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
+    marked = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
+
+    def markdown(text: str) -> str:
+        return plain_html(str(marked(text)))
+
     parts = []
     for cell in book["cells"]:
         if cell["cell_type"] == "markdown":
-            parts.append(f'<section class="prose">{_with_attachments(str(markdown(cell["source"])), cell)}</section>')
+            parts.append(f'<section class="prose">{_with_attachments(markdown(cell["source"]), cell)}</section>')
         elif cell["cell_type"] == "code" and (cell["source"].strip() or cell["outputs"]):
             outputs = "".join(f'<div class="out">{_output_html(each, markdown)}</div>' for each in cell["outputs"])
             code = f"<pre><code>{escape(cell['source'])}</code></pre>" if cell["source"].strip() else ""
@@ -214,7 +218,7 @@ def _with_attachments(html: str, cell: Mapping[str, Any]) -> str:
     return html
 
 
-def _output_html(output: Mapping[str, Any], markdown: Any) -> str:
+def _output_html(output: Mapping[str, Any], markdown: Callable[[str], str]) -> str:
     if output["output_type"] == "stream":
         return f"<pre>{escape(output['text'])}</pre>"
     if output["output_type"] == "error":
@@ -229,7 +233,7 @@ def _output_html(output: Mapping[str, Any], markdown: Any) -> str:
             case "image/png" | "image/jpeg":
                 return f'<img src="data:{kind};base64,{escape("".join(text.split()))}" alt="">'
             case "text/markdown":
-                return str(markdown(text))
+                return markdown(text)
             case _:
                 return f"<pre>{escape(text)}</pre>"
     return ""

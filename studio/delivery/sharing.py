@@ -88,6 +88,8 @@ def share(
         raise BadInput("there is no notebook in notebooks/ to share: studio lab lays them out, and running fills them")
     files: dict[str, bytes] = {}
     names, empty = [], []
+    for name in found:
+        search.text(name, "notebooks/", "a file's name")  # first, for every sentence names the file
     for name, at in found.items():
         book = read_notebook(at, name)
         search_notebook(book, name, search)
