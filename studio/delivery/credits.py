@@ -148,7 +148,9 @@ def statistics_of(cut: Cut, log: Log) -> Statistics:
         takes_circled=len(log.kept()),
         shots=len(shots),
         prompt_versions=len(versions),
-        prompt_authors=_by_number(prompt.author for prompt in versions),
+        prompt_authors=_by_number(
+            name for each in versions for name in dict.fromkeys((each.author, each.scene_author, each.camera_author))
+        ),
         cut_versions=sum(each.version <= cut.version for each in log.cuts()) or 1,
     )
 

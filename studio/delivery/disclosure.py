@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from studio.log import Log, Settings
 
 FILE = "data/disclosure.toml"
-DONE, TO_DO, JUDGE = "done", "to do", "for you to judge"
+DONE, TO_DO, JUDGE, TO_KNOW = "done", "to do", "for you to judge", "to know"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Check:
     """One line of the checklist."""
 
     what: str
-    state: str  # "done", "to do", "for you to judge"
+    state: str  # "done", "to do", "for you to judge", "to know"
     found: str  # what the program sees of it; "" where it sees nothing
     why: str
     source: str
@@ -183,6 +183,7 @@ def _known(
         "signed": _signed(log, settings, environ),
         "lost": _lost(cut, log),
         "consents": _consents(log),
+        "to_know": (TO_KNOW, ""),
     }
 
 
