@@ -6,7 +6,8 @@ import pytest
 
 import studio
 from studio.errors import BadInput, StudioError, TooShort
-from studio.media import encode, read_frames
+from studio.media import encode, probe, read_frames
+from studio.nouns import Transition
 from tests.clips import make_song
 
 SHOTS = ("01A", "02A", "03A")
@@ -78,6 +79,17 @@ def test_a_cut_is_edited_by_hand(cut):
     assert (edited.value.slots[1].speed, edited.value.slots[1].aim) == (Fraction(1, 2), "match")
     assert edited.value.frames == cut.value.frames
     assert edited.joins()["aim"].tolist() == ["match", "flow"]
+
+
+def test_a_dissolve_is_stored_as_an_edit_and_rendered_in_the_way_that_is_asked_for(made, cut):
+    edited = cut.trim(1, 0).trim(2, 3).dissolve(2, 4)
+    assert made.log.cuts()[-1].slots[1].transition == Transition("dissolve", 4)
+    with pytest.raises(TooShort, match="a dissolve of 4 frames into slot 2 needs 2 on either side"):
+        edited.trim(2, 1)
+    path = edited.render(preset="preview", titles={1: "1986"}, burn_in=True)
+    assert path == made.folder / f"Joins-v{edited.value.version}-preview.mp4"
+    assert probe(path).frames == edited.value.frames
+    assert edited.dissolve(2, 0).value.slots[1].transition is None
 
 
 def test_alternates_cost_what_the_whole_loses(cut):

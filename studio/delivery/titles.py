@@ -115,8 +115,8 @@ def _set(rows: list[str], cut: Cut, share: float) -> tuple[list[str], int]:
 
 
 def letters(cut: Cut, share: float) -> int:
-    """The size of letters that are this share of the picture's height; an upright one counts as less high."""
-    return max(6, round(min(cut.height, cut.width * 9 / 16) * share))
+    """The size of letters that are this share of the picture's height; an upright one counts as a square."""
+    return max(6, round(min(cut.height, cut.width * 0.9) * share))
 
 
 def _picture(layer: Layer) -> Picture:
