@@ -18,7 +18,6 @@ from studio.delivery.origins import (
     Origin,
     lines_of,
     origins,
-    record_timecode,
     source_frame,
 )
 from studio.delivery.statistics import sentences, statistics_of
@@ -26,6 +25,7 @@ from studio.delivery.terms import Terms, terms_of
 from studio.errors import BadInput
 from studio.log.events import CONSENTS
 from studio.nouns import Cut, Slot
+from studio.timecode import record_timecode
 
 if TYPE_CHECKING:
     from studio.log import Log

@@ -15,7 +15,7 @@ from studio import cutting
 from studio.errors import BadInput
 from studio.given import shown, whole
 from studio.nouns import Cut, Prompt, Request, Slot
-from studio.timecode import frame_of_timecode, source_index, timecode
+from studio.timecode import frame_of_timecode, hour_frame, record_timecode, source_index
 
 if TYPE_CHECKING:
     from studio.log import Log, Opinion
@@ -117,14 +117,9 @@ class Found:
         return f"<table><tbody>{rows}</tbody></table>"
 
 
-def record_timecode(frame: int, rate: Fraction) -> str:
-    """The record time code of a frame of the film: lists count from 01:00:00:00."""
-    return timecode(3600 * round(rate) + frame, rate)
-
-
 def frame_at_record(text: str, rate: Fraction) -> int:
-    """And back: the frame of the film at a record time code."""
-    return frame_of_timecode(text.strip().replace(";", ":"), rate) - 3600 * round(rate)
+    """The frame of the film at a record time code, drop frame or not as it is written: 01:00:00:00 is the first."""
+    return frame_of_timecode(text.strip(), rate) - hour_frame(rate, drop=";" in text)
 
 
 def source_frame(slot: Slot, frame: int, rate: Fraction) -> int:

@@ -12,11 +12,12 @@ import pytest
 
 import studio
 from studio.delivery.dossier import dossier_of, dossier_page
-from studio.delivery.origins import origins, record_timecode
+from studio.delivery.origins import origin_at, origins
 from studio.delivery.terms import terms_of
 from studio.errors import BadInput
 from studio.nouns import Cut, Slot, SongRange, Source
 from studio.providers.catalogue import catalogue
+from studio.timecode import record_timecode
 from tests.delivery.conftest import on_screen
 from tests.films import many_takes
 
@@ -140,6 +141,16 @@ def test_a_slot_is_followed_back_through_the_versions_of_the_cut(film):
 def test_what_is_no_frame_of_the_film_is_one_sentence(film, frame, said):
     with pytest.raises(BadInput, match=re.escape(said)):
         film.cut().at(frame)
+
+
+@pytest.mark.parametrize("rate", ["24000/1001", "30000/1001", "60000/1001", "30"])
+def test_a_frame_is_found_by_drop_frame_time_code_too(film, rate):
+    rate = Fraction(rate)
+    cut = cut_of(slots_of(film.log, ["01A-001"], frames=4000), rate)
+    for frame in (0, 1799, 1800, 3599, 3600, 3999):
+        found = origin_at(film.log, cut, record_timecode(frame, rate))
+        assert (found.frame, found.record) == (frame, record_timecode(frame, rate))
+    assert origin_at(film.log, cut, record_timecode(3600, rate, drop=False)).frame == 3600
 
 
 @pytest.mark.parametrize(("speed", "rate"), [("1", "24"), ("1/2", "25"), ("5/4", "24000/1001"), ("1", "60")])
