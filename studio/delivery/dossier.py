@@ -16,6 +16,7 @@ from studio.delivery.consents import Consent, consents_of
 from studio.delivery.origins import (
     Made,
     Origin,
+    dissolved,
     lines_of,
     origins,
     source_frame,
@@ -185,7 +186,11 @@ def _slot(origin: Origin, cut: Cut, pictures: Mapping[str, bytes], prompts: bool
             f'<p class="none">{"no poster" if made else "a card" if slot.source.kind == "card" else "no take"}</p>'
         )
     place = f"{slot.frames} frames from in-point {slot.in_frames}, speed {slot.speed}"
-    lines = [("shown", f"{place}; {slot.how}" if slot.how else place), *lines_of(origin)]
+    lines = [("shown", f"{place}; {slot.how}" if slot.how else place)]
+    if mixed := dissolved(slot):
+        first, last = record_timecode(mixed[0], rate), record_timecode(mixed[-1], rate)
+        lines += [("dissolve", f"mixed with slot {origin.number - 1} from {first} to {last}")]
+    lines += lines_of(origin)
     return (
         f'<article class="slot" id="slot-{origin.number}"><h3>{origin.number} · {name}'
         f'<span class="mono">{times}</span></h3><div>{picture}</div><div>{_facts(lines)}'

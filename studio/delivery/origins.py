@@ -92,6 +92,8 @@ class Found:
     record: str  # its record time code
     source_frame: int  # of the take's clip, from 0
     origin: Origin
+    mixed: Origin | None = None  # the slot that a dissolve mixes into it here
+    mixed_frame: int = 0  # and which frame of its clip
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
@@ -103,6 +105,10 @@ class Found:
             (slot.source.kind, slot.source.name),
             ("source frame", f"{self.source_frame} of {slot.source.frames}, {slot.source.file}"),
         ]
+        if self.mixed:
+            other = self.mixed.slot.source
+            said = f"mixed with slot {self.mixed.number}: {other.name}, source frame {self.mixed_frame}, {other.file}"
+            begin.append(("dissolve", said))
         return (*begin, *lines_of(self.origin))
 
     def __repr__(self) -> str:
@@ -138,8 +144,20 @@ def origin_at(log: Log, cut: Cut, at: int | str) -> Found:
     else:
         frame = whole(at, "a frame of the film", 0, cut.frames - 1)
     number = next(n for n, slot in enumerate(cut.slots, 1) if frame < slot.end_frame)
-    origin = origins(log, cut, (number,))[0]
-    return Found(frame, record_timecode(frame, cut.rate), source_frame(origin.slot, frame, cut.rate), origin)
+    found = {each.number: each for each in origins(log, cut, (number - 1, number, number + 1))}
+    origin, place = found[number], record_timecode(frame, cut.rate)
+    shows = source_frame(origin.slot, frame, cut.rate)
+    for other in (number - 1, number + 1):
+        into = found.get(max(number, other))
+        if other in found and into and frame in dissolved(into.slot):
+            return Found(frame, place, shows, origin, found[other], source_frame(found[other].slot, frame, cut.rate))
+    return Found(frame, place, shows, origin)
+
+
+def dissolved(slot: Slot) -> range:
+    """The frames of the film in which a slot is mixed with the one before it; none where it begins with a cut."""
+    half = slot.transition.frames // 2 if slot.transition else 0
+    return range(slot.record_frame - half, slot.record_frame + half)
 
 
 def origins(log: Log, cut: Cut, numbers: Sequence[int] | None = None) -> tuple[Origin, ...]:

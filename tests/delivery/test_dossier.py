@@ -15,7 +15,7 @@ from studio.delivery.dossier import dossier_of, dossier_page
 from studio.delivery.origins import origin_at, origins
 from studio.delivery.terms import terms_of
 from studio.errors import BadInput
-from studio.nouns import Cut, Slot, SongRange, Source
+from studio.nouns import Cut, Slot, SongRange, Source, Transition
 from studio.providers.catalogue import catalogue
 from studio.timecode import record_timecode
 from tests.delivery.conftest import on_screen
@@ -141,6 +141,23 @@ def test_a_slot_is_followed_back_through_the_versions_of_the_cut(film):
 def test_what_is_no_frame_of_the_film_is_one_sentence(film, frame, said):
     with pytest.raises(BadInput, match=re.escape(said)):
         film.cut().at(frame)
+
+
+def test_a_frame_of_a_dissolve_leads_to_both_takes(film):
+    first, second = slots_of(film.log, ["01A-001", "02A-001"], frames=20, in_frames=10)
+    cut = cut_of((first, replace(second, transition=Transition("dissolve", 8))))
+    mixed = {}
+    for frame in range(cut.frames):
+        found = origin_at(film.log, cut, frame)
+        if found.mixed:
+            mixed[frame] = (found.origin.number, found.source_frame, found.mixed.number, found.mixed_frame)
+    assert sorted(mixed) == list(range(16, 24))
+    assert (mixed[16], mixed[23]) == ((1, 26, 2, 6), (2, 13, 1, 33))
+    assert "dissolve:      mixed with slot 2: 02A-001, source frame 6, media/takes/02A-001.mp4" in repr(
+        origin_at(film.log, cut, 16)
+    )
+    page = dossier_page(dossier_of(film.log, cut), {})
+    assert "mixed with slot 1 from 01:00:00:16 to 01:00:00:23" in page
 
 
 @pytest.mark.parametrize("rate", ["24000/1001", "30000/1001", "60000/1001", "30"])
