@@ -132,6 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     conform.add_argument("--against", type=int, help="version of the cut that it was made from (default: the latest)")
     conform.add_argument("--media", type=Path, help="a folder where renamed files may lie")
     conform.add_argument("--csv", action="store_true", help="one row a slot, as CSV")
+    share = command("share", _share, "hand the notebooks on to readers without a kernel, without keys, paths or clips")
+    share.add_argument("--notebooks", action="store_true", required=True, help="notebooks, posters and the log")
+    share.add_argument("--to", type=_folder, help="a new folder or .zip (default: NAME-notebooks.zip here)")
+    share.add_argument("--prompts", action="store_true", help="let the prompts be in the log's tables")
     doctor = command("doctor", _doctor, "what is installed, which keys are set, is the disk fit for a log", None)
     doctor.add_argument("dir", type=_folder, nargs="?", help="a film's folder")
     doctor.add_argument("--refold", action="store_true", help="fold the log's events into the takes table anew")
@@ -352,6 +356,14 @@ def _conform(arguments: argparse.Namespace) -> None:
             _print_csv(came.to_frame())
         else:
             print(came)
+
+
+def _share(arguments: argparse.Namespace) -> None:
+    from studio.film import open
+
+    with open(arguments.dir) as film:
+        to = arguments.to or Path(f"{film.folder.name}-notebooks.zip")
+        print(film.share(to, prompts=arguments.prompts))
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
