@@ -20,7 +20,7 @@ from studio.cutting.reading import Event, Returned, covered, topmost
 from studio.cutting.reading.returned import names, part
 from studio.errors import BadInput
 from studio.nouns import EMPTY, Cut, Marker, Slot, Source, Transition
-from studio.timecode import frame_at, source_frames_needed, timecode
+from studio.timecode import drops, frame_at, hour_frame, source_frames_needed, timecode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,8 +205,10 @@ def _left_words(returned: Returned, cut: Cut) -> tuple[str, ...]:
     """The markers that the editor has put in: all but ours."""
     ours = {_plain(marker.name) for marker in cut.markers}
     every = sorted({*returned.markers, *(m for event in returned.events for m in event.markers)})
+    rate, start = returned.rate, returned.start_frame
+    drop = drops(rate) and start == hour_frame(rate, drop=True)
     return tuple(
-        f"The editor's marker at {timecode(returned.start_frame + frame, returned.rate)}: {words[:200]}"
+        f"The editor's marker at {timecode(start + frame, rate, drop=drop)}: {words[:200]}"
         for frame, words in every
         if words and frame >= 0 and _plain(words) not in ours
     )[:MOST_MARKERS]

@@ -19,7 +19,7 @@ from studio.cutting.rules import rule
 from studio.cutting.slots import NONE, Wish, in_order, plan, wishes
 from studio.errors import NotFound
 from studio.nouns import FINAL_STATES, STATES
-from studio.timecode import timecode
+from studio.timecode import record_timecode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -221,14 +221,13 @@ def slots_frame(slots: Iterable[Planned], rate: Fraction) -> pd.DataFrame:
     """One row a slot, in order; columns, dtypes, units and meanings are those of `COLUMNS`."""
     import pandas as pd
 
-    hour = 3600 * round(rate)
     rows = [
         (
             each.slot,
             each.shot or None,
             each.shot[:2] or None,
             each.place,
-            timecode(hour + each.record_frame, rate),
+            record_timecode(each.record_frame, rate),
             each.frames,
             float(each.frames / rate),
             each.wish.said,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.nouns import Cut
-from studio.timecode import seconds_of, timecode
+from studio.timecode import record_timecode, seconds_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,6 @@ def to_frame(cut: Cut) -> pd.DataFrame:
     """One row a slot, in order; columns, dtypes, units and meanings are those of `COLUMNS`."""
     import pandas as pd
 
-    hour = 3600 * round(cut.rate)
     rows = [
         (
             number,
@@ -47,7 +46,7 @@ def to_frame(cut: Cut) -> pd.DataFrame:
             slot.frames,
             float(seconds_of(slot.record_frame, cut.rate)),
             float(seconds_of(slot.frames, cut.rate)),
-            timecode(hour + slot.record_frame, cut.rate),
+            record_timecode(slot.record_frame, cut.rate),
             slot.in_frames,
             str(slot.speed),
             float(slot.source.rate),

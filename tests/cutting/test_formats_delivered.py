@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import zipfile
 from dataclasses import replace
 from fractions import Fraction
@@ -18,10 +19,11 @@ from lxml import etree
 from studio.cutting.formats import FORMATS, REJECTS, Lists, Media, write_bundle
 from studio.cutting.reading import read, topmost
 from studio.errors import BadInput, NotFound
-from studio.nouns import Cut, Slot, Source, Transition
-from studio.timecode import parse_rate
+from studio.nouns import Cut, Marker, Slot, Source, Transition
+from studio.timecode import frame_at, parse_rate
 from tests.cutting.making import FILM, hard_cut, take
 from tests.cutting.readers import Event, number, parse, read_csv, read_edl, read_fcp7, read_fcpxml, read_otio, text
+from tests.cutting.test_conforming import came_back
 from tests.cutting.test_formats import assert_tells, every_format
 
 FOLDER = Path("/films/Käfer & Söhne #1")
@@ -59,6 +61,40 @@ def timeline(data: bytes) -> Any:
 def test_dissolves_and_hard_names_are_told_alike_at_every_rate(name: str, said: str):
     for lists in (Lists(), Lists(drop=False), ALTERNATES):
         assert_tells(name, dissolving(parse_rate(said)), lists)
+
+
+@pytest.mark.parametrize("said", RATES)
+def test_a_film_of_55_takes_of_two_rates_has_every_frame_of_its_song_in_every_list(said: str):
+    """242 seconds exactly, in-points that are not 0, and hard names: the fixture of reference/editlists.md, §7.5."""
+    rate = parse_rate(said)
+    total, slots = frame_at(Fraction(242), rate), []
+    for n in range(55):
+        first, last = (frame_at(Fraction(242 * edge, 55), rate) for edge in (n, n + 1))
+        source = wild(f"{n + 1:02d}A-001", 200 if n % 4 else 250, 24 if n % 4 else 30)
+        slots.append(Slot(source, first, last - first, in_frames=7))
+    assert total == {"24": 5808, "29.97": 7253}.get(said, total)
+    cut = hard_cut(rate=rate, slots=tuple(slots))
+    assert cut.frames == total
+    for name in FORMATS:
+        assert_tells(name, cut)
+    reels = {line.split()[1] for line in written("film.edl", cut, Lists()).decode().splitlines() if line[:3].isdigit()}
+    assert len(reels) == 56
+    assert all(re.fullmatch(r"[A-Z0-9_]{1,8}", reel) for reel in reels)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1080, 1920), (1080, 1080)])
+def test_a_vertical_and_a_square_film_say_their_size(width: int, height: int):
+    cut = hard_cut(width=width, height=height)
+    size = parse(written("film.xml", cut, Lists())).find("sequence/media/video/format/samplecharacteristics")
+    form = parse(written("film.fcpxml", cut, Lists())).find("resources/format")
+    assert size is not None
+    assert form is not None
+    assert (number(size, "width"), number(size, "height")) == (width, height)
+    assert (form.get("width"), form.get("height")) == (str(width), str(height))
+    found = timeline(written("film.otio", cut, Lists()))  # its metadata live as long as it does
+    assert [found.metadata["circletake"][key] for key in ("width", "height")] == [width, height]
+    for name in FORMATS:
+        assert_tells(name, cut)
 
 
 @every_format
@@ -220,6 +256,13 @@ def test_a_copy_that_is_too_short_is_refused():
         written("film.otio", cut, Lists(media=copies(cut, frames=40)))
 
 
+def test_a_time_code_between_two_frames_of_the_film_is_owned_up_to():
+    cut = hard_cut(rate=parse_rate("23.976"), slots=(Slot(take("01A-001", 48), 0, 24),), markers=())
+    lists = Lists(media={"01A-001": Media("media/a.mov", FILM, 48, start_frame=86400, reel="A")})
+    assert "The time codes of the files of slot 1 lie between" in " ".join(FORMATS["film.otio"].limits(cut, lists))
+    assert "lie between" not in " ".join(FORMATS["film.otio"].limits(dissolving(), Lists(media=copies(dissolving()))))
+
+
 # --- alternates and rejects ---
 
 
@@ -307,6 +350,14 @@ def test_words_on_one_frame_of_a_clip_are_one_marker_to_final_cut():
     cut = hard_cut(markers=())
     root = parse(written("film.fcpxml", cut, Lists(cameras={"01A-003": "push in"}), {"01A-003": "a door"}))
     assert [m.get("value") for m in root.iter("marker")] == ["a door / push in"]
+
+
+def test_an_editors_marker_is_told_by_drop_frame_where_the_list_has_it(tmp_path: Path):
+    cut = replace(dissolving(parse_rate("29.97")), markers=())
+    marked = replace(cut, markers=(Marker(61, "lyric", "fix the hand"),))
+    (tmp_path / "film.otio").write_bytes(written("film.otio", marked, Lists()))
+    came = came_back(read(tmp_path / "film.otio", cut.rate), cut, takes=cut.sources)
+    assert came.notes == ("The editor's marker at 01:00:02;01: fix the hand",)
 
 
 # --- the bundle ---

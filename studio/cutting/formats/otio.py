@@ -163,6 +163,11 @@ def limits(cut: Cut, lists: shared.Lists = shared.ALONE) -> tuple[str, ...]:
     said = [*shared.no_list_can(cut), *shared.sounds(cut, left_out=False)]
     if shapes := shared.other_shapes(cut):
         said.append(f"How the pictures of {shapes} are fitted into the film's size is not in the list: set it there.")
+    between = [
+        (shared.start_of(slot.source, lists) * cut.rate / slot.source.rate).denominator != 1 for slot in cut.slots
+    ]
+    if odd := shared.where(cut, between):
+        said.append(f"The time codes of the files of {odd} lie between two frames of the film: so do their in-points.")
     if lists.alternates:
         said.append("Alternates lie on V2 and above, switched off: editors that show them must have them hidden first.")
     speeds = shared.speeds(cut)
