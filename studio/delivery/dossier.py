@@ -190,6 +190,7 @@ def _slot(origin: Origin, cut: Cut, pictures: Mapping[str, bytes], prompts: bool
     if mixed := dissolved(slot):
         first, last = record_timecode(mixed[0], rate), record_timecode(mixed[-1], rate)
         lines += [("dissolve", f"mixed with slot {origin.number - 1} from {first} to {last}")]
+    lines += [("sound", slot.sound)] if slot.sound else []
     lines += lines_of(origin)
     return (
         f'<article class="slot" id="slot-{origin.number}"><h3>{origin.number} · {name}'

@@ -14,15 +14,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from studio.errors import BadInput
 from studio.log import Settings
 from studio.providers.catalogue import catalogue
-from studio.providers.keys import Environ, find_key
+from studio.providers.keys import Environ, Key, find_key
 
 SHORTEST = 8  # characters: a shorter value would be found in words
-# Forms that services give their keys (their own pages and SDKs, and the rules of secret scanners; read 2026-11-29).
+# Forms that services are known to give their keys (from memory, not looked up). A key of another form is found by its
+# value, where it is set here; what is written beside a name such as "api_key" is found by that.
 FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (what, re.compile(form))
     for what, form in (
@@ -54,19 +55,24 @@ _INLINE = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,([A-Za-z0-9+/=\s]+)")
 
 
 def keys_here(settings: Settings, environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The keys that are set on this machine, by name: in the environment, or in the key ring; and the database's
-    password. To be looked for and never shown."""
+    """The keys that are set on this machine, in the environment and in the key ring, and the database's password, by
+    what they are. To be looked for and never shown."""
     around = os.environ if environ is None else environ
     names = [name for service in catalogue().services.values() for name in service.keys]
     names += [options["key_env"] for options in settings.providers.values() if options.get("key_env")]
-    found = {name: key.reveal() for name in dict.fromkeys(names) if (key := _key(name, around))}
-    found |= {"PGPASSWORD": around["PGPASSWORD"]} if around.get("PGPASSWORD") else {}
+    found = {}
+    for name in dict.fromkeys(names):
+        for where, variables in (("", around), (" in the key ring", {})):
+            if key := _key(name, variables):
+                found[f"the value of {name}{where}"] = key.reveal()
+    if password := around.get("PGPASSWORD"):
+        found["the value of PGPASSWORD"] = password
     if password := urlsplit(settings.database_url).password:
-        found["the database's password"] = password
+        found["the database's password"] = unquote(password)
     return found
 
 
-def _key(name: str, environ: Mapping[str, str]) -> Any:
+def _key(name: str, environ: Mapping[str, str]) -> Key | None:
     try:
         return find_key((name,), Environ(environ))
     except Exception as problem:
@@ -125,7 +131,7 @@ class KeySearch:
     def _check(self, text: str, file: str, place: str) -> None:
         for name, ways in self._known.items():
             if any(way in text for way in ways):
-                raise _found(f"the value of {name}" if name.isidentifier() else name, file, place)
+                raise _found(name, file, place)
 
 
 def _long(value: str) -> bool:
@@ -159,7 +165,8 @@ def strings_in(value: Any) -> Iterable[str]:
 
 def _found(what: str, file: str, place: str) -> BadInput:
     where = f"{file}, {place}," if place else file
-    return BadInput(
-        f"{where} holds {what}, and nothing is shared: take it out, have its owner end it where it was seen, and share "
-        "again"
-    )
+    if file.startswith("log/"):
+        do = "the log keeps what was written, so have its owner end it, unset it here, and share again"
+    else:
+        do = "take it out, have its owner end it where it was seen, and share again"
+    return BadInput(f"{where} holds {what}, and nothing is shared: {do}")

@@ -7,7 +7,9 @@ import csv
 import io
 import json
 import re
+import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -250,6 +252,43 @@ def test_what_looks_like_a_key_is_found(text):
 def test_what_is_no_key_is_let_through(text):
     KeySearch({"SHORT": "abc"}).text(text, "a.ipynb")
     assert len(FORMS) > 10
+
+
+@pytest.fixture
+def key_ring(tmp_path, monkeypatch):
+    """A module of that name on the path, which knows one key."""
+    known = ("circletake", "FAL_KEY")
+    ring = f"def get_password(service, name):\n    return {KEY!r} if (service, name) == {known!r} else None\n"
+    (tmp_path / "keyring.py").write_text(ring, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = sys.modules.pop("keyring", None)
+    yield
+    sys.modules.pop("keyring", None)
+    if before:
+        sys.modules["keyring"] = before
+
+
+@pytest.mark.usefixtures("key_ring")
+def test_a_key_of_the_key_ring_or_of_the_films_own_variable_is_looked_for(film, tmp_path, monkeypatch):
+    monkeypatch.setenv("FAL_KEY", "another-one-in-the-environment")
+    monkeypatch.setenv("STUDIO_OWN", "0wn-k3y-of-ours")
+    save(film, "01.ipynb", book(markdown(f"`{KEY}`")))
+    with pytest.raises(
+        BadInput, match=r"^notebooks/01\.ipynb, cell 1, holds the value of FAL_KEY in the key ring, and"
+    ):
+        film.share(tmp_path / "a.zip")
+    save(film, "01.ipynb", book(markdown("0wn-k3y-of-ours")))
+    settings = replace(
+        film.settings,
+        providers={"fal": {"key_env": "STUDIO_OWN"}},
+        database_url="postgresql://ada:hunter%40two2@host/film",
+    )
+    with pytest.raises(BadInput, match="holds the value of STUDIO_OWN"):
+        share(film.log, settings, film.folder, tmp_path / "a.zip")
+    save(film, "01.ipynb", book(markdown("it is hunter@two2")))
+    with pytest.raises(BadInput, match="holds the database's password") as told:
+        share(film.log, settings, film.folder, tmp_path / "a.zip")
+    assert "hunter" not in str(told.value)
 
 
 def test_shipped_notebooks_can_be_shared(film, tmp_path):
