@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import re
+import tempfile
 import zipfile
 from dataclasses import replace
 from fractions import Fraction
@@ -14,6 +15,7 @@ from typing import Any
 
 import opentimelineio as otio
 import pytest
+from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
 from studio.cutting.formats import FORMATS, REJECTS, Lists, Media, write_bundle
@@ -24,7 +26,7 @@ from studio.timecode import frame_at, parse_rate
 from tests.cutting.making import FILM, hard_cut, take
 from tests.cutting.readers import Event, number, parse, read_csv, read_edl, read_fcp7, read_fcpxml, read_otio, text
 from tests.cutting.test_conforming import came_back
-from tests.cutting.test_formats import assert_tells, every_format
+from tests.cutting.test_formats import assert_tells, cuts, every_format
 
 FOLDER = Path("/films/Käfer & Söhne #1")
 WILD = "Täke #3 & 'more' 100%, 日.mp4"
@@ -332,6 +334,18 @@ def test_rejects_are_a_list_of_their_own():
     assert "prompt" not in rows[0]
     asked = REJECTS["film-rejects.csv"](cut, folder=FOLDER, prompts={"01A-003": "=a door"}, lists=lists).decode()
     assert '"\'=a door"' in asked
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(cut=cuts())
+def test_any_cut_with_dissolves_that_is_exported_comes_back_the_same(cut: Cut):
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("film.xml", "film.otio", "film.fcpxml", "film.edl"):
+            path = Path(folder) / name
+            path.write_bytes(written(name, cut, Lists()))
+            came = came_back(read(path, cut.rate), cut, takes=cut.sources)
+            assert came.cut.slots == cut.slots, name
+            assert came.counts == {}, name
 
 
 # --- words ---
