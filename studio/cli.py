@@ -122,9 +122,15 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument("--csv", action="store_true", help="every column, as CSV")
     export = command("export", _export, "write every edit list, the media and the film")
     export.add_argument("--name", default="first-cut", help="the delivery's folder name (default first-cut)")
+    export.add_argument("--preset", default="everything", help="everything, premiere, resolve, final-cut or avid")
+    export.add_argument("--media", default="link", help="link, copy, or conform: one rate, size and colour")
     export.add_argument("--prompts", action="store_true", help="let the prompts travel along")
+    export.add_argument("--burn-in", action="store_true", help="take, slot and time code in the picture of film.mp4")
     render = command("render", _render, "render the film only")
     render.add_argument("--to", type=_folder, help="where to (default: the film's folder)")
+    render.add_argument("--preset", default="h264", help="h264, 1080p, vertical, prores or preview")
+    render.add_argument("--lyrics", default="none", help="none, subtitles, or burned into the picture")
+    render.add_argument("--burn-in", action="store_true", help="take, slot and time code in the picture")
     for each in (export, render):
         each.add_argument("--cut", type=int, help="version of the cut (default: the latest)")
     conform = command("conform", _conform, "read an editor's cut back as a new version, and say what has changed")
@@ -331,8 +337,14 @@ def _export(arguments: argparse.Namespace) -> None:
 
     with open(arguments.dir) as film:
         cut = film.cut(arguments.cut)
-        with bar("film", cut.value.frames, quiet=False) as advance:
-            folder = cut.export(arguments.name, prompts=arguments.prompts, progress=lambda done, total: advance(done))
+        for each in cut.conversions().drop_duplicates("take").itertuples():
+            print(f"{each.take}: {each.hold}", file=sys.stderr)
+        frames = cut.value.frames
+        with bar("film", frames, quiet=False) as advance:
+            folder = cut.export(
+                arguments.name, preset=arguments.preset, media=arguments.media, prompts=arguments.prompts,
+                burn_in=arguments.burn_in, progress=lambda done, total: advance(done * frames // total),
+            )  # fmt: skip
         print((arguments.dir / folder.relative_to(film.folder)).as_posix())
 
 
@@ -343,7 +355,10 @@ def _render(arguments: argparse.Namespace) -> None:
     with open(arguments.dir) as film:
         cut = film.cut(arguments.cut)
         with bar("film", cut.value.frames, quiet=False) as advance:
-            made = cut.render(arguments.to, progress=lambda done, total: advance(done))
+            made = cut.render(
+                arguments.to, arguments.preset, lyrics=arguments.lyrics, burn_in=arguments.burn_in,
+                progress=lambda done, total: advance(done),
+            )  # fmt: skip
         print(arguments.to or (arguments.dir / made.relative_to(film.folder)).as_posix())
 
 

@@ -77,11 +77,11 @@ def _write(clip: Path, media: Media, to: Path, coding: tuple[str, ...]) -> None:
     )
 
 
-def name_of(cut: Cut, source: Source, media: Media, way: Way, matrix: str) -> str:
-    """The name of a conformed file in the cache: a hash of all that its bytes depend on."""
+def name_of(cut: Cut, source: Source, media: Media, way: Way, matrix: str, marks: str) -> str:
+    """The name of a conformed file in the cache: a hash of all that its bytes depend on, `marks` the words in it."""
     facts = [
         ffmpeg_version(), PRORES, source.sha256, source.rate, media.frames, media.rate, media.start_frame, media.drop,
-        media.reel, cut.width, cut.height, cut.fit, way, matrix,
+        media.reel, cut.width, cut.height, cut.fit, way, matrix, marks,
     ]  # fmt: skip
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 

@@ -17,12 +17,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.cutting.formats import FORMATS
+from studio.cutting.formats import FORMATS, REJECTS, Lists, write_bundle
 from studio.cutting.sounds import heard
 from studio.delivery import conformed, hashes
 from studio.delivery.checks import check
 from studio.delivery.effects import write_effects
-from studio.delivery.packages import MediaFile, Package, lists_of, media_files
+from studio.delivery.packages import REJECTED, MediaFile, Package, lists_of, media_files
 from studio.delivery.plan import sound_samples
 from studio.delivery.readme import README, write_readme
 from studio.delivery.rendering import Progress, render, verify
@@ -37,7 +37,7 @@ from studio.nouns import Cut, Slot, SongRange, Source
 if TYPE_CHECKING:
     from studio.delivery.provenance import Marked
 
-FILM, SONG, EFFECTS, REPORT = "film.mp4", "song.wav", "effects.wav", "report.html"
+FILM, SONG, EFFECTS, REPORT, BUNDLE = "film.mp4", "song.wav", "effects.wav", "report.html", "film.otioz"
 NO_SONG = SongRange("", "", Fraction(0), Fraction(0))
 FILM_BYTES_PER_PIXEL = 1 / 16  # of H.264 as it is rendered, at most; for the room on the disk
 LONGEST_NAME = 60  # characters
@@ -61,7 +61,7 @@ def export(
     *,
     package: Package | None = None,
     prompts: Mapping[str, str] | None = None,
-    alternates: Mapping[int, tuple[Source, ...]] | None = None,
+    lists: Lists | None = None,
     since: Sent | None = None,
     mark: Callable[[Path], Marked] | None = None,
     mark_take: Callable[[Path, Source], None] | None = None,
@@ -71,9 +71,10 @@ def export(
     """Make the delivery `name` of a cut; its folder.
 
     `package` says for which editor and how the media travel (everything, linked). `prompts` are words by take
-    ("07A-003"), and in no file where they are None. `alternates` are by slot, from 1. `since` is the cut that was
-    delivered before. `mark` is called on the finished film before it has its place, `mark_take` on each copy of a take
-    that is made anew, and `beside` are more files by name. `progress` is that of the rendering, then of conforming.
+    ("07A-003"), and in no file where they are None. `lists` is what else travels: alternates, rejects (its media are
+    made here). `since` is the cut that was delivered before. `mark` is called on the finished film before it has its
+    place, `mark_take` on each copy of a take that is made anew, and `beside` are more files by name. `progress` is that
+    of the rendering, then of conforming.
 
     Raises BadInput for a name that is no file name, DiskFull before anything is written where there is no room, and
     what `render` raises; then nothing of the delivery changes.
@@ -82,9 +83,7 @@ def export(
     target = _target(film_folder, name)
     cache = folder_for(film_folder / "cache")
     sweep(cache, "export-*")
-    making = _Making(
-        cut, film_folder, target, package, prompts, alternates or {}, since, mark, mark_take, beside or {}, progress
-    )
+    making = _Making(cut, film_folder, target, package, prompts, lists, since, mark, mark_take, beside or {}, progress)
     making.check_room()
     stage = folder_for(cache / f"export-{secrets.token_hex(4)}")
     try:
@@ -139,7 +138,7 @@ class _Making:
         target: Path,
         package: Package,
         prompts: Mapping[str, str] | None,
-        alternates: Mapping[int, tuple[Source, ...]],
+        lists: Lists | None,
         since: Sent | None,
         mark: Callable[[Path], Marked] | None,
         mark_take: Callable[[Path, Source], None] | None,
@@ -147,11 +146,10 @@ class _Making:
         progress: Progress | None,
     ) -> None:
         self.cut, self.film_folder, self.target, self.package = cut, film_folder, target, package
-        self.prompts, self.alternates, self.since, self.mark = prompts, alternates, since, mark
+        self.prompts, self.lists, self.since, self.mark = prompts, lists or Lists(), since, mark
         self.mark_take, self.beside = mark_take, beside
         self.library = Library(film_folder)
-        more = [source for some in alternates.values() for source in some]
-        self.files = media_files(cut, package, more)
+        self.files = media_files(cut, package, lists)
         frames = sum(file.media.frames for file in self.files if file.media and file.how == "conform")
         self.total = cut.frames + frames
         self.tell = progress or (lambda done, total: None)
@@ -168,6 +166,8 @@ class _Making:
                 needed += conformed.conformed_bytes(cut, file.media)
             elif file.how != "link" or clip.st_dev != device:
                 needed += clip.st_size
+            if self.package.bundle and file.how != "stamp":
+                needed += conformed.conformed_bytes(cut, file.media) if file.media else clip.st_size
         free = shutil.disk_usage(self.film_folder).free
         if needed > free:
             raise DiskFull(
@@ -180,9 +180,12 @@ class _Making:
         cut = self.cut
         # The lists first: they are quick, and a cut that one of them refuses needs no rendering.
         for name in self.package.lists:
-            lists = lists_of(name, self.files, self.alternates)
+            lists = lists_of(name, self.files, self.lists)
             data = FORMATS[name].write(cut, folder=self.target, prompts=self.prompts, lists=lists)
             (stage / name).write_bytes(data)
+        for name, write in REJECTS.items() if self.lists.rejects else ():
+            lists = lists_of(name, [file for file in self.files if file.file.startswith(REJECTED)], self.lists)
+            (stage / name).write_bytes(write(cut, folder=self.target, prompts=self.prompts, lists=lists))
         marked: list[Marked] = []
         made = render(
             cut,
@@ -198,10 +201,12 @@ class _Making:
             write_wav(self.library.locate(cut.song.file), stage / SONG, cut.song.start_s, cut.frames / cut.rate)
         if heard(cut):
             write_effects(cut, self.library, stage / EFFECTS)
+        if self.package.bundle:
+            self._bundle(stage)
         strip = pictures(stage / FILM, cut)
         page = write_report(
             cut, strip, prompts=self.prompts, notes=notes, package=self.package, files=self.files,
-            alternates=self.alternates, since=self.since,
+            lists=self.lists, since=self.since,
         )  # fmt: skip
         (stage / REPORT).write_text(page, "utf-8")
         changes = self.since.difference(cut).words if self.since else ""
@@ -216,7 +221,8 @@ class _Making:
                 sync_file(path)
 
     def _media(self, stage: Path) -> None:
-        matrices = self._checked() if self.package.media == "conform" or self.alternates else {}
+        more = self.package.media == "conform" or self.lists.alternates or self.lists.rejects
+        matrices = self._checked() if more else {}
         done = self.cut.frames
         for file in self.files:
             clip, to = self.library.locate(file.source.file), stage / file.file
@@ -233,6 +239,12 @@ class _Making:
                 _link(self._conformed(file, clip, matrices[file.source.file]), to)
                 done += file.media.frames
                 self.tell(done, self.total)
+
+    def _bundle(self, stage: Path) -> None:
+        files = {file.file: stage / file.file for file in self.files}
+        files |= {name: stage / name for name in (SONG, EFFECTS) if (stage / name).exists()}
+        lists = lists_of("film.otio", self.files, self.lists)
+        write_bundle(stage / BUNDLE, self.cut, files, prompts=self.prompts, lists=lists)
 
     def _checked(self) -> Mapping[str, str]:
         """Every file of media, looked at as those of the cut are; the YCbCr matrix of each."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.cutting import Stock
+from studio.cutting import Stock, source_of
+from studio.cutting.formats import Lists
 from studio.delivery.disclosure import disclosure_of, sidecar
 from studio.delivery.export import export
 from studio.delivery.packages import Package
@@ -33,6 +34,7 @@ def hand_over(
     package: Package | None = None,
     prompts: Mapping[str, str] | None = None,
     alternates: bool = True,
+    rejects: bool = False,
     progress: Progress | None = None,
 ) -> Path:
     """Export a stored cut as the delivery `name`, with a change list against the cut that was sent before; its folder.
@@ -41,13 +43,19 @@ def hand_over(
     `export` raises; then nothing is remembered.
     """
     package = package or Package()
+    refused = rejects_of(log, cut) if rejects else {}
     folder = export(
         cut,
         log.folder,
         name,
         package=package,
         prompts=prompts,
-        alternates=alternates_of(log, cut) if alternates else None,
+        lists=Lists(
+            alternates=alternates_of(log, cut) if alternates else {},
+            rejects=tuple(refused),
+            notes={source.name: why for source, why in refused.items()},
+            cameras=cameras_of(log, cut) if prompts is not None else {},
+        ),
         since=sent_before(log, cut),
         mark=marker(cut, log, settings, prompts=prompts),
         mark_take=take_marker(cut, log, prompts),
@@ -93,3 +101,23 @@ def alternates_of(log: Log, cut: Cut) -> dict[int, tuple[Source, ...]]:
         if long_enough:
             found[number] = tuple(long_enough[:ALTERNATES])
     return found
+
+
+def rejects_of(log: Log, cut: Cut) -> dict[Source, str]:
+    """The takes that are NG and not in the cut, with why."""
+    used = {source.name for source in cut.sources}
+    refused = log.kept(verdicts=("ng",))
+    opinions = {each.take_id: each for each in log.opinions([kept.take.id for kept in refused]) if each.verdict == "ng"}
+    found = {}
+    for kept in refused:
+        if kept.take.label not in used and not kept.variable_rate:
+            said = opinions.get(kept.take.id)
+            found[source_of(kept)] = ": ".join(filter(None, (said.reason, said.note))) if said else ""
+    return found
+
+
+def cameras_of(log: Log, cut: Cut) -> dict[str, str]:
+    """The words of the camera that was asked for, by take."""
+    takes = {source.name: log.take(source.take_id) for source in cut.sources if source.kind == "take"}
+    words = {name: log.request(take.request_id).camera for name, take in takes.items() if take.request_id}
+    return {name: said for name, said in words.items() if said}

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Literal
 
-from studio.cutting.formats import FORMATS, Lists, Media
+from studio.cutting.formats import FORMATS, Lists, Media, stamps
 from studio.delivery.conversions import Way, ways_of, whole_frames
 from studio.errors import BadInput
 from studio.given import shown, whole
 from studio.nouns import Cut, Source
-from studio.timecode import drops, frame_of_timecode
+from studio.timecode import drops
 
 How = Literal["link", "copy", "stamp", "conform"]
-MEDIA, STAMPED = "media", "stamped"
+MEDIA, STAMPED, REJECTED = "media", "stamped", "rejects"  # folders
 CSV = "film.csv"  # for people: in every package
 BY_TIME_CODE = ("film.edl", "film.aaf")  # lists whose readers go by reel and time code, which a take has not
 MOST_HANDLES = 10_000  # film frames
-FIRST_MINUTE, LAST_MINUTE = 60, 24 * 60  # of the time codes of media: 01:00:00:00, and before midnight
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ class Package:
     blended: Mapping[str, Way] = field(default_factory=dict)  # takes whose conformed file mixes neighbouring frames
     handles: int | None = None  # film frames that a conformed file keeps after its last use; None: all there are
     burn_in: bool = False
+    bundle: bool = False  # film.otioz too: the list with its media in one file
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -115,6 +116,7 @@ def asked(
     convert: str | Mapping[str, str] = "hold",
     handles: object = None,
     burn_in: bool = False,
+    bundle: bool = False,
 ) -> Package:
     """A package out of what a person wrote. Raises BadInput with what would be right."""
     if not isinstance(preset, str) or preset not in PRESETS:
@@ -128,37 +130,48 @@ def asked(
     if media == "conform" and cut.width % 2 + cut.height % 2:
         raise BadInput(f"the film is {cut.width}×{cut.height} pixels: media are conformed to an even width and height")
     ways = ways_of(cut, convert, media == "conform")
-    return Package(preset, media, ways, handles, bool(burn_in))  # type: ignore[arg-type]
+    if bundle and "film.otio" not in Package(preset).lists:
+        raise BadInput(f"a bundle is OpenTimelineIO, which {PRESETS[preset].editor} does not read: leave bundle out")
+    return Package(preset, media, ways, handles, bool(burn_in), bool(bundle))  # type: ignore[arg-type]
 
 
-def media_files(cut: Cut, package: Package, more: Sequence[Source] = ()) -> tuple[MediaFile, ...]:
-    """Every file of media in a delivery: of the cut, then of `more` (alternates), the stamped copies last.
+def media_files(cut: Cut, package: Package, lists: Lists | None = None) -> tuple[MediaFile, ...]:
+    """Every file of media in a delivery: of the cut and the alternates, the stamped copies, the rejects as they are.
 
     Time codes of conformed and stamped files begin on whole minutes that no other file has, from 01:00:00:00 on.
     """
+    more = [source for some in lists.alternates.values() for source in some] if lists else []
     sources = tuple(dict.fromkeys((*cut.sources, *more)))
-    if package.media == "conform":
-        return _conformed(cut, package, sources)
+    made = _conformed(cut, package, sources) if package.media == "conform" else _as_they_are(cut, package, sources)
+    return (*made, *(_reject(source, package) for source in (lists.rejects if lists else ())))
+
+
+def _reject(source: Source, package: Package) -> MediaFile:
+    """A rejected take, as it is: nobody conforms what is not used."""
+    file = f"{REJECTED}/{source.file_name}"
+    how: How = "copy" if package.media == "copy" else "link"
+    return MediaFile(source, file, how, Media(file, source.rate, source.frames))
+
+
+def _as_they_are(cut: Cut, package: Package, sources: Sequence[Source]) -> tuple[MediaFile, ...]:
     stamped = [name for name in package.lists if name in BY_TIME_CODE]
     plain = [name for name in package.lists if name not in (*BY_TIME_CODE, CSV)]
-    files = []
+    files: list[MediaFile] = []
     if plain:
         files += [MediaFile(s, f"{MEDIA}/{s.file_name}", package.media) for s in sources]
     if stamped:
         folder = STAMPED if plain else MEDIA
         of = cut.sources if plain else sources
-        lengths = [(source.rate, source.frames) for source in of]
-        for source, start in zip(of, _starts(lengths), strict=True):
-            file = f"{folder}/{_stem(source)}.mov"
-            media = Media(file, source.rate, source.frames, start, source.reel, drop=drops(source.rate))
+        starts, names = stamps(of, cut.rate), _names(of)
+        for source in of:
+            file, drop = f"{folder}/{names[source]}", drops(cut.rate) and drops(source.rate)
+            media = Media(file, source.rate, source.frames, starts[source.name], source.reel, drop=drop)
             files.append(MediaFile(source, file, "stamp", media))
     return tuple(files)
 
 
-def lists_of(
-    name: str, files: Iterable[MediaFile], alternates: Mapping[int, tuple[Source, ...]] | None = None
-) -> Lists:
-    """What one list of a delivery is told of its media."""
+def lists_of(name: str, files: Iterable[MediaFile], lists: Lists | None = None) -> Lists:
+    """What one list of a delivery is told: of its media, and whatever else travels."""
     files = tuple(files)
     plain = {file.source.name for file in files if file.media is None}
     copies = {
@@ -166,61 +179,38 @@ def lists_of(
         for file in files
         if file.media and (name in BY_TIME_CODE or file.source.name not in plain)
     }
-    return Lists(media=copies, alternates=alternates or {})
+    return replace(lists or Lists(), media=copies)
 
 
 def _conformed(cut: Cut, package: Package, sources: Sequence[Source]) -> tuple[MediaFile, ...]:
-    frames = [_kept(cut, source, package.handles) for source in sources]
-    starts = _starts([(cut.rate, count) for count in frames])
-    return tuple(
-        MediaFile(
-            source,
-            f"{MEDIA}/{_stem(source)}.mov",
-            "conform",
-            Media(
-                f"{MEDIA}/{_stem(source)}.mov", cut.rate, count, start, source.reel, cut.width, cut.height,
-                drop=drops(cut.rate),
-            ),
-            package.blended.get(source.name, "hold"),
-        )
-        for source, count, start in zip(sources, frames, starts, strict=True)
-    )  # fmt: skip
+    made = [replace(each, rate=cut.rate, frames=_kept(cut, each, package.handles)) for each in sources]
+    starts, names = stamps(made, cut.rate), _names(sources)
+    found = []
+    for source, count in zip(sources, (each.frames for each in made), strict=True):
+        file, start = f"{MEDIA}/{names[source]}", starts[source.name]
+        media = Media(file, cut.rate, count, start, source.reel, cut.width, cut.height, drop=drops(cut.rate))
+        found.append(MediaFile(source, file, "conform", media, package.blended.get(source.name, "hold")))
+    return tuple(found)
 
 
 def _kept(cut: Cut, source: Source, handles: int | None) -> int:
     """Film frames in a conformed file: from the source's first one, so that in-points stay what they are when an
     editor's cut comes back, to the end or to the handles after its last use. Never more than there are."""
-    there = whole_frames(source, cut.rate)
     ends = []
     for slot, after in zip_longest(cut.slots, cut.slots[1:]):
         if slot.source == source:
             over = after.transition.frames // 2 if after and after.transition else 0  # a dissolve shows it for longer
             ends.append(slot.in_frames + (slot.frames + over) * slot.speed)
-    if handles is None or not ends:
-        return there
-    return min(there, -int(-max(ends) // 1) + handles)
+    used = math.ceil(max(ends)) if ends else 0  # into a last frame that the source fills in part
+    there = max(whole_frames(source, cut.rate), used)
+    return there if handles is None or not ends else min(there, used + handles)
 
 
-def _stem(source: Source) -> str:
-    return source.file_name.rsplit(".", 1)[0]
-
-
-def _starts(lengths: Sequence[tuple[Fraction, int]]) -> list[int]:
-    """The first frame of each file's time code, in its own frames: the next whole minute that nobody has."""
-    minute, starts = FIRST_MINUTE, []
-    for rate, frames in lengths:
-        starts.append(_at_minute(minute, rate))
-        minute += int(frames // (60 * round(rate))) + 1
-    if minute > LAST_MINUTE:
-        raise BadInput(
-            f"the media are {minute - FIRST_MINUTE} minutes of time code, and a day has no room for them after 01:00: "
-            "deliver the film in parts"
-        )
-    return starts
-
-
-def _at_minute(minute: int, rate: Fraction) -> int:
-    drop = drops(rate)
-    first = round(rate) // 15 if drop and minute % 10 else 0  # drop-frame time code has no 00 on most minutes
-    mark = ";" if drop else ":"
-    return frame_of_timecode(f"{minute // 60:02d}:{minute % 60:02d}:00{mark}{first:02d}", rate)
+def _names(sources: Sequence[Source]) -> dict[Source, str]:
+    """A name for the `.mov` of each source: the take's own, with its reel where another take would have the same."""
+    stems = {source: source.file_name.rsplit(".", 1)[0] for source in sources}
+    often = Counter(stem.casefold() for stem in stems.values())
+    return {
+        source: f"{stem}-{source.reel}.mov" if often[stem.casefold()] > 1 else f"{stem}.mov"
+        for source, stem in stems.items()
+    }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from studio.cutting.sounds import heard
 from studio.delivery.conversions import conversions, spoken
-from studio.delivery.packages import CSV, MEDIA, PRESETS, STAMPED, MediaFile, Package
+from studio.delivery.packages import CSV, MEDIA, PRESETS, REJECTED, STAMPED, MediaFile, Package
 from studio.nouns import Cut
 from studio.timecode import record_timecode
 
@@ -73,7 +73,7 @@ def _checks(cut: Cut) -> list[str]:
 def _files(cut: Cut, package: Package, files: Sequence[MediaFile]) -> list[str]:
     main = [name for name in package.lists if name != CSV]
     said = [f"{', '.join(main)}: the cut, for your editor. {CSV}: the cut as a table."]
-    hows = {file.how for file in files}
+    hows = {file.how for file in files if not file.file.startswith(REJECTED)}
     if hows & {"link", "copy"}:
         said.append(f"{MEDIA}/: the takes as they were made, under their own names.")
     if "stamp" in hows:
@@ -90,6 +90,10 @@ def _files(cut: Cut, package: Package, files: Sequence[MediaFile]) -> list[str]:
         said.append(f"{', '.join(sound)}: 48 kHz, 16 bit, stereo, as long as the picture.")
     burnt = " with the names of the takes and the time code in the picture" if package.burn_in else ""
     said.append(f"film.mp4: the cut as it should look{burnt}.")
+    if package.bundle:
+        said.append("film.otioz: film.otio with its media in one file, for Resolve and Premiere 25.6 and later.")
+    if any(file.file.startswith(f"{REJECTED}/") for file in files):
+        said.append(f"film-rejects.otio, film-rejects.csv: the takes that were rejected, in {REJECTED}/.")
     said.append("report.html: every slot, what no list can carry, the handles that are there.")
     if any(name in package.lists for name in ("film.xml", "film.fcpxml")):
         said.append(

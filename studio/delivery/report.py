@@ -14,11 +14,11 @@ from itertools import zip_longest
 from pathlib import Path
 
 from studio.cutting import Difference, difference
-from studio.cutting.formats import FORMATS
+from studio.cutting.formats import FORMATS, Lists
 from studio.cutting.sounds import heard
 from studio.delivery.conversions import conversion, conversions, spare, spoken
-from studio.delivery.packages import MEDIA, STAMPED, MediaFile, Package, lists_of
-from studio.nouns import Cut, Source
+from studio.delivery.packages import MEDIA, REJECTED, STAMPED, MediaFile, Package, lists_of
+from studio.nouns import Cut
 from studio.timecode import record_timecode
 
 # Which editor reads what: the makers' own pages and field reports, read 2026-11-21; no editor was at hand.
@@ -62,12 +62,12 @@ def write_report(
     notes: Sequence[str] = (),
     package: Package | None = None,
     files: Sequence[MediaFile] = (),
-    alternates: Mapping[int, tuple[Source, ...]] | None = None,
+    lists: Lists | None = None,
     since: Sent | None = None,
 ) -> str:
     """The page. `pictures` are a JPEG a slot, `prompts` words by take, `notes` what the rendered film leaves out.
 
-    `package`, `files`, `alternates` and `since` are those of `export`.
+    `package`, `lists` and `since` are those of `export`, `files` the media in it.
     """
     package = package or Package()
     title = f"{cut.film_title}, {cut.name}" if cut.name else cut.film_title
@@ -81,7 +81,7 @@ def write_report(
         _slots(cut, files),
         _conversions(cut, package),
         _handles(cut, files),
-        _files(cut, package, files, alternates or {}),
+        _files(cut, package, files, lists),
         _words(cut, prompts),
     ]
     return (
@@ -288,8 +288,8 @@ def _table(label: str, heads: Sequence[tuple[str, str]], rows: Sequence[str]) ->
     )
 
 
-def _files(cut: Cut, package: Package, files: Sequence[MediaFile], alternates: Mapping[int, tuple[Source, ...]]) -> str:
-    limits = {name: FORMATS[name].limits(cut, lists_of(name, files, alternates)) for name in package.lists}
+def _files(cut: Cut, package: Package, files: Sequence[MediaFile], lists: Lists | None) -> str:
+    limits = {name: FORMATS[name].limits(cut, lists_of(name, files, lists)) for name in package.lists}
     first = next(iter(limits))
     of_all = [sentence for sentence in limits[first] if all(sentence in said for said in limits.values())]
     rows = [_file("film.*", "all lists", "", _sentences(of_all))] if of_all else []
@@ -303,10 +303,14 @@ def _files(cut: Cut, package: Package, files: Sequence[MediaFile], alternates: M
         rows.append(_file("song.wav", "the song", "every list names it", sound))
     if heard(cut):
         rows.append(_file("effects.wav", "the sounds under slots", "the lists with an A2 name it", sound))
-    for folder in (MEDIA, STAMPED):
+    for folder in (MEDIA, STAMPED, REJECTED):
         if inside := [file for file in files if file.file.startswith(f"{folder}/")]:
             count, by = _count(len(inside), "file"), _named_by(folder, package)
             rows.append(_file(f"{folder}/", count, by, _kinds(inside, cut)))
+    if package.bundle:
+        rows.append(
+            _file("film.otioz", "OpenTimelineIO, bundled", OPENED_BY["film.otio"], "film.otio and its media in one")
+        )
     rows.append(_file("README.txt", "how to open it", "any reader", "with what to check"))
     rows.append(_file("hashes.txt", "SHA-256 of each file", "sha256sum -c hashes.txt", ""))
     return (
@@ -318,6 +322,8 @@ def _files(cut: Cut, package: Package, files: Sequence[MediaFile], alternates: M
 
 
 def _named_by(folder: str, package: Package) -> str:
+    if folder == REJECTED:
+        return "film-rejects.otio and film-rejects.csv name them"
     if folder == STAMPED:
         return "film.edl and what conforms by time code name them"
     every = "film.edl" not in package.lists or package.media == "conform" or len(package.lists) == 2

@@ -71,6 +71,8 @@ class CutHandle(Editing):
         alternates: bool = True,
         convert: str | Mapping[str, str] = "hold",
         handles: int | None = None,
+        rejects: bool = False,
+        bundle: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> Path:
         """The edit lists, the media, the song and film.mp4 into deliveries/NAME/. Prompts only when asked for.
@@ -78,14 +80,16 @@ class CutHandle(Editing):
         `preset` is the editor: everything, premiere, resolve, final-cut or avid. `media` are linked, copied, or
         conformed to the film's rate, size and colour; then `convert` says which takes are blended ("blend", or by
         take), and `handles` how many film frames each file keeps after its last use (all). `burn_in` writes take, slot
-        and time code into film.mp4. `conversions()` shows the change of frame rates before.
+        and time code into film.mp4. `alternates` are other takes for each slot, `rejects` a second list, of the NG
+        takes; `bundle` adds film.otioz, the list with its media in one file. Look at `conversions()` before: it names
+        each change of frame rate.
         """
         cut, film = self.value, self._film
-        package = delivery.asked(cut, preset, media, convert=convert, handles=handles, burn_in=burn_in)
+        package = delivery.asked(cut, preset, media, convert=convert, handles=handles, burn_in=burn_in, bundle=bundle)
         words = self._prompts() if prompts else None
         return delivery.hand_over(
             film.log, cut, name, film.author, film.settings, package=package, prompts=words, alternates=alternates,
-            progress=progress,
+            rejects=rejects, progress=progress,
         )  # fmt: skip
 
     def conversions(self) -> pd.DataFrame:
