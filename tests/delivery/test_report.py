@@ -9,7 +9,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from studio.delivery.report import conversion, spare, spoken, write_report
+from studio.delivery.conversions import conversion, spare, spoken
+from studio.delivery.packages import Package, media_files
+from studio.delivery.report import Sent, write_report
 from studio.nouns import Marker, Slot, Source
 
 JPEG = b"\xff\xd8\xff\xe0 not a picture"
@@ -143,3 +145,43 @@ def test_handles_are_counted_on_the_films_grid():
     assert spare(Slot(take, 0, 40, 10), Fraction(24)) == (10, 22)
     assert spare(Slot(take, 0, 40, 10, Fraction(1, 2)), Fraction(24)) == (20, 84)
     assert spare(Slot(take, 0, 72, 0), Fraction(24)) == (0, 0)
+
+
+def test_each_missing_handle_is_a_line_and_none_is_invented(film):
+    short, long = source("01A-001", frames=30), source("01B-001", frames=120)
+    _, page = page_of(film, film.cut([(short, 24, 2, 1), (long, 24, 30, 1), (short, 20, 0, 1)]))
+    words = " ".join(" ".join(page.words).split())
+    assert "slot 1, 01A-001 : 2 before it and 4 after it" in words
+    assert "slot 3, 01A-001 : 0 before it and 10 after it" in words
+    assert "slot 2, 01B-001" not in words
+    _, none = page_of(film, film.cut([(long, 24, 30, 1)]))
+    assert "every slot has them on both sides" in " ".join(none.words)
+
+
+def test_the_changes_since_the_last_delivery_are_listed_slot_by_slot(film):
+    first, second, third = (source(f"0{n}A-001") for n in (1, 2, 3))
+    sent = film.cut([(first, 24, 2, 1), (second, 24, 0, 1)])
+    now = replace(film.cut([(first, 20, 2, 1), (third, 24, 0, 1)]), version=2)
+    _, page = page_of(film, now, since=Sent(sent, "for <b>Ben</b>"))
+    words = " ".join(" ".join(page.words).split())
+    assert "since version 1, delivered as for <b>Ben</b>: 3 slots changed: 1 new, 1 omitted, 1 trimmed" in words
+    assert "4 frames shorter" in words
+    assert "no longer in the cut: it was slot 2" in words
+    assert "since version" not in " ".join(page_of(film, now)[1].words)
+
+
+def test_the_change_of_rate_of_each_clip_is_named_with_the_way_that_was_chosen(film):
+    cut = film.cut([(source("01A-001", 30), 24, 2, 1), (source("01B-001"), 24, 0, 1)])
+    _, page = page_of(film, cut, package=Package(media="conform", blended={"01A-001": "blend"}))
+    words = " ".join(" ".join(page.words).split())
+    for said in ("hold frames", "play at film rate", "30 → 24, frames dropped", "speed 4/5", "softer than film.mp4"):
+        assert said in words
+    assert "Frame rates" not in " ".join(page_of(film, film.cut([(source(), 20, 0, 1)]))[1].words)
+
+
+def test_a_package_for_one_editor_lists_only_what_is_in_it(film):
+    cut = film.cut([(source(), 20, 0, 1)])
+    _, page = page_of(film, cut, package=Package("final-cut"), files=media_files(cut, Package("final-cut")))
+    words = page.words
+    assert "film.fcpxml" in words
+    assert {"film.edl", "film.xml", "film.otio", "stamped/"}.isdisjoint(words)
