@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import studio
+from studio import cli
 from studio.delivery.handing import alternates_of, cameras_of, rejects_of, sent_before
 from studio.errors import BadInput
 from studio.media import sha256_of
@@ -21,7 +22,8 @@ def made(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("handing")
     with studio.new(folder / "film", title="Fahrt", rate="24", size=(160, 90)) as film:
         for n, shot in enumerate(("01A", "01A", "01A", "02A")):
-            film.adopt(make_clip(folder / f"{n}.mp4", frames=48 + n), shot=shot)
+            rate = "30" if shot == "02A" else "24"
+            film.adopt(make_clip(folder / f"{n}.mp4", frames=70 + n, rate=rate), shot=shot)
         film.song.attach(make_song(folder / "song.wav", seconds=8))
         film.circle("01A-001")
         film.circle("02A-001")
@@ -100,3 +102,25 @@ def test_the_reference_film_can_carry_take_slot_and_time_code(film):
     folder = cut.export("burnt", preset="final-cut", burn_in=True)
     assert (folder / "film.mp4").read_bytes() != plain
     assert "time code in the picture" in " ".join((folder / "README.txt").read_text("utf-8").split())
+
+
+@pytest.mark.parametrize("media", ["link", "conform"])
+def test_what_an_editor_gives_back_untouched_is_the_cut_that_was_sent(media, film):
+    cut = film.arrange(bars=(1, 2))
+    folder = cut.export("one", media=media)
+    for name in ("film.otio", "film.xml", "film.fcpxml", "film.edl"):
+        came = film.conform(folder / name, against=cut)
+        assert [each for each in came.report.changes if each.kinds] == [], name
+        assert [slot.in_frames for slot in came.report.cut.slots] == [slot.in_frames for slot in cut.value.slots]
+
+
+def test_the_command_line_names_the_change_of_rates_and_packs_for_an_editor(film, capsys):
+    film.arrange(bars=(1, 2))
+    here = str(film.folder)
+    assert cli.main(["export", here, "--name", "for-ada", "--preset", "avid", "--media", "conform"]) == 0
+    said = capsys.readouterr()
+    assert "02A-001: 30 → 24, frames dropped" in said.err
+    assert said.out.strip().endswith("deliveries/for-ada")
+    assert {p.suffix for p in (film.folder / "deliveries/for-ada/media").iterdir()} == {".mov"}
+    assert cli.main(["export", here, "--preset", "vegas"]) == 2
+    assert "'vegas' is no preset" in capsys.readouterr().err
