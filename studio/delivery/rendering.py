@@ -104,11 +104,15 @@ def render(
     sweep(store)
     files, rendered = _render_chunks(wanted, Library(film_folder), store, shaped, settings, progress or _silently)
     song = encoded_song(cut, film_folder, settings.form)
-    lines = sung(cut) if lyrics == "subtitles" else []
-    with scratch(store / "subtitles.vtt") as words:
+    lines = len(sung(cut)) if lyrics == "subtitles" else 0
+    with scratch(store / "subtitles.vtt") as words, in_place(to) as partial:
         if lines:
             words.write_text(webvtt(cut), "utf-8")
-        _join(shaped, wanted, files, song, words if lines else None, settings, to, finish)
+        _join(shaped, wanted, files, song, words if lines else None, settings, partial)
+        verify(partial, shaped, to.name, lines)
+        if finish is not None:
+            finish(partial)
+            verify(partial, shaped, to.name, lines)
     beside = to.with_suffix(".srt") if lines else None
     if beside:
         with in_place(beside) as partial:
@@ -232,20 +236,18 @@ def _join(
     words: Path | None,
     settings: plan.RenderSettings,
     to: Path,
-    finish: Callable[[Path], object] | None,
 ) -> None:
     store = files[0].parent
     names, counts = [file.name for file in files], [chunk.frames for chunk in wanted]
-    with scratch(store / "join.ffconcat") as listing, in_place(to) as partial:
+    with scratch(store / "join.ffconcat") as listing:
         listing.write_text(plan.concat_list(names, counts, cut.rate), "utf-8")
-        ffmpeg(plan.join_arguments(listing.name, song, partial, words, settings.form), folder=store)
-        verify(partial, cut, to.name)
-        if finish is not None:
-            finish(partial)
-            verify(partial, cut, to.name)
+        ffmpeg(plan.join_arguments(listing.name, song, to, words, settings.form), folder=store)
 
 
 # --- counting ----------------------------------------------------------------------------------------------------
+
+
+EMPTY_LINE = 2  # bytes: timed text says a pause by a line of no length
 
 
 @dataclass(frozen=True)
@@ -259,6 +261,7 @@ class Measured:
     height: int
     bt709: bool
     sound_s: Fraction | None  # None: it has no sound
+    lines: int  # of subtitles
 
 
 def measure(path: Path) -> Measured:
@@ -268,7 +271,13 @@ def measure(path: Path) -> Measured:
     with av.open(str(path), format="mp4", options={"protocol_whitelist": "file"}) as box:
         video = box.streams.video[0]
         base = Fraction(video.time_base or 1)
-        stamps = sorted(packet.pts for packet in box.demux(video) if packet.pts is not None)
+        stamps, lines = [], 0
+        for packet in box.demux([video, *box.streams.subtitles]):
+            if packet.stream is not video:
+                lines += packet.size > EMPTY_LINE
+            elif packet.pts is not None:
+                stamps.append(packet.pts)
+        stamps.sort()
         context = video.codec_context
         tags = (int(context.colorspace), int(context.color_primaries), int(context.color_trc))
         sound = box.streams.audio[0] if box.streams.audio else None
@@ -280,6 +289,7 @@ def measure(path: Path) -> Measured:
             height=video.height,
             bt709=tags == (1, 1, 1),
             sound_s=Fraction(sound.duration or 0) * Fraction(sound.time_base or 1) if sound else None,
+            lines=lines,
         )
 
 
@@ -308,8 +318,8 @@ def _picture_faults(found: Measured, frames: int, cut: Cut) -> list[str]:
     return faults
 
 
-def verify(path: Path, cut: Cut, name: str) -> None:
-    """Count a joined film against its plan. Raises Damaged with what is wrong."""
+def verify(path: Path, cut: Cut, name: str, lines: int = 0) -> None:
+    """Count a joined film against its plan, and the lines of its subtitles. Raises Damaged with what is wrong."""
     from av.error import FFmpegError
 
     try:
@@ -317,6 +327,8 @@ def verify(path: Path, cut: Cut, name: str) -> None:
     except FFmpegError as problem:
         raise Damaged(f"{name} cannot be read ({problem.strerror}): render it again") from None
     faults = _picture_faults(found, cut.frames, cut)
+    if found.lines != lines:
+        faults.append(f"{found.lines} subtitles for {lines}")
     if not plan.has_sound(cut):
         if found.sound_s is not None:
             faults.append("sound where none was planned")

@@ -8,7 +8,7 @@ the title-safe areas in use (SMPTE RP 27.3), and in an upright film above the bu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -70,11 +70,19 @@ class Sung:
 
 
 def sung(cut: Cut) -> list[Sung]:
-    """The lyric lines of a cut in order, none beyond its end."""
+    """The lyric lines of a cut in order, none beyond its end. One ends where the next begins, at the latest, and those
+    that begin on one frame are shown as one: timed text holds no two at a time."""
+    lines: dict[int, Sung] = {}
+    for marker in sorted(cut.markers, key=lambda each: each.frame):
+        words, at = " ".join(marker.name.split()), marker.frame
+        if marker.kind == "lyric" and words and at < cut.frames:
+            before = lines.get(at, Sung("", at, 0))
+            lasts = max(before.frames, min(marker.frames, cut.frames - at))
+            lines[at] = Sung(f"{before.words} / {words}" if before.words else words, at, lasts)
+    starts = [*lines, cut.frames]
     return [
-        Sung(" ".join(marker.name.split()), marker.frame, min(marker.frames, cut.frames - marker.frame))
-        for marker in cut.markers
-        if marker.kind == "lyric" and marker.name.strip() and marker.frame < cut.frames
+        replace(line, frames=min(line.frames, following - line.record_frame))
+        for line, following in zip(lines.values(), starts[1:], strict=True)
     ]
 
 

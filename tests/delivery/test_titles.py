@@ -10,7 +10,7 @@ import numpy as np
 import pysubs2
 import pytest
 
-from studio.delivery.rendering import render
+from studio.delivery.rendering import measure, render
 from studio.errors import BadInput
 from studio.media import read_frames
 from studio.nouns import Marker
@@ -128,6 +128,14 @@ def test_lyrics_become_a_track_of_timed_text_and_a_file_beside_the_film(preset, 
                 texts[round(float(packet.pts * packet.time_base), 2)] = data[2 : 2 + length].decode()
         assert texts == {0.5: "“Grüße” & <Küsse> = (100 %)", 1.67: "<b>zweite</b> → Zeile /N"}
     assert len(read_frames(report.path, range(120))) == 120
+
+
+def test_two_singers_at_once_are_one_line_and_a_line_ends_where_the_next_begins(film, cut):
+    duet = (Marker(10, "lyric", "sie", 30), Marker(10, "lyric", "er", 90), Marker(50, "lyric", "beide", 9))
+    report = render(replace(cut, markers=duet), film.folder, film.folder / "film.mp4", lyrics="subtitles")
+    beside = pysubs2.load(str(report.subtitles))
+    assert [(line.text, line.start, line.end) for line in beside] == [("sie / er", 417, 2083), ("beide", 2083, 2458)]
+    assert measure(report.path).lines == 2
 
 
 def test_a_film_without_lyrics_says_so_and_words_that_are_none_are_refused(film, cut):
