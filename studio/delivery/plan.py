@@ -333,11 +333,12 @@ def concat_list(files: Sequence[str], frames: Sequence[int], rate: Fraction) -> 
 
 
 def join_arguments(
-    listing: str, sound: Path | None, to: Path, words: Path | None = None, form: str = "mp4"
+    listing: str, sound: Path | None, to: Path, words: Path | None = None, form: str = "mp4", start: str = ""
 ) -> list[str]:
     """ffmpeg's arguments for putting the chunks and the encoded song into one file, nothing encoded again.
 
-    `words` is a WebVTT file of subtitles, which become a track of timed text.
+    `words` is a WebVTT file of subtitles, which become a track of timed text; `start` is the time code of the first
+    frame, where the file has one.
 
     ffmpeg has to run in the folder of the list and the chunks: the demuxer looks for them by the list's own address,
     as a URL, and would lose what stands after a ``#`` or a ``?`` in the folder's path.
@@ -351,6 +352,7 @@ def join_arguments(
         inputs += ["-f", "webvtt", "-i", source(words)]
         maps += ["-map", f"{2 if sound else 1}:s:0"]
     coding = ["-c", "copy", *(["-c:s", "mov_text"] if words else [])]
+    coding += ["-timecode", start] if start else []
     return [*inputs, *maps, *coding, "-movflags", "+faststart", *SAME_BYTES, "-f", form, source(to)]
 
 

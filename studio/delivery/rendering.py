@@ -34,6 +34,7 @@ from studio.given import shown
 from studio.media import Library, ffmpeg, ffmpeg_exe, sound_seconds, write_wav
 from studio.media.files import folder_for, in_place, scratch, sweep
 from studio.nouns import Cut
+from studio.timecode import record_timecode
 
 Progress = Callable[[int, int], None]  # film frames done, film frames in all
 
@@ -241,7 +242,8 @@ def _join(
     names, counts = [file.name for file in files], [chunk.frames for chunk in wanted]
     with scratch(store / "join.ffconcat") as listing:
         listing.write_text(plan.concat_list(names, counts, cut.rate), "utf-8")
-        ffmpeg(plan.join_arguments(listing.name, song, to, words, settings.form), folder=store)
+        start = record_timecode(0, cut.rate) if settings.codec == "prores" else ""  # an editor lays it over the cut
+        ffmpeg(plan.join_arguments(listing.name, song, to, words, settings.form, start), folder=store)
 
 
 # --- counting ----------------------------------------------------------------------------------------------------

@@ -65,6 +65,23 @@ def test_every_preset_has_its_size_coding_and_colour_and_not_a_frame_too_few(
     assert abs(clicks[24_000:].argmax() - 24_000) < 48  # the click of the song's second 2, within 1 ms
 
 
+@pytest.mark.parametrize(
+    ("rate", "start"),
+    [
+        (24, "01:00:00:00"),
+        (Fraction(30000, 1001), "01:00:00;00"),
+        (Fraction(50, 3), "01:00:00:00"),
+        (50, "01:00:00:00"),
+    ],
+)
+def test_prores_carries_the_record_time_code_of_the_edit_lists(rate, start, film):
+    cut = film.cut([(film.take(24, 60), 12, 0, Fraction(1))], rate=rate, song=film.song())
+    path = render(cut, film.folder, film.folder / "film.mov", preset="prores").path
+    with av.open(str(path)) as box:
+        assert box.streams.video[0].metadata["timecode"] == start
+    assert facts(path)["stamps"] == [k / cut.rate for k in range(12)]
+
+
 def test_prores_is_cached_apart_and_its_bytes_are_the_same_again(film, cut):
     to = film.folder / "film.mov"
     once = render(cut, film.folder, to, preset="prores").path.read_bytes()
