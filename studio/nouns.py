@@ -268,7 +268,10 @@ EMPTY = "empty-"  # and a shot: the name of the card that stands where a shot ha
 
 @dataclass(frozen=True)
 class Transition:
-    """A dissolve into a slot. (Its rendering belongs to the delivery issue; the cut has its place.)"""
+    """A dissolve into a slot, centred on its first frame: half of the (even) frames lie before it.
+
+    Of its n frames, j counted from 0, each is (n − j) parts of the slot before and j of this one: at the cut, half.
+    """
 
     kind: Literal["dissolve"]
     frames: int
