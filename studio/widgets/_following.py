@@ -76,6 +76,24 @@ class Ear:
             return self._known if log.is_open else None
 
 
+class Follower:
+    """What a panel has: it hears of every write while it is shown, and not any more when it is not."""
+
+    def __init__(self, log: Log, told: Told) -> None:
+        self._log, self._told = log, told
+        self._end: Callable[[], object] | None = None
+
+    def follow(self, anywhere: bool) -> bool:
+        """Listen while the panel is shown anywhere; whether that has just begun."""
+        if anywhere and self._end is None:
+            self._end = ear(self._log).listen(self._told)
+            return True
+        if not anywhere and self._end is not None:
+            self._end()
+            self._end = None
+        return False
+
+
 _EARS: weakref.WeakKeyDictionary[Log, Ear] = weakref.WeakKeyDictionary()
 _LOCK = threading.Lock()
 

@@ -42,7 +42,7 @@ from studio.widgets._cutroom_state import (
 )
 from studio.widgets._cutroom_twin import twin
 from studio.widgets._dailies_state import playable
-from studio.widgets._following import ear
+from studio.widgets._following import Follower
 from studio.widgets._panel import Act, Answer, Panel
 from studio.widgets._serving import files_url
 
@@ -85,7 +85,7 @@ class CutRoom(Panel):
         self.job: Job | None = None
         self._files = files_url(film.folder)
         self._lock = threading.RLock()  # messages come in the kernel's thread, what others wrote in the ear's
-        self._deaf: Callable[[], None] | None = None
+        self._follower = Follower(film.log, self._heard)
         self._joins, self._frames, self._song = Joins(), Frames(film.library), Song(film.folder, value)
         self._versions: dict[int, list[Any]] = {}
         self._against: Cut | None = None
@@ -336,13 +336,9 @@ class CutRoom(Panel):
 
     def seen(self, anywhere: bool) -> None:
         """While it is shown it follows what others write, and has the song at hand."""
+        self._follower.follow(anywhere)
         if not anywhere:
-            if self._deaf is not None:
-                self._deaf()
-                self._deaf = None
             return
-        if self._deaf is None:
-            self._deaf = ear(self.film.log).listen(self._heard)
         self.refresh()
         if not self._song.ready:
             threading.Thread(target=self._prepare, name="studio-room-song", daemon=True).start()

@@ -19,7 +19,7 @@ from studio.review.watching import sort_of
 from studio.widgets._dailies_state import DONE, Files, files_of, picture, playable, rate_line, row_of
 from studio.widgets._dailies_take import detail
 from studio.widgets._desk_state import initials
-from studio.widgets._following import ear
+from studio.widgets._following import Follower
 from studio.widgets._panel import Act, Answer, Panel
 from studio.widgets._serving import files_url
 from studio.widgets.sheet import counted, line_of, link_from_here, query_words, sheet_html, stills
@@ -65,7 +65,7 @@ class Dailies(Panel):
         self._moment = 0
         self._behind = False  # what was judged here is not in the state yet
         self._lines: dict[str, str] = {}  # what was measured, by label
-        self._deaf: Callable[[], None] | None = None
+        self._follower = Follower(film.log, self._heard)
         super().__init__(_state=self._now())
 
     def __repr__(self) -> str:
@@ -236,13 +236,9 @@ class Dailies(Panel):
 
     def seen(self, anywhere: bool) -> None:
         """While it is shown it follows what others write."""
+        self._follower.follow(anywhere)
         if not anywhere:
-            if self._deaf is not None:
-                self._deaf()
-                self._deaf = None
             return
-        if self._deaf is None:
-            self._deaf = ear(self.film.log).listen(self._heard)
         self.refresh()  # also for a second view: what was judged in the first is not in the state
 
     def _heard(self) -> None:

@@ -17,7 +17,7 @@ from studio.nouns import Prompt, check_shot_id
 from studio.widgets import _desk_draft
 from studio.widgets._desk_draft import WORDS, about, drafted, fields_of, names_of, year_of
 from studio.widgets._desk_state import AUTHOR_OF, camera_of, moves_of, progress_of, state_of
-from studio.widgets._following import ear
+from studio.widgets._following import Follower
 from studio.widgets._panel import Answer, Panel
 from studio.widgets.form import table
 from studio.widgets.views import TakeView
@@ -54,7 +54,7 @@ class Desk(Panel):
         self.film = film
         self.shot = shot
         self.handle: Handle | None = None
-        self._deaf: Callable[[], None] | None = None
+        self._follower = Follower(film.log, self._heard)
         self._telling = threading.RLock()  # the kernel, the engine and the ear tell in turn: the newest comes last
         self._counted: tuple[object, dict[str, Any]] = (None, {})
         state = state_of(film, shot, self._author())
@@ -320,12 +320,8 @@ class Desk(Panel):
 
     def seen(self, anywhere: bool) -> None:
         """While it is shown it follows what others write."""
-        if anywhere and self._deaf is None:
-            self._deaf = ear(self.film.log).listen(self._heard)
+        if self._follower.follow(anywhere):
             self.refresh()
-        elif not anywhere and self._deaf is not None:
-            self._deaf()
-            self._deaf = None
 
     def _heard(self) -> None:
         try:

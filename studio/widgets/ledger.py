@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
 
 from studio.errors import StudioError
-from studio.widgets._following import ear
+from studio.widgets._following import Follower
 from studio.widgets._ledger_state import Purse, ledger_html, ledger_state, order_html
 from studio.widgets._panel import Act, Panel
 
@@ -37,7 +37,7 @@ class Ledger(Panel):
         self.steady = steady
         self._news: dict[str, str] = {}  # by label: what looking again said
         self._lock = threading.Lock()
-        self._deaf: Callable[[], object] | None = None  # ends the listening
+        self._follower = Follower(film.log, self.refresh)
         self._gone_on = False
         super().__init__()
         self.refresh()
@@ -65,12 +65,8 @@ class Ledger(Panel):
 
     def seen(self, anywhere: bool) -> None:
         """While it is shown, every write of this kernel or another one is."""
-        if anywhere and self._deaf is None:
-            self._deaf = ear(self.film.log).listen(self.refresh)
+        if self._follower.follow(anywhere):
             self.refresh()
-        elif not anywhere and self._deaf is not None:
-            self._deaf()
-            self._deaf = None
 
     def refresh(self) -> None:
         """Show how everything stands now. May be called in any thread; what cannot be read stays as it was."""

@@ -2,12 +2,13 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -105,6 +106,30 @@ def notebook_page(url: str, notebook: str, *, dark: bool = False) -> Iterator[tu
 def run_all(page: Page) -> None:
     """Run every cell, without waiting for the end."""
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+
+
+REBORN = """() => {
+    const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+    let died = false;
+    window.reborn = new Promise((done) => kernel.statusChanged.connect((_, status) => {
+        died ||= status === "autorestarting";
+        if (died && status === "idle") done();
+    }));
+}"""
+
+
+def kill_kernel(page: Page, pid: int, before: Callable[[], object] = lambda: None) -> None:
+    """Kill the notebook's kernel and wait for the next one, which the server begins by itself within seconds.
+
+    `before` is called while it is stopped and not dead yet.
+    """
+    page.evaluate(REBORN)
+    os.kill(pid, signal.SIGSTOP)
+    before()
+    os.kill(pid, signal.SIGKILL)
+    page.evaluate("() => window.reborn")
+    page.get_by_role("dialog").get_by_role("button", name="Ok").click()  # JupyterLab says that it has died
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info")
 
 
 def screenshot(page: Page, name: str) -> None:

@@ -1,14 +1,12 @@
 """A cut is worked on by keyboard in a real JupyterLab, played against its song, saved, and found again."""
 
-import os
 import re
-import signal
 
 import pytest
 from playwright.sync_api import expect
 
 import studio
-from tests.browser.lab import axe, notebook_page, run_all, screenshot, studio_lab
+from tests.browser.lab import axe, kill_kernel, notebook_page, run_all, screenshot, studio_lab
 from tests.clips import make_song
 from tests.films import many_takes, notebook
 
@@ -110,13 +108,11 @@ def test_what_was_edited_outlives_a_killed_kernel(lab):
         page.keyboard.press("ArrowDown")
         expect(room.locator(".ct-cr-alt", has_text="in the cut").locator(".ct-take").first).not_to_have_text(before)
         edited = in_the_cut(room)
-        expect(room.get_by_text("not saved")).to_be_visible()
-        os.kill(int(page.locator(".jp-OutputArea-output pre").first.inner_text()), signal.SIGKILL)
-        page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
-        page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info")
+        expect(room.get_by_text("not saved", exact=True)).to_be_visible()
+        kill_kernel(page, int(page.locator(".jp-OutputArea-output pre").first.inner_text()))
         run_all(page)
         room = room_of(page)
-        expect(room.get_by_text("not saved")).to_be_visible(timeout=60_000)
+        expect(room.get_by_text("not saved", exact=True)).to_be_visible(timeout=60_000)
         room.get_by_role("listbox", name="Slots").focus()
         page.keyboard.press("Home")
         page.keyboard.press("ArrowRight")

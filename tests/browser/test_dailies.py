@@ -1,9 +1,7 @@
 """Takes judged by keyboard alone, in a real JupyterLab: each verdict is on disk when it is drawn."""
 
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 
@@ -11,7 +9,16 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from studio.log import Log
-from tests.browser.lab import CHROMIUM, CHROMIUM_ARGUMENTS, axe, notebook_page, run_all, screenshot, studio_lab
+from tests.browser.lab import (
+    CHROMIUM,
+    CHROMIUM_ARGUMENTS,
+    axe,
+    kill_kernel,
+    notebook_page,
+    run_all,
+    screenshot,
+    studio_lab,
+)
 from tests.films import many_takes, notebook
 
 pytestmark = pytest.mark.browser
@@ -160,16 +167,16 @@ def test_a_kernel_killed_between_two_keys_loses_nothing(lab):
         drawn(sheet, first, "circled")
         second = focused(sheet)
         pid = int(page.locator(".jp-OutputArea-output pre").first.inner_text())
-        os.kill(pid, signal.SIGSTOP)  # it has stopped when this returns
-        page.keyboard.press("n")
-        expect(dailies.get_by_text("The kernel has not answered yet")).to_be_visible(timeout=20_000)
-        expect(sheet.get_by_role("gridcell", name=re.compile(rf"^{second}\b.*\bNG\b"))).to_have_count(0)
-        os.kill(pid, signal.SIGKILL)
+
+        def pressed_while_it_hangs():
+            page.keyboard.press("n")
+            expect(dailies.get_by_text("The kernel has not answered yet")).to_be_visible(timeout=20_000)
+            expect(sheet.get_by_role("gridcell", name=re.compile(rf"^{second}\b.*\bNG\b"))).to_have_count(0)
+
+        kill_kernel(page, pid, pressed_while_it_hangs)
         assert verdict_on_disk(log, first) == "circle"
         assert verdict_on_disk(log, second) == ""
 
-        page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
-        page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info")
         run_all(page)
         offer = page.get_by_text(f"{second} NG")
         expect(offer).to_be_visible(timeout=90_000)
