@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from studio.cutting import Alternate, Candidate, Difference, Join, Stock, coverage_said, join, markers
 from studio.cutting.choosing import aim_into, present
 from studio.nouns import Aim, Cut, Marker, Slot, Source
-from studio.timecode import frame_at, timecode
+from studio.timecode import drops, frame_at, record_timecode
 from studio.widgets._desk_state import initials
 
 if TYPE_CHECKING:
@@ -336,8 +336,8 @@ def cut_row(cut: Cut, unsaved: bool, undo: str, redo: str, opened: str) -> dict[
         "opened": opened,
         "rate": [rate.numerator, rate.denominator],
         "fps": float(rate),
-        "start": timecode(3600 * round(rate), rate),
-        "drop": False,
+        "start": record_timecode(0, rate),
+        "drop": drops(rate),
         "frames": cut.frames,
         "aim": cut.aim,
         "banned": list(cut.banned),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from studio.cutting import Join
 from studio.cutting.choosing import two_places
 from studio.nouns import Cut, Slot
-from studio.timecode import timecode
+from studio.timecode import record_timecode
 from studio.widgets._cutroom_state import how_of
 from studio.widgets.pictures import jpeg, picture, relative_url
 from studio.widgets.views import _still
@@ -74,4 +74,4 @@ def _table(cut: Cut, joins: Sequence[Join | None]) -> str:
 
 
 def _at(cut: Cut, slot: Slot) -> str:
-    return timecode(3600 * round(cut.rate) + slot.record_frame, cut.rate)
+    return record_timecode(slot.record_frame, cut.rate)

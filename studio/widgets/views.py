@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import BadInput, NotFound
-from studio.timecode import seconds_of, timecode
+from studio.timecode import record_timecode, seconds_of
 from studio.widgets.pictures import STILL_WIDTH, from_strip, jpeg, picture, read, relative_url, video
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class CutView(Shown):
 
     def _slot(self, slot: Slot, width: int) -> str:
         rate = self.cut.rate
-        at = timecode(3600 * round(rate) + slot.record_frame, rate)
+        at = record_timecode(slot.record_frame, rate)
         speed = "" if slot.speed == 1 else f", speed {slot.speed}"
         return picture(
             jpeg(_still(self.film, slot), width),
