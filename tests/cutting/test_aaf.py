@@ -9,16 +9,13 @@ from studio.errors import BadInput, NotFound
 from tests.cutting.making import hard_cut
 from tests.cutting.test_formats_delivered import ALTERNATES, dissolving
 
-installed = pytest.mark.skipif(not aaf.available(), reason="otio-aaf-adapter is not installed")
 
-
-@pytest.mark.skipif(aaf.available(), reason="otio-aaf-adapter is installed")
-def test_where_the_adapter_is_missing_one_sentence_says_so(tmp_path: Path):
+def test_where_the_adapter_is_missing_one_sentence_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(aaf, "ADAPTER", "an_adapter_that_nobody_has")
     with pytest.raises(NotFound, match="pip install otio-aaf-adapter"):
         aaf.write_aaf(tmp_path / "film.aaf", dissolving(), folder=tmp_path)
 
 
-@installed
 def test_an_aaf_holds_the_cuts_and_the_song(tmp_path: Path):
     import opentimelineio as otio
 
@@ -33,7 +30,6 @@ def test_an_aaf_holds_the_cuts_and_the_song(tmp_path: Path):
     assert len(found.audio_tracks()) == 1
 
 
-@installed
 def test_an_aaf_of_several_rates_is_refused_and_leaves_nothing_behind(tmp_path: Path):
     with pytest.raises(BadInput, match="slots 3, 4, 5 and 6 have another: conform them first"):
         aaf.write_aaf(tmp_path / "film.aaf", hard_cut(), folder=tmp_path)
