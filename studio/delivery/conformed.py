@@ -37,13 +37,13 @@ def conform(cut: Cut, source: Source, clip: Path, media: Media, way: Way, matrix
     """A clip as ProRes 422 in the film's rate, size and colour. Frames are held by the film's own frame rule, so that
     a frame of this file is the frame that the film shows; or neighbouring ones are mixed."""
     whole = Slot(source, 0, media.frames)
-    rate = f"{cut.rate.numerator}/{cut.rate.denominator}"
-    exact = f"settb={cut.rate.denominator}/{cut.rate.numerator}"
-    if way == "blend" and source.rate != cut.rate:
+    rate = f"{media.rate.numerator}/{media.rate.denominator}"
+    exact = f"settb={media.rate.denominator}/{media.rate.numerator}"
+    if way == "blend" and source.rate != media.rate:
         own = f"settb={source.rate.denominator}/{source.rate.numerator},setpts=N"
         timing = [own, f"framerate=fps={rate}:interp_start=0:interp_end=255:scene=100", f"{exact},setpts=N"]
     else:
-        timing = [exact, f"setpts='{first_shown(whole, cut.rate)}'", f"fps={rate}:start_time=0"]
+        timing = [exact, f"setpts='{first_shown(whole, media.rate)}'", f"fps={rate}:start_time=0"]
     chain = [
         *timing,
         "tpad=stop_mode=clone:stop=-1",
@@ -51,7 +51,7 @@ def conform(cut: Cut, source: Source, clip: Path, media: Media, way: Way, matrix
         *fitted(source, cut.width, cut.height, cut.fit, matrix),
         f"setsar=1,format=yuv422p10le,{BT709}",
     ]
-    _write(clip, media, to, ("-vf", ",".join(chain), *_rate(cut.rate), *PRORES))
+    _write(clip, media, to, ("-vf", ",".join(chain), *_rate(media.rate), *PRORES))
     _count(to, media, source)
 
 

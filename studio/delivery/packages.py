@@ -68,7 +68,7 @@ PRESETS: dict[str, Preset] = {
         "Avid Media Composer",
         ("film.edl", "film.aaf"),
         (
-            "Make a project of the frame rate below. Link the files in media/ into a bin (Source Browser > Link): each "
+            "Make a project of the frame rate above. Link the files in media/ into a bin (Source Browser > Link): each "
             "has a reel name and a time code that no other has.",
             "Open film.edl with Tools > List Tool (or Import), and let it make a sequence in that bin: events find "
             "their clips by reel and time code.",
@@ -183,14 +183,23 @@ def lists_of(name: str, files: Iterable[MediaFile], lists: Lists | None = None) 
 
 
 def _conformed(cut: Cut, package: Package, sources: Sequence[Source]) -> tuple[MediaFile, ...]:
-    made = [replace(each, rate=cut.rate, frames=_kept(cut, each, package.handles)) for each in sources]
+    made = [_at_one_rate(cut, each, package.handles) for each in sources]
     starts, names = stamps(made, cut.rate), _names(sources)
     found = []
-    for source, count in zip(sources, (each.frames for each in made), strict=True):
-        file, start = f"{MEDIA}/{names[source]}", starts[source.name]
-        media = Media(file, cut.rate, count, start, source.reel, cut.width, cut.height, drop=drops(cut.rate))
+    for source, each in zip(sources, made, strict=True):
+        file, start, drop = f"{MEDIA}/{names[source]}", starts[source.name], drops(cut.rate) and drops(each.rate)
+        media = Media(file, each.rate, each.frames, start, source.reel, cut.width, cut.height, drop=drop)
         found.append(MediaFile(source, file, "conform", media, package.blended.get(source.name, "hold")))
     return tuple(found)
+
+
+def _at_one_rate(cut: Cut, source: Source, handles: int | None) -> Source:
+    """A source at the film's rate. One that plays at the film's rate by its speed keeps its own, and so all its frames:
+    each is shown once, and holding would drop some of them first."""
+    speeds = {slot.speed for slot in cut.slots if slot.source == source}
+    if source.rate != cut.rate and speeds == {cut.rate / source.rate}:
+        return source
+    return replace(source, rate=cut.rate, frames=_kept(cut, source, handles))
 
 
 def _kept(cut: Cut, source: Source, handles: int | None) -> int:

@@ -23,13 +23,21 @@ def write_readme(cut: Cut, package: Package, files: Sequence[MediaFile], changes
     if changes:
         parts.append(_wrapped(f"Since the last delivery: {changes}. The list is in report.html."))
     if preset.steps:
-        parts.append(_steps("HOW TO OPEN IT", preset.steps))
+        parts.append(_steps("HOW TO OPEN IT", _that_are_here(preset.steps, package)))
     else:
         editors = [each for each in PRESETS.values() if each.steps]
-        parts += [_steps(f"HOW TO OPEN IT IN {e.editor.upper()}", _in_everything(e.steps, files)) for e in editors]
-    parts.append(_steps("WHAT TO CHECK", _checks(cut)))
+        parts += [
+            _steps(f"HOW TO OPEN IT IN {e.editor.upper()}", _in_everything(_that_are_here(e.steps, package), files))
+            for e in editors
+        ]
+    parts.append(_steps("WHAT TO CHECK", _checks(cut, package)))
     parts.append(_steps("WHAT IS HERE", _files(cut, package, files)))
     return "\n\n".join(parts) + "\n"
+
+
+def _that_are_here(steps: Sequence[str], package: Package) -> list[str]:
+    """Without those for a list that the package has not: AAF is made where its library is installed."""
+    return [step for step in steps if "film.aaf" not in step or "film.aaf" in package.lists]
 
 
 def _in_everything(steps: Sequence[str], files: Sequence[MediaFile]) -> list[str]:
@@ -50,7 +58,7 @@ def _facts(cut: Cut) -> str:
     )
 
 
-def _checks(cut: Cut) -> list[str]:
+def _checks(cut: Cut, package: Package) -> list[str]:
     first, last = cut.slots[0].source.name, cut.slots[-1].source.name
     said = [
         f"No clip is offline, and the sequence is {cut.frames} frames long at {spoken(cut.rate)} frames per second.",
@@ -60,7 +68,8 @@ def _checks(cut: Cut) -> list[str]:
     ]
     if cut.song.file:
         said.append("song.wav begins on the first frame and is as long as the picture.")
-    if found := conversions(cut):
+    found = conversions(cut)
+    if found and package.media != "conform":
         takes = ", ".join(dict.fromkeys(each.take for each in found))
         said.append(
             f"Some clips have another frame rate than the film ({takes}): of two neighbouring frames your editor may "

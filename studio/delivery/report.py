@@ -334,11 +334,16 @@ def _kinds(files: Sequence[MediaFile], cut: Cut) -> str:
     if files[0].how == "conform":
         return (
             f"ProRes 422, {cut.width} × {cut.height} at {spoken(cut.rate)} fps, bt709, with a reel and a time code "
-            "that no other has"
+            f"that no other has{_own_rate(files, cut)}"
         )
     if files[0].how == "stamp":
         return "the same pictures, bit for bit, as .mov with a reel and a time code that no other has"
     return "the takes and cards, as they are, under their own names"
+
+
+def _own_rate(files: Sequence[MediaFile], cut: Cut) -> str:
+    own = [file.source.name for file in files if file.media and file.media.rate != cut.rate]
+    return f"; at their own rate, since they play at film rate: {', '.join(own)}" if own else ""
 
 
 def _sentences(sentences: Sequence[str]) -> str:

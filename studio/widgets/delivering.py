@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
+from studio.delivery.conversions import conversions
+from studio.delivery.packages import PRESETS
 from studio.timecode import seconds_of
 from studio.widgets.form import Form, button, indented, labelled, show, table
 from studio.widgets.views import FilmView
@@ -16,6 +18,11 @@ from studio.widgets.views import FilmView
 if TYPE_CHECKING:
     from studio.film import CutHandle
 
+MEDIA = [
+    ("linked, as they are", "link"),
+    ("copied, as they are", "copy"),
+    ("conformed to one rate, size and colour", "conform"),
+]
 EVERY_S = 0.2  # the progress is drawn no more often
 
 
@@ -27,6 +34,11 @@ class DeliveryForm(Form):
         value = cut.value
         self.name = labelled(widgets.Text, "Folder", "340px", value=name)
         self.prompts = widgets.Checkbox(value=False, description="let the prompts travel along", indent=False)
+        self.preset = labelled(
+            widgets.Dropdown, "For", "340px", options=[(each.editor, name) for name, each in PRESETS.items()]
+        )
+        self.media = labelled(widgets.Dropdown, "Media", "340px", options=MEDIA)
+        self.rates = widgets.HTML(self._rates())
         self.export_button = button("Export", "Every edit list, the media, the song and the film", main=True)
         self.progress = labelled(widgets.IntProgress, "Frames", value=0, max=max(1, value.frames))
         self.progress.layout.visibility = "hidden"
@@ -36,7 +48,15 @@ class DeliveryForm(Form):
         super().__init__(
             f"{value.name}, version {value.version}: {value.frames} frames, "
             f"{float(seconds_of(value.frames, value.rate)):.2f} s",
-            (self.name, indented(self.prompts), indented(self.export_button), self.progress),
+            (
+                self.name,
+                self.preset,
+                self.media,
+                indented(self.prompts),
+                *([indented(self.rates)] if self.rates.value else []),
+                indented(self.export_button),
+                self.progress,
+            ),
             below=(self.clip,),
         )
         self.export_button.on_click(self.guarded(self.export))
@@ -55,11 +75,23 @@ class DeliveryForm(Form):
 
     def _run(self) -> None:
         try:
-            folder = self.cut.export(self.name.value, prompts=self.prompts.value, progress=self._advanced)
+            folder = self.cut.export(
+                self.name.value, preset=self.preset.value, media=self.media.value, prompts=self.prompts.value,
+                progress=self._advanced,
+            )  # fmt: skip
         finally:
             self.export_button.disabled = False
         self.say(f"deliveries/{folder.name}: " + ", ".join(sorted(path.name for path in folder.iterdir())))
         show(self.clip, FilmView(self.cut._film, self.cut.value, folder / "film.mp4")._repr_mimebundle_())
+
+    def _rates(self) -> str:
+        """The clips whose frame rate will be changed, told before it happens."""
+        found = dict.fromkeys((each.take, each.hold) for each in conversions(self.cut.value))
+        lines = "".join(f"<li>{escape(take)}: {escape(how)}</li>" for take, how in found)
+        if not found:
+            return ""
+        count = "1 clip changes its" if len(found) == 1 else f"{len(found)} clips change their"
+        return f"<details><summary>{count} frame rate</summary><ul>{lines}</ul></details>"
 
     def _advanced(self, done: int, total: int) -> None:
         if done == total or monotonic() - self._drawn > EVERY_S:
@@ -75,6 +107,11 @@ class DeliveryForm(Form):
                 ("Length", f"{cut.frames} frames at {cut.rate} fps, {float(seconds_of(cut.frames, cut.rate)):.2f} s"),
                 ("Picture", f"{cut.width}×{cut.height}, {cut.fit}"),
                 ("Goes to", f"deliveries/{self.name.value}/"),
+                *(
+                    [("Rates", f"{len(found)} changed: frames are held")]
+                    if (found := conversions(cut))
+                    else []
+                ),
             ]
         )
         return f"<p><b>{escape(cut.name)}, version {cut.version}</b></p>{facts}"

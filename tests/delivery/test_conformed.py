@@ -79,9 +79,20 @@ def test_handles_are_kept_after_the_last_use_as_far_as_there_are_any(film):
     lengths = {f.source.name: f.media.frames for f in media_files(cut, asked(cut, media="conform", handles=6))}
     assert lengths == {take.name: 20 + 6 + 6, other.name: 32}  # 32 is all there is of it; half a dissolve is a use
     assert [f.media.frames for f in media_files(cut, asked(cut, media="conform"))] == [60, 32]
+    alone = film.cut([(take, 10, 5, 1)])
+    assert [f.media.frames for f in media_files(alone, asked(alone, media="conform", handles=6))] == [21]
     folder = export(cut, film.folder, "one", package=asked(cut, "premiere", "conform", handles=6))
     page = (folder / "report.html").read_text("utf-8")
     assert "5 + 17" in page  # frames 15 to 32 of the file
+
+
+def test_a_take_that_plays_at_the_films_rate_keeps_every_frame(film):
+    """Held first and slowed then, it would lack one frame in five."""
+    take = film.take(30, 40)
+    cut = film.cut([(take, 20, 4, Fraction(4, 5))])
+    to, file = conform(film, cut, asked(cut, media="conform"))[take.name]
+    assert (file.media.rate, file.media.frames) == (30, 40)
+    assert numbers_in(grey_frames(to)) == list(range(40))
 
 
 def test_lists_of_conformed_media_name_them_at_the_films_rate(film):

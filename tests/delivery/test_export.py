@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
+import subprocess
+import sys
 import wave
 from dataclasses import replace
 from fractions import Fraction
@@ -14,11 +17,12 @@ import opentimelineio as otio
 import pytest
 
 from studio.cutting.formats import FORMATS
-from studio.delivery import export, is_delivered, make_card, plan, safe_name
+from studio.delivery import export, hashes, is_delivered, make_card, plan, safe_name
 from studio.delivery.checks import check
 from studio.delivery.rendering import _version
 from studio.errors import BadInput, Damaged, DiskFull
 from studio.log import Settings
+from studio.log.cuts import cut_to_json
 from studio.media import sha256_of
 from studio.nouns import Marker
 
@@ -179,3 +183,36 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(film, monkeypatch):
     assert list((film.folder / "deliveries").iterdir()) == []
     assert not list((film.folder / "cache").glob("export-*"))
     assert export(cut, film.folder, "one").is_dir()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from studio.delivery import export
+from studio.log.cuts import cut_from_json
+calls = 0
+def die(*_):
+    global calls
+    calls += 1
+    if calls == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+Path.replace = lambda self, to, really=Path.replace: (die(), really(self, to))[1]
+folder = Path(sys.argv[1])
+export(cut_from_json((folder / "cut.json").read_text()), folder, "one")
+"""
+
+
+@pytest.mark.parametrize("step", [3, 9])
+def test_an_export_that_is_killed_is_made_whole_by_the_next_one(step, film):
+    """While it renders, or while it puts its files in place of an older delivery's."""
+    cut = small_cut(film)
+    older = replace(cut, name="older", slots=cut.slots[:3])
+    folder = export(older, film.folder, "one")
+    before = contents(folder)
+    (film.folder / "cut.json").write_text(cut_to_json(cut))
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(film.folder), str(step)], capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert (contents(folder) == before) == (step == 3)
+    export(cut, film.folder, "one")
+    assert hashes.read(folder) == {name: found for name, found in contents(folder).items() if name != "hashes.txt"}
+    assert is_delivered(cut, film.folder, "one")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from studio.errors import NotFound
+from tests.clips import make_clip
 
 
 @pytest.fixture
@@ -67,3 +68,19 @@ def test_a_song_shows_its_bars_as_a_picture(film, song):
     assert "data:image/png" in page
     assert "120.00 bpm found" in page
     assert len(page) < 60_000
+
+
+def test_a_package_for_an_editor_is_chosen_and_changes_of_rate_are_told_before(film, song, tmp_path):
+    film.song.attach(song)
+    film.circle(film.adopt(make_clip(tmp_path / "fast.mp4", frames=80, rate="30"), shot="01A").label)
+    form = film.arrange(bars=(1, 1)).delivery("for-ada")
+    assert "01A-001: 30 → 24, frames dropped" in form.rates.value
+    assert "1 changed: frames are held" in form.static_html()
+    form.preset.value, form.media.value = "final-cut", "conform"
+    form.export_button.click()
+    form.thread.join(120)
+    folder = film.folder / "deliveries" / "for-ada"
+    assert {p.name for p in folder.glob("film.*")} >= {"film.fcpxml", "film.mp4"}
+    assert not (folder / "film.xml").exists()
+    assert [p.name for p in (folder / "media").iterdir()] == ["01A-001.mov"]
+    assert form.progress.value == form.progress.max
