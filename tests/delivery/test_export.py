@@ -202,7 +202,7 @@ export(cut_from_json((folder / "cut.json").read_text()), folder, "one")
 """
 
 
-@pytest.mark.parametrize("step", [3, 9])
+@pytest.mark.parametrize("step", [3, 18])
 def test_an_export_that_is_killed_is_made_whole_by_the_next_one(step, film):
     """While it renders, or while it puts its files in place of an older delivery's."""
     cut = small_cut(film)
