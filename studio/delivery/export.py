@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.cutting.formats import FORMATS, REJECTS, Lists, write_bundle
+from studio.cutting.formats.aaf import write_aaf
 from studio.cutting.sounds import heard
 from studio.delivery import conformed, hashes
 from studio.delivery.checks import check
@@ -37,7 +38,8 @@ from studio.nouns import Cut, Slot, SongRange, Source
 if TYPE_CHECKING:
     from studio.delivery.provenance import Marked
 
-FILM, SONG, EFFECTS, REPORT, BUNDLE = "film.mp4", "song.wav", "effects.wav", "report.html", "film.otioz"
+FILM, SONG, EFFECTS, REPORT = "film.mp4", "song.wav", "effects.wav", "report.html"
+BUNDLE, AAF = "film.otioz", "film.aaf"
 NO_SONG = SongRange("", "", Fraction(0), Fraction(0))
 FILM_BYTES_PER_PIXEL = 1 / 16  # of H.264 as it is rendered, at most; for the room on the disk
 LONGEST_NAME = 60  # characters
@@ -183,6 +185,9 @@ class _Making:
             lists = lists_of(name, self.files, self.lists)
             data = FORMATS[name].write(cut, folder=self.target, prompts=self.prompts, lists=lists)
             (stage / name).write_bytes(data)
+        if self.package.aaf:
+            lists = lists_of(AAF, self.files, self.lists)
+            write_aaf(stage / AAF, cut, folder=self.target, prompts=self.prompts, lists=lists)
         for name, write in REJECTS.items() if self.lists.rejects else ():
             lists = lists_of(name, [file for file in self.files if file.file.startswith(REJECTED)], self.lists)
             (stage / name).write_bytes(write(cut, folder=self.target, prompts=self.prompts, lists=lists))

@@ -66,13 +66,13 @@ PRESETS: dict[str, Preset] = {
     ),
     "avid": Preset(
         "Avid Media Composer",
-        ("film.edl", "film.aaf"),
+        ("film.edl",),
         (
             "Make a project of the frame rate above. Link the files in media/ into a bin (Source Browser > Link): each "
             "has a reel name and a time code that no other has.",
             "Open film.edl with Tools > List Tool (or Import), and let it make a sequence in that bin: events find "
             "their clips by reel and time code.",
-            "film.aaf, where it is here, is experimental: cuts only. Use it where the EDL will not do.",
+            "film.aaf is experimental: cuts only. Use it where the EDL will not do.",
             "Lay song.wav on A1 from the first frame on, if the list did not bring it.",
         ),
     ),
@@ -89,6 +89,7 @@ class Package:
     handles: int | None = None  # film frames that a conformed file keeps after its last use; None: all there are
     burn_in: bool = False
     bundle: bool = False  # film.otioz too: the list with its media in one file
+    aaf: bool = False  # film.aaf too: experimental, and no two are the same to the byte
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -117,6 +118,7 @@ def asked(
     handles: object = None,
     burn_in: bool = False,
     bundle: bool = False,
+    aaf: bool = False,
 ) -> Package:
     """A package out of what a person wrote. Raises BadInput with what would be right."""
     if not isinstance(preset, str) or preset not in PRESETS:
@@ -132,7 +134,9 @@ def asked(
     ways = ways_of(cut, convert, media == "conform")
     if bundle and "film.otio" not in Package(preset).lists:
         raise BadInput(f"a bundle is OpenTimelineIO, which {PRESETS[preset].editor} does not read: leave bundle out")
-    return Package(preset, media, ways, handles, bool(burn_in), bool(bundle))  # type: ignore[arg-type]
+    if aaf and "film.edl" not in Package(preset).lists:
+        raise BadInput(f"an AAF is for Avid Media Composer, not for {PRESETS[preset].editor}: leave aaf out")
+    return Package(preset, media, ways, handles, bool(burn_in), bool(bundle), bool(aaf))  # type: ignore[arg-type]
 
 
 def media_files(cut: Cut, package: Package, lists: Lists | None = None) -> tuple[MediaFile, ...]:

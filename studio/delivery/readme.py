@@ -36,8 +36,8 @@ def write_readme(cut: Cut, package: Package, files: Sequence[MediaFile], changes
 
 
 def _that_are_here(steps: Sequence[str], package: Package) -> list[str]:
-    """Without those for a list that the package has not: AAF is made where its library is installed."""
-    return [step for step in steps if "film.aaf" not in step or "film.aaf" in package.lists]
+    """Without those for a list that the package has not: AAF is made where it is asked for."""
+    return [step for step in steps if "film.aaf" not in step or package.aaf]
 
 
 def _in_everything(steps: Sequence[str], files: Sequence[MediaFile]) -> list[str]:

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from studio.cutting import Difference, difference
-from studio.cutting.formats import FORMATS, Lists
+from studio.cutting.formats import FORMATS, Lists, aaf
 from studio.cutting.sounds import heard
 from studio.delivery.conversions import conversion, conversions, spare, spoken
 from studio.delivery.packages import MEDIA, REJECTED, STAMPED, MediaFile, Package, lists_of
@@ -307,6 +307,9 @@ def _files(cut: Cut, package: Package, files: Sequence[MediaFile], lists: Lists 
         if inside := [file for file in files if file.file.startswith(f"{folder}/")]:
             count, by = _count(len(inside), "file"), _named_by(folder, package)
             rows.append(_file(f"{folder}/", count, by, _kinds(inside, cut)))
+    if package.aaf:
+        said = aaf.limits(cut, lists_of("film.aaf", files, lists))
+        rows.append(_file("film.aaf", NAMES["film.aaf"], OPENED_BY["film.aaf"], _sentences(said)))
     if package.bundle:
         rows.append(
             _file("film.otioz", "OpenTimelineIO, bundled", OPENED_BY["film.otio"], "film.otio and its media in one")

@@ -73,6 +73,7 @@ class CutHandle(Editing):
         handles: int | None = None,
         rejects: bool = False,
         bundle: bool = False,
+        aaf: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> Path:
         """The edit lists, the media, the song and film.mp4 into deliveries/NAME/. Prompts only when asked for.
@@ -81,11 +82,13 @@ class CutHandle(Editing):
         conformed to the film's rate, size and colour; then `convert` says which takes are blended ("blend", or by
         take), and `handles` how many film frames each file keeps after its last use (all). `burn_in` writes take, slot
         and time code into film.mp4. `alternates` are other takes for each slot, `rejects` a second list, of the NG
-        takes; `bundle` adds film.otioz, the list with its media in one file. Look at `conversions()` before: it names
-        each change of frame rate.
+        takes; `bundle` adds film.otioz, the list with its media in one file, `aaf` an experimental AAF for Avid.
+        Look at `conversions()` before: it names each change of frame rate.
         """
         cut, film = self.value, self._film
-        package = delivery.asked(cut, preset, media, convert=convert, handles=handles, burn_in=burn_in, bundle=bundle)
+        package = delivery.asked(
+            cut, preset, media, convert=convert, handles=handles, burn_in=burn_in, bundle=bundle, aaf=aaf
+        )
         words = self._prompts() if prompts else None
         return delivery.hand_over(
             film.log, cut, name, film.author, film.settings, package=package, prompts=words, alternates=alternates,

@@ -234,6 +234,8 @@ def test_there_is_one_sentence_where_a_delivery_would_not_fit_on_the_disk(film, 
         ({"media": "move"}, "'move' is no way for media to travel"),
         ({"handles": 12}, "conformed media only"),
         ({"media": "conform", "handles": -1}, "handles"),
+        ({"preset": "final-cut", "bundle": True}, "Final Cut Pro does not read"),
+        ({"preset": "resolve", "aaf": True}, "for Avid Media Composer, not for DaVinci Resolve"),
         ({"convert": "smooth"}, "'smooth' is no way to convert"),
         ({"convert": "blend"}, 'add media="conform"'),
         ({"convert": {"99A-001": "blend"}, "media": "conform"}, "'99A-001' is not in this cut"),
@@ -270,3 +272,13 @@ def test_a_delivery_counts_the_frames_of_what_it_conforms(film):
     assert seen[-1] == (total, total)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert _Making(cut, film.folder, film.folder, package, None, {}, None, None, None, {}, None).total == total
+
+
+def test_an_aaf_is_made_where_it_is_asked_for(film):
+    pytest.importorskip("otio_aaf_adapter")
+    cut = hard_cut(film, 2)
+    folder = export(cut, film.folder, "one", package=asked(cut, "avid", "conform", aaf=True))
+    assert (folder / "film.aaf").stat().st_size > 0
+    assert "film.aaf" in hashes.read(folder)
+    assert "film.aaf is experimental" in (folder / "README.txt").read_text("utf-8")
+    assert "Load Media Database" in (folder / "report.html").read_text("utf-8")
