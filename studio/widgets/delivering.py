@@ -107,11 +107,7 @@ class DeliveryForm(Form):
                 ("Length", f"{cut.frames} frames at {cut.rate} fps, {float(seconds_of(cut.frames, cut.rate)):.2f} s"),
                 ("Picture", f"{cut.width}×{cut.height}, {cut.fit}"),
                 ("Goes to", f"deliveries/{self.name.value}/"),
-                *(
-                    [("Rates", f"{len(found)} changed: frames are held")]
-                    if (found := conversions(cut))
-                    else []
-                ),
+                *([("Rates", f"{len(found)} changed: frames are held")] if (found := conversions(cut)) else []),
             ]
         )
         return f"<p><b>{escape(cut.name)}, version {cut.version}</b></p>{facts}"
