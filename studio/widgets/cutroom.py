@@ -297,12 +297,15 @@ class CutRoom(Panel):
 
     def render(self) -> dict[str, str]:
         """The film alone, with the song, into the film's folder, in a thread of its own."""
+        from studio.delivery.provenance import marker
+
         with self._lock:
             cut, folder = self._stored(), self.film.folder
+            finish = marker(cut, self.film.log, self.film.settings)
             to = folder / f"{delivery.safe_name(cut.film_title)}-v{cut.version}.mp4"
 
             def work(progress: Progress) -> str:
-                made = delivery.render(cut, folder, to, progress=progress)
+                made = delivery.render(cut, folder, to, finish=finish, progress=progress)
                 return f"rendered: {to.name}, {made.frames} frames"
 
             self.job = Job("render", work, self._told)
