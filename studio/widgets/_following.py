@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -62,8 +63,17 @@ class Ear:
             if now != self._known:
                 self._known = now
                 for told in listeners:
-                    told()
+                    self._tell(told)
                 self._quiet.wait(LEAST_S)
+
+    def _tell(self, told: Told) -> None:
+        """What goes wrong in one panel keeps the others from nothing, and is seen where threads' mistakes are."""
+        try:
+            told()
+        except StudioError:  # busy with another one's write: it is told again
+            self._known = ""
+        except Exception:
+            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
     def _moment(self) -> str | None:
         """The log's moment; the last one known while it is busy; None when it is closed or gone."""

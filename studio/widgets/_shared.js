@@ -21,8 +21,37 @@ function ct(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** Put new children into a place that stays, and the focus back on the child of the same data-key. */
+/** What the pointer presses now, and what waits until it is let go: one for all panels of a page. */
+function ctHand() {
+  const key = Symbol.for("circletake.hand");
+  if (globalThis[key]) return globalThis[key];
+  const hand = { pressed: null, waiting: new Map() };
+  const free = () => {
+    hand.pressed = null;
+    setTimeout(() => {
+      const due = [...hand.waiting.values()]; // after the click that follows
+      hand.waiting.clear();
+      for (const fill of due) fill();
+    });
+  };
+  addEventListener("pointerdown", (event) => (hand.pressed = event.target), true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, free, true);
+  addEventListener("blur", free); // the window's own: an element's does not get here
+  return (globalThis[key] = hand);
+}
+ctHand();
+
+/**
+ * Put new children into a place that stays, and the focus back on the child of the same data-key. A button that is
+ * being pressed there is not taken away under the finger, or its click would be lost: the place waits.
+ */
 function ctFill(place, ...children) {
+  const hand = ctHand();
+  hand.waiting.delete(place);
+  if (hand.pressed && place.contains(hand.pressed)) {
+    hand.waiting.set(place, () => ctFill(place, ...children));
+    return;
+  }
   const focused = place.contains(document.activeElement)
     ? document.activeElement.closest("[data-key]")?.dataset.key
     : null;

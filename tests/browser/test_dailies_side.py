@@ -389,3 +389,22 @@ def test_nothing_is_wrong_for_those_who_do_not_see_it(chromium, given, dark):
         wide = page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
         assert wide[0] <= wide[1]
         assert page.evaluate("() => [...document.querySelectorAll('video')].every((video) => video.paused)")
+
+
+def test_a_button_that_is_being_pressed_is_not_taken_away_by_news(page):
+    page.evaluate("""() => {
+        window.clicks = 0;
+        document.body.append(ct("input", { "aria-label": "Where one typed" }), ct("div", { id: "news" }));
+        window.news = (text) => ctFill(document.getElementById("news"),
+            ct("button", { type: "button", onclick: () => window.clicks++ }, text));
+        news("Write it down");
+    }""")
+    page.get_by_label("Where one typed").focus()
+    button = page.locator("#news button")
+    button.hover()
+    page.mouse.down()
+    page.evaluate("() => news('Write it down, changed')")
+    assert button.inner_text() == "Write it down"
+    page.mouse.up()
+    page.locator("#news button", has_text="changed").wait_for()
+    assert page.evaluate("() => window.clicks") == 1

@@ -116,6 +116,9 @@ def test_a_killed_studio_takes_its_ffmpeg_with_it(tmp_path: Path) -> None:
     with subprocess.Popen(words, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         orphan = psutil.Process(int(parent.stdout.readline()))
+        while orphan.cmdline()[:1] != [ffmpeg_exe()]:  # what ties it to its parent has to run before it is ffmpeg
+            assert orphan.is_running()
+            assert parent.poll() is None
         parent.send_signal(signal.SIGKILL)
     # one that lives would run for ever; init may take a moment to bury it
     psutil.wait_procs([orphan], timeout=20)

@@ -5,6 +5,7 @@ import sys
 import threading
 
 import studio
+from studio.errors import StoreBusy
 from studio.widgets._following import ear
 
 
@@ -26,6 +27,25 @@ def test_a_write_of_another_process_is_heard(film):
     code = "import sys, studio; f = studio.open(sys.argv[1]); f.write('01A', 'A schoolyard.'); f.close()"
     subprocess.run([sys.executable, "-c", code, str(film.folder)], check=True)
     assert heard.wait(20)
+    end()
+
+
+def test_who_fails_once_is_told_again_and_keeps_the_others_from_nothing(film):
+    calls = []
+    again = threading.Event()
+
+    def fails_once():
+        calls.append(1)
+        if len(calls) == 1:
+            raise StoreBusy("the film is being written to")
+        again.set()
+
+    end_first = ear(film.log).listen(fails_once)
+    heard, end = hearing(film)
+    film.write("01A", "A schoolyard.")
+    assert heard.wait(20)
+    assert again.wait(20)
+    end_first()
     end()
 
 
