@@ -5,6 +5,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
+from studio.log import Log
 from tests.benchmarks.figures import Figure
 from tests.browser.lab import notebook_page, studio_lab
 from tests.films import many_takes, notebook
@@ -48,15 +49,23 @@ KEY = """(key) => new Promise((done) => {
   const grid = document.querySelector('.ct-sheet');
   const cell = document.getElementById(grid.getAttribute('aria-activedescendant'));
   const label = cell.getAttribute('aria-label').slice(0, 7);
-  const began = performance.now();
+  const began = performance.now(), pressed = performance.timeOrigin + began;
   const look = () => {
     const cell = grid.querySelector(`[aria-label^="${label}"]`);
-    if (cell?.querySelector('.ct-take.circled')) done([performance.now() - began, label]);
+    if (cell?.querySelector('.ct-take.circled')) done([performance.now() - began, label, pressed]);
     else setTimeout(look, 0);
   };
   grid.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
   look();
 })"""
+
+# The inspector shows all that is known of the take that has the focus.
+LOOKED = """() => {
+  const grid = document.querySelector('.ct-sheet'), side = document.querySelector('.ct-side');
+  const cell = document.getElementById(grid.getAttribute('aria-activedescendant'));
+  const take = cell?.getAttribute('aria-label').slice(0, 7);
+  return side.getAttribute('aria-label') === `Take ${take}` && side.querySelector('.ct-sidehead .end').textContent;
+}"""
 
 
 def run() -> list[Figure]:
@@ -80,20 +89,25 @@ def run() -> list[Figure]:
             page.locator(".ct-sheet").focus()
             page.keyboard.press("x")  # the first that nobody has seen
             page.locator(".ct-sheet[aria-activedescendant]").wait_for()
-            keys = [page.evaluate(KEY, "c")[0] for _ in range(VERDICTS)]
+            keys = []
+            for _ in range(VERDICTS):
+                page.wait_for_function(LOOKED)  # a person looks before the next key, and by then all of it is there
+                keys.append(page.evaluate(KEY, "c"))
             page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
         size = (folder / name).stat().st_size
+        with Log.open(folder, director="Dana Roth") as log:
+            said = {each.take_id: each.judged_at_us for each in log.opinions() if each.author == "Dana Roth"}
+            written = [said[log.take(label).id] / 1000 - pressed for _, label, pressed in keys]
+    drawn = [each[0] for each in keys]
     posters, most = f"dailies, {TAKES} takes: first {seen} posters", max(cells, most)
-    slow = f"the slowest {max(keys):.0f} ms"
+    slow = f"drawn after {statistics.median(drawn):.0f} ms"
     return [
         Figure(posters, f"{at - began:.0f} ms", "from the cell on", None, "bar: ≤ 1 s"),
         Figure("… cells in the page", f"{most}", f"{TAKES} takes", None, "bar: ≤ 100"),
         Figure(
             "… longest task while scrolling", f"{ours:.0f} ms", f"an empty output {plain:.0f} ms", None, "bar: ≤ 50 ms"
         ),
-        Figure(
-            "… a verdict by key, on disk and drawn", f"{statistics.median(keys):.0f} ms", slow, None, "bar: ≤ 50 ms"
-        ),
+        Figure("… a verdict by key, in the log", f"{statistics.median(written):.0f} ms", slow, None, "bar: ≤ 50 ms"),
         Figure("… the saved notebook", f"{size / 1000:.0f} kB", f"{TAKES} takes", None, "bar: ≤ 200 kB"),
     ]
 
