@@ -23,6 +23,8 @@ from studio.film.sharing import Sharing
 from studio.film.slots import Slots
 from studio.film.song import SongHandle
 from studio.film.tables import Tables
+from studio.film.team import Team
+from studio.film.working import Working
 from studio.log import Log, Settings, default_author, read_settings
 from studio.media import Library
 from studio.nouns import Continuity, Prompt, Sound, Take, check_shot_id
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 DEFAULT_SECONDS = 5.0
 
 
-class Film(Tables, Judging, Slots, Sharing):
+class Film(Tables, Judging, Slots, Sharing, Team, Working):
     """One film. Made by `studio.new`, opened by `studio.open`; a context manager, and closed by itself at the end."""
 
     def __init__(self, folder: Path) -> None:
@@ -364,20 +366,6 @@ class Film(Tables, Judging, Slots, Sharing):
         from studio.widgets import MeasuredView
 
         return MeasuredView(self, generation.camera_of(self.log, take))
-
-    def measure(
-        self,
-        takes: str | Sequence[str] | None = None,
-        again: bool = False,
-        workers: int | None = None,
-        dask: str = "",
-        progress: bool | Callable[[int, int], object] = True,
-    ) -> generation.MeasuredTakes:
-        """Measure every clip that is not, or was by an older method. It may be stopped, and goes on when called again.
-
-        By a process for each core, or so many `workers`, or the Dask cluster of this address ("tcp://10.0.0.5:8786").
-        """
-        return generation.measure_takes(self.log, self.folder, takes, again, workers, dask, progress)
 
     def play(self, take: str) -> TakeView:
         """A take's clip inline, by relative path, with its poster for readers without a kernel."""

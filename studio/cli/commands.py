@@ -1,19 +1,17 @@
-"""`studio`: the film's work without a notebook."""
+"""The commands of one film, and the parser that knows them all."""
 
 from __future__ import annotations
 
 import argparse
-import errno
-import io
 import os
 import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio import _resources
-from studio.errors import NotFound, StudioError
+from studio.cli import merging, moving, working
+from studio.errors import NotFound
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,42 +20,6 @@ if TYPE_CHECKING:
 
 OVERRIDES = "data/jupyter"  # JupyterLab's settings for `studio lab`: no news prompt
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; a person's mistake is one sentence on standard error and status 2."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a title that the terminal cannot show is no failure
-    arguments = _parser().parse_args(argv)
-    try:
-        status = int(arguments.run(arguments) or 0)
-        if sys.stdout:
-            sys.stdout.flush()  # here, where what becomes of it can be told
-        return status
-    except BrokenPipeError:  # `studio takes DIR | head -1`: the reader has seen enough
-        _write_no_more()
-        return 0
-    except OSError as error:
-        if error.errno not in NO_ROOM or error.filename:
-            raise
-        _write_no_more()
-        print("studio: there is no room left where the output goes: write it elsewhere", file=sys.stderr)
-        return 2
-    except StudioError as error:
-        print(f"studio: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        on = "the same command" if arguments.run is not _generate else f"studio resume {arguments.dir}"
-        print(f"studio: stopped; {on} goes on from here", file=sys.stderr)
-        return 130
-
-
-def _write_no_more() -> None:
-    """What is still in the buffer has nowhere to go, and Python would complain of it once more when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
 
 def _folder(text: str) -> Path:
     if not text:  # `studio new "$FILM"` with no FILM would otherwise be here
@@ -65,16 +27,17 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="studio", description="A prompt studio for music videos.")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """The parser of `studio`, every command with its help."""
+    made = argparse.ArgumentParser(prog="studio", description="A prompt studio for music videos.")
+    commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def command(name: str, run: object, text: str, folder: str | None = "the film's folder") -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text)
-        made.set_defaults(run=run)
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
         if folder:
-            made.add_argument("dir", type=_folder, help=folder)
-        return made
+            added.add_argument("dir", type=_folder, help=folder)
+        return added
 
     demo = command("demo", _demo, "make a whole little film, from words to edit lists", "a folder for it")
     demo.add_argument("--full", action="store_true", help="55 shots, 700 takes, 4:02")
@@ -88,22 +51,22 @@ def _parser() -> argparse.ArgumentParser:
     lab = command("lab", _lab, "open JupyterLab on the film's notebooks", None)
     lab.add_argument("dir", type=_folder, nargs="?", default=Path(), help="the film's folder (default: here)")
     lab.add_argument("more", nargs=argparse.REMAINDER, help="whatever follows is handed on to JupyterLab")
-    generate = command("generate", _generate, "make takes of a shot's latest words")
-    generate.add_argument("shot", help="07A")
-    generate.add_argument("--provider", default="previz", help="who makes them (default previz: free, on this machine)")
-    generate.add_argument("--model", default="", help="the provider's model (default: its first)")
-    generate.add_argument("--takes", type=int, default=1, help="how many (default 1)")
-    generate.add_argument("--seconds", type=float, default=5.0, help="how long each is (default 5)")
-    generate.add_argument("--seed", type=int, help="of the first one; the others count up from it")
-    generate.add_argument("--first-frame-of", default="", metavar="TAKE", help="begin with the last frame of a take")
-    generate.add_argument("--begins-as", default="", metavar="TAKE", help="begin with the first frame of a take")
-    generate.add_argument("--leads-to", default="", metavar="TAKE", help="end on the first frame of a take")
-    generate.add_argument("--guide", default="", metavar="TAKE", help="follow the camera of a take")
-    generate.add_argument("--cap", metavar="USD", help="what this call may cost at most")
-    generate.add_argument("--price", metavar="USD", help="what one take may cost, where no price is known")
-    generate.add_argument("--again", action="store_true", help="buy what was bought before once more")
-    generate.add_argument("--yes", action="store_true", help="spend without asking")
-    generate.add_argument(
+    takes_of = command("generate", generate, "make takes of a shot's latest words")
+    takes_of.add_argument("shot", help="07A")
+    takes_of.add_argument("--provider", default="previz", help="who makes them (default previz: free, on this machine)")
+    takes_of.add_argument("--model", default="", help="the provider's model (default: its first)")
+    takes_of.add_argument("--takes", type=int, default=1, help="how many (default 1)")
+    takes_of.add_argument("--seconds", type=float, default=5.0, help="how long each is (default 5)")
+    takes_of.add_argument("--seed", type=int, help="of the first one; the others count up from it")
+    takes_of.add_argument("--first-frame-of", default="", metavar="TAKE", help="begin with the last frame of a take")
+    takes_of.add_argument("--begins-as", default="", metavar="TAKE", help="begin with the first frame of a take")
+    takes_of.add_argument("--leads-to", default="", metavar="TAKE", help="end on the first frame of a take")
+    takes_of.add_argument("--guide", default="", metavar="TAKE", help="follow the camera of a take")
+    takes_of.add_argument("--cap", metavar="USD", help="what this call may cost at most")
+    takes_of.add_argument("--price", metavar="USD", help="what one take may cost, where no price is known")
+    takes_of.add_argument("--again", action="store_true", help="buy what was bought before once more")
+    takes_of.add_argument("--yes", action="store_true", help="spend without asking")
+    takes_of.add_argument(
         "--dry-run", action="store_true", help="print the exact request, the key hidden; send nothing"
     )
     book = command("book", _book, "every version of the words, who wrote them and what became of them, as one file")
@@ -146,7 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("dir", type=_folder, nargs="?", help="a film's folder")
     doctor.add_argument("--refold", action="store_true", help="fold the log's events into the takes table anew")
     doctor.add_argument("--rebuild", action="store_true", help="make a lost film.db again from the journal")
-    return parser
+    for more in (moving, merging, working):
+        more.add(command)
+    return made
 
 
 def _demo(arguments: argparse.Namespace) -> None:
@@ -218,7 +183,8 @@ def _lab(arguments: argparse.Namespace) -> None:
     )  # fmt: skip
 
 
-def _generate(arguments: argparse.Namespace) -> int:
+def generate(arguments: argparse.Namespace) -> int:
+    """`studio generate`: makes takes of a shot, once the price was agreed to."""
     from studio.errors import BadInput
     from studio.film import open
     from studio.generation import usd
@@ -440,7 +406,3 @@ def _say_keys() -> None:
     for model in (model for models in rows.models.values() for model in models):
         if said := model.retired(date.today()):
             print(f"{'':18} {said}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,12 @@
+"""A film's log moved to a server and back, and copies of it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+Command = Callable[..., argparse.ArgumentParser]  # (name, run, what it does, what its first argument is)
+
+
+def add(command: Command) -> None:
+    """Make its commands known to the parser."""
