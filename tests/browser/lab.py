@@ -9,12 +9,13 @@ import sys
 import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -35,6 +36,24 @@ READY = """async () => {
 
 
 AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+Made = tuple[Any, ...]  # the film's folder, the lab's address, and whatever else a module needs
+
+
+@contextmanager
+def labs_of(make: Callable[[], AbstractContextManager[Made]]) -> Iterator[Callable[[pytest.FixtureRequest], Made]]:
+    """What a module's tests share, made when it is first asked for, and made anew for a test that is tried again."""
+    with ExitStack() as stack:
+        now: list[Made] = []
+
+        def shared(request: pytest.FixtureRequest) -> Made:
+            if not now or getattr(request.node, "execution_count", 1) > 1:
+                stack.close()
+                now[:] = [stack.enter_context(make())]
+            return now[0]
+
+        yield shared
 
 
 @contextmanager

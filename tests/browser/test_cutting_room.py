@@ -1,12 +1,13 @@
 """A cut is worked on by keyboard in a real JupyterLab, played against its song, saved, and found again."""
 
 import re
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
 
 import studio
-from tests.browser.lab import axe, kill_kernel, notebook_page, run_all, screenshot, studio_lab
+from tests.browser.lab import axe, kill_kernel, labs_of, notebook_page, run_all, screenshot, studio_lab
 from tests.clips import make_song
 from tests.films import many_takes, notebook
 
@@ -15,15 +16,21 @@ OPEN = 'import os, studio\nfilm = studio.open("..")\nfilm.as_("Dana Roth")\nos.g
 
 
 @pytest.fixture(scope="module")
-def lab(require, tmp_path_factory):
+def labs(require, tmp_path_factory):
     require("browser")
-    folder = tmp_path_factory.mktemp("lab") / "film"
-    song = make_song(folder.parent / "song.wav", seconds=16)
-    with many_takes(folder, takes=60, shots=6, judged=60, frames=96) as film:
-        film.song.attach(song)
-        film.arrange(name="first cut")
-    with studio_lab(folder) as url:
-        yield folder, url
+
+    @contextmanager
+    def make():
+        folder = tmp_path_factory.mktemp("lab") / "film"
+        song = make_song(folder.parent / "song.wav", seconds=16)
+        with many_takes(folder, takes=60, shots=6, judged=60, frames=96) as film:
+            film.song.attach(song)
+            film.arrange(name="first cut")
+        with studio_lab(folder) as url:
+            yield folder, url
+
+    with labs_of(make) as made:
+        yield made
 
 
 def room_of(page):

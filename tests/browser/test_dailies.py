@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -14,6 +15,7 @@ from tests.browser.lab import (
     CHROMIUM_ARGUMENTS,
     axe,
     kill_kernel,
+    labs_of,
     notebook_page,
     run_all,
     screenshot,
@@ -30,12 +32,18 @@ SAID = {"c": "circled", "h": "hold", "n": "NG"}
 
 
 @pytest.fixture(scope="module")
-def lab(require, tmp_path_factory):
+def labs(require, tmp_path_factory):
     require("browser")
-    folder = tmp_path_factory.mktemp("lab") / "film"
-    many_takes(folder, TAKES, shots=16, judged=0).close()
-    with studio_lab(folder) as url:
-        yield folder, url
+
+    @contextmanager
+    def make():
+        folder = tmp_path_factory.mktemp("lab") / "film"
+        many_takes(folder, TAKES, shots=16, judged=0).close()
+        with studio_lab(folder) as url:
+            yield folder, url
+
+    with labs_of(make) as made:
+        yield made
 
 
 def dailies_of(page):

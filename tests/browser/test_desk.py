@@ -2,12 +2,13 @@
 
 import json
 import re
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
 
 import studio
-from tests.browser.lab import axe, notebook_page, run_all, screenshot, studio_lab
+from tests.browser.lab import axe, labs_of, notebook_page, run_all, screenshot, studio_lab
 from tests.clips import make_clip, make_song
 
 pytestmark = pytest.mark.browser
@@ -28,21 +29,27 @@ OPEN = 'import studio\nfilm = studio.open("..")\nfilm.as_("Dana Roth")\n'
 
 
 @pytest.fixture(scope="module")
-def lab(require, tmp_path_factory):
+def labs(require, tmp_path_factory):
     require("browser")
-    folder = tmp_path_factory.mktemp("lab") / "film"
-    authors = {"Maya Kern": ["words"], "Dana Roth": ["camera", "edit"]}
-    with studio.new(folder, title="Endless zoom", size=(320, 180), authors=authors, cap_usd="600.00") as film:
-        film.as_("Maya Kern")
-        film.write("06B", "The school bell rings.", camera="slow push in", portal_out="the keyhole")
-        film.write("07A", "Two teenagers meet in a school corridor.")
-        film.write("07B", "Out of the bubble, onto a football field.", camera="pull out", portal_in="the bubble")
-        film.as_("Dana Roth")
-        film.cards.person("her", "red hair in a loose braid, denim jacket", born=1969, said="she")
-        film.cards.time("1986", "afternoon light, paper notices", year=1986)
-        film.write("07A", camera="slow push in", style="16 mm film, neon light", avoid="slow motion, extra fingers")
-    with studio_lab(folder) as url:
-        yield folder, url
+
+    @contextmanager
+    def make():
+        folder = tmp_path_factory.mktemp("lab") / "film"
+        authors = {"Maya Kern": ["words"], "Dana Roth": ["camera", "edit"]}
+        with studio.new(folder, title="Endless zoom", size=(320, 180), authors=authors, cap_usd="600.00") as film:
+            film.as_("Maya Kern")
+            film.write("06B", "The school bell rings.", camera="slow push in", portal_out="the keyhole")
+            film.write("07A", "Two teenagers meet in a school corridor.")
+            film.write("07B", "Out of the bubble, onto a football field.", camera="pull out", portal_in="the bubble")
+            film.as_("Dana Roth")
+            film.cards.person("her", "red hair in a loose braid, denim jacket", born=1969, said="she")
+            film.cards.time("1986", "afternoon light, paper notices", year=1986)
+            film.write("07A", camera="slow push in", style="16 mm film, neon light", avoid="slow motion, extra fingers")
+        with studio_lab(folder) as url:
+            yield folder, url
+
+    with labs_of(make) as made:
+        yield made
 
 
 def desk_of(page, which=0):

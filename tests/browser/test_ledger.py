@@ -4,13 +4,14 @@ The providers are servers with bills of their own; the takes that nobody answere
 """
 
 import json
+from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
 import studio
-from tests.browser.lab import axe, notebook_page, run_all, screenshot, studio_lab
+from tests.browser.lab import axe, labs_of, notebook_page, run_all, screenshot, studio_lab
 from tests.clips import make_clip
 from tests.fakes.openai_videos import FakeVideos
 from tests.fakes.runway import FakeRunway
@@ -46,29 +47,35 @@ def notebook(folder, name, *cells):
 
 
 @pytest.fixture(scope="module")
-def world(require, tmp_path_factory):
+def worlds(require, tmp_path_factory):
     """A film with five takes that nobody answered for, its two providers, and a lab on it."""
     require("browser")
-    clip = make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", frames=120, size="320x180").read_bytes()
-    with pytest.MonkeyPatch.context() as patch, FakeRunway(clip) as runway, FakeVideos(clip) as videos:
-        patch.setenv("RUNWAYML_API_SECRET", runway.key)
-        patch.setenv("OPENAI_API_KEY", videos.key)
-        patch.delenv("STUDIO_AUTHOR", raising=False)
-        providers = {"runway": {"base_url": runway.url}, "openai_videos": {"base_url": f"{videos.url}/v1"}}
-        folder = tmp_path_factory.mktemp("lab") / "film"
-        with studio.new(folder, authors=["ada"], cap_usd="60.00", day_usd="20.00", providers=providers) as film:
-            film.write("07A", "two teenagers in a corridor", camera="slow push in")
-            film.write("07B", "the bubble pops", camera="slow push in")
-            runway.script("create", "", "", *["lost"] * 4)
-            for seed in range(6):
-                film.generate("07A", provider="runway", model="gen4.5", seed=seed).wait(60)
-            videos.script("create", "lost")
-            videos.script("list", "bad key")
-            film.generate("07B", provider="openai_videos", model="wan2.2", price_usd="0.10").wait(60)
-            assert len(film.money.inbox()) == 5
-        runway.hold_s = 1.0
-        with studio_lab(folder) as url:
-            yield folder, url, runway, videos
+
+    @contextmanager
+    def make():
+        clip = make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", frames=120, size="320x180").read_bytes()
+        with pytest.MonkeyPatch.context() as patch, FakeRunway(clip) as runway, FakeVideos(clip) as videos:
+            patch.setenv("RUNWAYML_API_SECRET", runway.key)
+            patch.setenv("OPENAI_API_KEY", videos.key)
+            patch.delenv("STUDIO_AUTHOR", raising=False)
+            providers = {"runway": {"base_url": runway.url}, "openai_videos": {"base_url": f"{videos.url}/v1"}}
+            folder = tmp_path_factory.mktemp("lab") / "film"
+            with studio.new(folder, authors=["ada"], cap_usd="60.00", day_usd="20.00", providers=providers) as film:
+                film.write("07A", "two teenagers in a corridor", camera="slow push in")
+                film.write("07B", "the bubble pops", camera="slow push in")
+                runway.script("create", "", "", *["lost"] * 4)
+                for seed in range(6):
+                    film.generate("07A", provider="runway", model="gen4.5", seed=seed).wait(60)
+                videos.script("create", "lost")
+                videos.script("list", "bad key")
+                film.generate("07B", provider="openai_videos", model="wan2.2", price_usd="0.10").wait(60)
+                assert len(film.money.inbox()) == 5
+            runway.hold_s = 1.0
+            with studio_lab(folder) as url:
+                yield folder, url, runway, videos
+
+    with labs_of(make) as made:
+        yield made
 
 
 def ledger(page):

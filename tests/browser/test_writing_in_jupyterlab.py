@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
@@ -9,19 +10,25 @@ from playwright.sync_api import expect
 import studio
 from studio import demo
 from studio.cli import lay_out_notebooks
-from tests.browser.lab import notebook_page, run_all, screenshot, studio_lab
+from tests.browser.lab import labs_of, notebook_page, run_all, screenshot, studio_lab
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def lab(require, tmp_path_factory):
+def labs(require, tmp_path_factory):
     require("browser")
-    film = tmp_path_factory.mktemp("lab") / "film"
-    demo.practice(film).close()
-    lay_out_notebooks(film)
-    with studio_lab(film) as url:
-        yield film, url
+
+    @contextmanager
+    def make():
+        film = tmp_path_factory.mktemp("lab") / "film"
+        demo.practice(film).close()
+        lay_out_notebooks(film)
+        with studio_lab(film) as url:
+            yield film, url
+
+    with labs_of(make) as made:
+        yield made
 
 
 def only(notebook, *starts):
