@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from studio.log.aliases import ELSEWHERE, Alias, InQuestion
     from studio.log.columns import TAKES, Column
     from studio.log.cuts import cut_from_json, cut_to_json
     from studio.log.decided import Opinion, opinions_of
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from studio.log.folding import Facts, fold
     from studio.log.ids import new_id, now_us
     from studio.log.looked import ToMeasure
+    from studio.log.merging import Merged, merge
     from studio.log.money import Line, Standing
+    from studio.log.numbering import Renumbered
     from studio.log.reads import KeptTake, Spending
     from studio.log.rebuilding import Report, rebuild
     from studio.log.settings import (
@@ -34,13 +37,18 @@ if TYPE_CHECKING:
     from studio.log.writer import Writer
 
 _HOME = {
+    "Alias": "aliases",
     "Author": "settings",
     "Column": "columns",
+    "ELSEWHERE": "aliases",
     "Facts": "folding",
+    "InQuestion": "aliases",
     "KeptTake": "reads",
     "Line": "money",
     "Log": "store",
+    "Merged": "merging",
     "Opinion": "decided",
+    "Renumbered": "numbering",
     "Report": "rebuilding",
     "Settings": "settings",
     "Spending": "reads",
@@ -55,6 +63,7 @@ _HOME = {
     "default_author": "settings",
     "fit_for_database": "filesystem",
     "fold": "folding",
+    "merge": "merging",
     "new_id": "ids",
     "now_us": "ids",
     "opinions_of": "decided",
@@ -65,14 +74,19 @@ _HOME = {
     "write_settings": "settings",
 }
 __all__ = [
+    "ELSEWHERE",
     "TAKES",
+    "Alias",
     "Author",
     "Column",
     "Facts",
+    "InQuestion",
     "KeptTake",
     "Line",
     "Log",
+    "Merged",
     "Opinion",
+    "Renumbered",
     "Report",
     "Settings",
     "Spending",
@@ -86,6 +100,7 @@ __all__ = [
     "default_author",
     "fit_for_database",
     "fold",
+    "merge",
     "new_id",
     "now_us",
     "opinions_of",
