@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,11 +84,24 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def missing_from(journal: Path, author: str, lines: str) -> str:
-    """Those of `lines` that the author's file does not hold yet."""
-    path = journal / file_name(author)
-    there = set(path.read_bytes().split(b"\n")) if path.exists() else set()
-    return "\n".join(line for line in lines.split("\n") if line.encode() not in there)
+def deliver(journal: Path, waiting: Iterable[tuple[str, str]], *, new: bool = False) -> None:
+    """Append what waits, an author and lines at a time, without the lines that are there already; `new`: none is."""
+    there: dict[str, set[int]] = {}
+    for author, lines in waiting:
+        if not new:
+            if author not in there:
+                there[author] = _lines_of(journal / file_name(author))
+            lines = "\n".join(line for line in lines.split("\n") if hash(line.encode()) not in there[author])
+        if lines:
+            append(journal, author, lines)
+
+
+def _lines_of(path: Path) -> set[int]:
+    """Every line of a file, each as a number: a file may have millions."""
+    if not path.exists():
+        return set()
+    with path.open("rb") as file:
+        return {hash(line.rstrip(b"\n")) for line in file}
 
 
 def read(folder: Path) -> Iterator[Line]:

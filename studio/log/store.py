@@ -267,15 +267,14 @@ class Log(ReadsByName):
             said = f"{problem}; what was just written is safe in {self._name} and goes to the journal with the next"
             raise type(problem)(said) from error
 
-    def _deliver(self, connection: Connection) -> None:
-        """Bring to the journal what a crash or a full disk left in the outbox."""
+    def _deliver(self, connection: Connection, *, new: bool = False) -> None:
+        """Bring to the journal what a crash or a full disk left in the outbox; `new`: nothing of it can be there."""
         with connection.begin():
-            left = connection.execute(select(outbox).order_by(outbox.c.id)).all()
+            left = connection.execute(
+                select(outbox.c.author, outbox.c.lines).order_by(outbox.c.id).execution_options(yield_per=1)
+            )
             with told_of_files(self.folder), journal.locked(self.folder) as place:
-                for row in left:
-                    lines = journal.missing_from(place, row.author, row.lines)
-                    if lines:
-                        journal.append(place, row.author, lines)
+                journal.deliver(place, ((row.author, row.lines) for row in left), new=new)
             connection.execute(delete(outbox))
         self._behind, self._delivered = False, ""
 
