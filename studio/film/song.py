@@ -117,6 +117,11 @@ class SongHandle:
         song.set_downbeat(self._film.log, self.master, beat, self._film.author, from_bar, to_bar)
         return self
 
+    def bar_at(self, at_s: float, from_bar: int | None = None, to_bar: int | None = None) -> SongHandle:
+        """Say that a bar begins at this time of the song, in seconds of the master: on the beat nearest to it."""
+        song.set_bar_at(self._film.log, self.master, at_s, self._film.author, from_bar, to_bar)
+        return self
+
     def metre(self, beats: int, from_bar: int | None = None, to_bar: int | None = None) -> SongHandle:
         """Say how many beats a bar has; the first bar stays where it begins."""
         song.set_metre(self._film.log, self.master, beats, self._film.author, from_bar, to_bar)
@@ -151,6 +156,11 @@ class SongHandle:
         """Take the marker at this time away."""
         song.unmark(self._film.log, self.master, at_s, self._film.author)
         return self
+
+    @property
+    def undoable(self) -> str:
+        """What `undo` would take back, in words; "" for nothing."""
+        return song.undoable(self._film.log, self._film.author)
 
     def undo(self) -> str:
         """Take back this author's last correction of the song; says which it was."""

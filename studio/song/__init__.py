@@ -12,15 +12,17 @@ from studio.song.correcting import (
     move_section,
     name_section,
     remove_section,
+    set_bar_at,
     set_downbeat,
     set_metre,
     set_tempo,
     undo,
+    undoable,
     unmark,
 )
 from studio.song.listening import find_beats, listen
 from studio.song.lyrics import Line, read_lrc, read_lyrics
-from studio.song.master import Mark, Master, attach, correct, current, find, find_again, said, use
+from studio.song.master import Mark, Master, attach, correct, current, find, find_again, said, sure_said, use
 from studio.song.pieces import Beats, Part, Pieces, read_beats, write_beats
 from studio.song.sections import Section
 from studio.song.tracked import Tracked
@@ -31,8 +33,9 @@ if TYPE_CHECKING:
 __all__ = [
     "BeatGrid", "Beats", "Change", "Line", "Mark", "Master", "Part", "Pieces", "Section", "Tracked", "attach",
     "correct", "correct_bars", "current", "find", "find_again", "find_beats", "listen", "mark", "move_section",
-    "name_section", "read_beats", "read_lrc", "read_lyrics", "remove_section", "said", "set_downbeat", "set_metre",
-    "set_tempo", "synthesise", "undo", "unmark", "use", "write_beats", "write_song",
+    "name_section", "read_beats", "read_lrc", "read_lyrics", "remove_section", "said", "set_bar_at", "set_downbeat",
+    "set_metre", "set_tempo", "sure_said", "synthesise", "undo", "undoable", "unmark", "use", "write_beats",
+    "write_song",
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from studio.errors import BadInput
 from studio.given import number, shown, whole
@@ -35,6 +35,7 @@ class BeatGrid:
     taps: tuple[float, ...] = ()  # seconds, where a person tapped it
     confidence: float = 0.0  # 0 … 1: how far one steady beat explains what is heard, or the taps
     source: Literal["found", "corrected", "tapped"] = "found"
+    bars_confidence: float | None = None  # 0 … 1: how far beats that begin bars stand out, 1: said by hand
 
     def __post_init__(self) -> None:
         """Refuse numbers that no song has, so that a grid in hand can always be counted along."""
@@ -88,7 +89,9 @@ class BeatGrid:
         if not 1 <= bar <= 16:
             raise BadInput(f"{bar} beats in a bar is out of range: songs have 1 to 16")
         beat = whole(beat, "the beat that begins a bar", -MOST_BEATS, MOST_BEATS)
-        return dataclasses.replace(self, beats_per_bar=bar, downbeat=beat % bar, source="corrected")
+        return dataclasses.replace(
+            self, beats_per_bar=bar, downbeat=beat % bar, source="corrected", bars_confidence=1.0
+        )
 
     def tap(self, times_s: Sequence[float]) -> BeatGrid:
         """A grid through at least four taps by least squares; the first tap begins a bar.
@@ -118,11 +121,13 @@ class BeatGrid:
         )
         grid = anchored(round(60 / period, 4), Fraction(str(round(start, 6))), self.beats_per_bar, 0)
         agreement = max(0.0, 1 - off / (period / 4))  # a quarter beat off is as bad as chance
-        return dataclasses.replace(grid, taps=tuple(taps), confidence=round(agreement, 3), source="tapped")
+        return dataclasses.replace(
+            grid, taps=tuple(taps), confidence=round(agreement, 3), source="tapped", bars_confidence=1.0
+        )
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads back as the same grid."""
-        return json.dumps(dataclasses.asdict(self), sort_keys=True)
+        return json.dumps(plain(self), sort_keys=True)
 
     @property
     def said(self) -> str:
@@ -150,13 +155,20 @@ class BeatGrid:
 
     def _corrected(self, bpm: float, first_s: Fraction, downbeat: int) -> BeatGrid:
         grid = anchored(bpm, first_s, self.beats_per_bar, downbeat)
-        return dataclasses.replace(grid, taps=self.taps, confidence=self.confidence, source="corrected")
+        return dataclasses.replace(
+            grid, taps=self.taps, confidence=self.confidence, source="corrected", bars_confidence=self.bars_confidence
+        )
 
     def _every(self, step: int, offset: int, start: Fraction, end: Fraction) -> tuple[Fraction, ...]:
         first, period = self._first + offset * self.period_s, step * self.period_s
         low = math.ceil((start - EDGE_S - first) / period)
         high = math.ceil((end - EDGE_S - first) / period)
         return tuple(max(start, first + k * period) for k in range(low, high))
+
+
+def plain(grid: Any) -> dict[str, Any]:
+    """The fields of a grid as JSON can hold them; what is not known is left out."""
+    return {name: value for name, value in dataclasses.asdict(grid).items() if value is not None}
 
 
 def anchored(bpm: float, first_s: Fraction, beats_per_bar: int, downbeat: int) -> BeatGrid:

@@ -86,6 +86,15 @@ def set_downbeat(
     return correct_bars(log, master, lambda grid: grid.with_bar_at(at_s), how, author, from_bar, to_bar)
 
 
+def set_bar_at(
+    log: Log, master: Master, at_s: float, author: str, from_bar: int | None = None, to_bar: int | None = None
+) -> Master:
+    """A bar begins on the beat nearest to this time; in the whole song, in the part of it that sounds there."""
+    time = _time(master, at_s, "the time at which a bar begins")
+    how = f"bar begins at {float(time):.2f} s"
+    return correct_bars(log, master, lambda grid: grid.with_bar_at(time), how, author, from_bar, to_bar)
+
+
 def bars_in_seconds(master: Master, from_bar: int | None, to_bar: int | None) -> tuple[Fraction, Fraction | None]:
     """Where a range of bars begins, and where it ends (None: with the song)."""
     every = master.bars
@@ -148,16 +157,28 @@ def unmark(log: Log, master: Master, at_s: float, author: str) -> Master:
 
 def undo(log: Log, author: str) -> str:
     """Take back the newest correction of the song by this author; what it was, in words."""
+    last = _last(log, author)
+    if last is None:
+        raise NotFound(f"{author} has corrected nothing in this song that could be taken back")
+    with log.write(author) as w:
+        w.event("song.undone", SUBJECT, {"event": last.id})
+    return f"taken back: {in_words(last)}"
+
+
+def undoable(log: Log, author: str) -> str:
+    """What `undo` would take back, in words; "" for nothing."""
+    last = _last(log, author)
+    return "" if last is None else in_words(last)
+
+
+def _last(log: Log, author: str) -> Event | None:
+    """This author's newest correction of the song that the film has now."""
     made = [e for e in standing(log.events(SUBJECT)) if e.kind in (*CORRECTIONS, "song.attached")]
     attached = [k for k, event in enumerate(made) if event.kind == "song.attached"]
     songs = [made[k].data["sha256"] for k in attached]
     since = next((attached[k] for k in range(len(songs)) if songs[k:] == songs[-1:] * (len(songs) - k)), 0)
     own = [event for event in made[since:] if event.author == author and event.kind in CORRECTIONS]
-    if not own:
-        raise NotFound(f"{author} has corrected nothing in this song that could be taken back")
-    with log.write(author) as w:
-        w.event("song.undone", SUBJECT, {"event": own[-1].id})
-    return f"taken back: {in_words(own[-1])}"
+    return own[-1] if own else None
 
 
 def in_words(event: Event) -> str:
@@ -201,8 +222,8 @@ def _bar_s(master: Master, bar: int) -> Fraction:
     return every[bar - 1]
 
 
-def _time(master: Master, at_s: float) -> Fraction:
-    time = number(at_s, "the time of a marker", 0, LONGEST_S).limit_denominator(1_000_000)
+def _time(master: Master, at_s: float, what: str = "the time of a marker") -> Fraction:
+    time = number(at_s, what, 0, LONGEST_S).limit_denominator(1_000_000)
     if time >= master.seconds:
         raise BadInput(f"{float(time):g} s is not in the song: it is {float(master.seconds):.2f} s long")
     return time

@@ -58,13 +58,14 @@ def find(heard: Heard) -> Beats:
         period, start = np.polyfit(np.arange(len(own)), own, 1)
         bar = metre(heard, own)
         grid = anchored(round(60 / float(period), 4), seconds(start), bar.beats_per_bar, bar.downbeat)
-        parts.append(Part(float(seconds(own[0])) if parts else 0.0, dataclasses.replace(grid, confidence=sure)))
+        grid = dataclasses.replace(grid, confidence=sure, bars_confidence=bar.confidence)
+        parts.append(Part(float(seconds(own[0])) if parts else 0.0, grid))
     if runs:
         return parts[0].grid if len(parts) == 1 else Pieces(tuple(parts))
     beats = tracking.meant(beats, heard)
     bar = metre(heard, beats)
     times = tuple(round(float(beat) + LATE_S, 6) for beat in beats)
-    return Tracked(times, bar.beats_per_bar, bar.downbeat, confidence=sure)
+    return Tracked(times, bar.beats_per_bar, bar.downbeat, confidence=sure, bars_confidence=bar.confidence)
 
 
 def seconds(of_envelope: float) -> Fraction:
@@ -83,7 +84,7 @@ def steady(heard: Heard) -> tuple[BeatGrid, float]:
     grid = anchored(round(60 / period, 4), seconds(first % period), bar.beats_per_bar, bar.downbeat)
     sure = max(steadiness(heard.onsets, rate, part) for part in halves)
     share = max(explained(heard.onsets, rate, part) for part in halves)
-    return dataclasses.replace(grid, confidence=round(sure, 3)), share
+    return dataclasses.replace(grid, confidence=round(sure, 3), bars_confidence=bar.confidence), share
 
 
 def explained(envelope: Floats, frames_per_s: float, period: float) -> float:

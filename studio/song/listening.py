@@ -73,9 +73,8 @@ def by_librosa(librosa: Any, samples: NDArray[np.floating[Any]], heard: Any) -> 
     if len(times) < 4:
         raise BadInput(f"librosa found {len(times)} beats in the song: film.song.find() looks without it")
     bar = metre(heard, times)
-    return Tracked(
-        tuple(round(float(time), 6) for time in times), bar.beats_per_bar, bar.downbeat, confidence=evenness(times)
-    )
+    seconds = tuple(round(float(time), 6) for time in times)
+    return Tracked(seconds, bar.beats_per_bar, bar.downbeat, evenness(times), bars_confidence=bar.confidence)
 
 
 def _librosa() -> Any:

@@ -296,7 +296,7 @@ def said(master: Master) -> str:
         f"{grid.said} {'corrected' if master.how else f'found{finder}'}",
         f"{count} bars of {grid.beats_per_bar}",
         *([f"{sections} section{'s' * (sections != 1)}"] if sections else []),
-        f"confidence {grid.confidence:.2f}{_unsure(grid)}",
+        f"confidence {sure_said(grid)}{_unsure(grid)}",
     ]
     if master.how:
         told[1] += f" ({master.how}; found{finder}: {found.said}, confidence {found.confidence:.2f})"
@@ -307,6 +307,12 @@ def said(master: Master) -> str:
             f"begin{'s' if one else ''} after the song's end and {'is' if one else 'are'} left out"
         )
     return ", ".join(told)
+
+
+def sure_said(grid: Beats) -> str:
+    """ "0.93, of the bars 0.41": how sure the beats are, and on which of them the bars begin, as far as is known."""
+    bars = grid.bars_confidence
+    return f"{grid.confidence:.2f}{'' if bars is None else f', of the bars {bars:.2f}'}"
 
 
 def _unsure(found: Beats) -> str:

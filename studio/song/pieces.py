@@ -12,7 +12,7 @@ from typing import Literal
 
 from studio.errors import BadInput
 from studio.given import number
-from studio.song.beats import FURTHEST_MS, BeatGrid
+from studio.song.beats import FURTHEST_MS, BeatGrid, plain
 from studio.song.tracked import Tracked
 
 Single = BeatGrid | Tracked
@@ -65,6 +65,12 @@ class Pieces:
     def confidence(self) -> float:
         """Of the least sure part."""
         return min(part.grid.confidence for part in self.parts)
+
+    @property
+    def bars_confidence(self) -> float | None:
+        """The same of the bars, of the parts for which it is known."""
+        known = [part.grid.bars_confidence for part in self.parts if part.grid.bars_confidence is not None]
+        return min(known, default=None)
 
     @property
     def source(self) -> Literal["found", "corrected", "tapped"]:
@@ -204,7 +210,7 @@ def _counted(pieces: Pieces) -> list[tuple[int, Part]]:
 
 
 def _data(grid: Single) -> dict[str, object]:
-    return {"tracked" if isinstance(grid, Tracked) else "grid": dataclasses.asdict(grid)}
+    return {"tracked" if isinstance(grid, Tracked) else "grid": plain(grid)}
 
 
 def _single(data: dict[str, dict[str, object]]) -> Single:

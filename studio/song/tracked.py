@@ -25,6 +25,7 @@ class Tracked:
     downbeat: int = 0  # which beat, counted from the first, begins a bar: 0 … beats_per_bar - 1
     confidence: float = 0.0
     source: Literal["found", "corrected", "tapped"] = "found"
+    bars_confidence: float | None = None  # as in `BeatGrid`
 
     def __post_init__(self) -> None:
         """Refuse what cannot be counted along."""
@@ -89,7 +90,9 @@ class Tracked:
         if not 1 <= bar <= 16:
             raise BadInput(f"{bar} beats in a bar is out of range: songs have 1 to 16")
         beat = whole(beat, "the beat that begins a bar", -MOST_BEATS, MOST_BEATS)
-        return dataclasses.replace(self, beats_per_bar=bar, downbeat=beat % bar, source="corrected")
+        return dataclasses.replace(
+            self, beats_per_bar=bar, downbeat=beat % bar, source="corrected", bars_confidence=1.0
+        )
 
     def with_bar_at(self, time_s: Fraction, beats_per_bar: int | None = None) -> Tracked:
         """The same beats with a bar that begins on the beat nearest to this time."""
@@ -102,7 +105,8 @@ class Tracked:
 
     def _corrected(self, times_s: Sequence[float], downbeat: int) -> Tracked:
         times = tuple(round(time, 9) for time in times_s)
-        return Tracked(times, self.beats_per_bar, downbeat % self.beats_per_bar, self.confidence, "corrected")
+        bar = self.beats_per_bar
+        return Tracked(times, bar, downbeat % bar, self.confidence, "corrected", self.bars_confidence)
 
     def _every(self, step: int, offset: int, start: Fraction, end: Fraction) -> tuple[Fraction, ...]:
         times, low, high = self.times_s, float(start - EDGE_S), float(end - EDGE_S)

@@ -45,6 +45,14 @@ def test_beats_bars_and_sections_are_found_and_said_with_how_sure_they_are(film:
     assert repr(film.song).startswith(
         "Song('made.wav', 40.00 s, 120.00 bpm found, 20 bars of 4, 3 sections, confidence "
     )
+    bars = film.song.master.found.bars_confidence
+    assert bars is not None
+    assert 0 < bars <= 1
+    assert f", of the bars {bars:.2f}" in repr(film.song)
+    assert film.song.bar_at(float(film.song.bars[2]) + 0.45).master.grid.bars_confidence == 1
+    assert film.song.undoable.startswith("bar begins at ")
+    film.song.undo()
+    assert (film.song.undoable, film.song.master.grid.bars_confidence) == ("", bars)
     assert "bar 9 B (1.00)" in str(film.song._repr_html_())
 
 
