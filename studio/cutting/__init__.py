@@ -9,7 +9,7 @@ from studio.cutting.assembling import assemble, revise
 from studio.cutting.checking import check, source_of
 from studio.cutting.choosing import choose, joins_of
 from studio.cutting.comfort import CHECK_COLUMNS, Advice, Checks, checks_of
-from studio.cutting.comparing import Difference, difference
+from studio.cutting.comparing import Difference, difference, joins_compared
 from studio.cutting.conforming import Conformed, Unmatched, conform
 from studio.cutting.coverage_of_slots import COLUMNS as SLOT_COLUMNS
 from studio.cutting.coverage_of_slots import Planned, coverage_of_slots, coverage_said, slots_frame
@@ -61,6 +61,7 @@ __all__ = [
     "fill_cards",
     "heard",
     "join",
+    "joins_compared",
     "joins_frame",
     "joins_of",
     "limits_frame",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
 from studio.cutting.changes import KINDS, Change, changes, to_frame
+from studio.cutting.joins import Join
 from studio.nouns import Cut, Slot
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ class Difference:
     new: int
     changes: tuple[Change, ...]  # every slot of the new cut in order, then those that were omitted
     notes: tuple[str, ...] = ()  # what changed besides the slots, one sentence each
+    joins: str = ""  # what became of the joins, in words, where they were looked at
 
     @property
     def changed(self) -> tuple[Change, ...]:
@@ -46,6 +49,7 @@ class Difference:
     def __repr__(self) -> str:
         lines = [f"version {self.new} against {self.old}: {self.words}"]
         lines += [f"  {_where(each)} {each.name}: {each.said}" for each in self.changed]
+        lines += [f"  joins: {self.joins}"] if self.joins else []
         return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
 
     def _repr_html_(self) -> str:
@@ -54,6 +58,8 @@ class Difference:
             f'{escape(each.name)}</td><td style="text-align:left">{escape(each.said)}</td></tr>'
             for each in self.changed
         )
+        if self.joins:
+            rows += f'<tr><td></td><th scope="row">joins</th><td style="text-align:left">{self.joins}</td></tr>'
         head = "".join(f'<th scope="col">{name}</th>' for name in ("slot", "take", "change"))
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
@@ -77,6 +83,20 @@ def difference(old: Cut, new: Cut) -> Difference:
             found[place] = _swapped(each, gone.pop(was))
             found = [other for other in found if not (other.was_slot == was and other.slot is None)]
     return Difference(old.version, new.version, tuple(_filled(old, new, found)), _notes(old, new))
+
+
+def joins_compared(old: Sequence[Join | None], new: Sequence[Join | None]) -> str:
+    """ "3 good, 1 weak instead of 2 good, 2 break: 2.61 → 3.12 in all"."""
+    (was, before), (now, after) = ((_joined(joins), sum(each.score for each in joins if each)) for joins in (old, new))
+    if [each and (each.score, each.word) for each in old] == [each and (each.score, each.word) for each in new]:
+        return f"{now}, as they were"
+    instead = f" instead of {was}" if was != now else ""
+    return f"{now}{instead}: {before:.2f} → {after:.2f} in all"
+
+
+def _joined(joins: Sequence[Join | None]) -> str:
+    words = Counter(each.word for each in joins if each)
+    return ", ".join(f"{words[word]} {word}" for word in ("good", "weak", "break") if words[word]) or "none"
 
 
 def _replaced(old: Cut, gone: dict[int, Change], slot: Slot) -> int | None:

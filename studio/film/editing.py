@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -84,11 +85,14 @@ class Editing:
         return self._stored(cutting.aim(self.value, slot, aim))
 
     def difference(self, other: Editing | int) -> cutting.Difference:
-        """What is different in this cut from another, a handle or the number of a version: "6 slots changed"."""
-        if isinstance(other, Editing):
-            return cutting.difference(other.value, self.value)
+        """What is different in this cut from another, a handle or the number of a version, its joins too: "6 slots
+        changed"."""
         if isinstance(other, int) and not isinstance(other, bool):
-            return cutting.difference(self._film.cut(other).value, self.value)
+            other = self._film.cut(other)
+        if isinstance(other, Editing):
+            stock = cutting.Stock(self._film.log)
+            joins = cutting.joins_compared(*(cutting.joins_of(cut, stock) for cut in (other.value, self.value)))
+            return replace(cutting.difference(other.value, self.value), joins=joins)
         raise BadInput(f"{given.shown(other)} is no cut: give a handle, as of film.cut(3), or the number of a version")
 
     def _stored(self: Handle, cut: Cut, stock: cutting.Stock | None = None) -> Handle:

@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from studio.cutting import editing
-from studio.cutting.comparing import difference
+from studio.cutting.comparing import difference, joins_compared
+from studio.cutting.joins import Join
 from studio.nouns import Slot
 from tests.cutting.making import card, hard_cut, take
 
@@ -60,6 +61,18 @@ def test_pins_bans_and_aims_are_told_beside_the_slots():
         "the joins aim at match instead of flow",
     )
     assert difference(later(new), CUT).notes[:2] == ("no longer pinned: 07A-014", "no longer banned: 03A-001")
+
+
+def test_joins_of_two_versions_are_counted_by_their_words_and_worth():
+    good, weak, poor = (Join(score, word, {}, "") for word, score in (("good", 0.9), ("weak", 0.5), ("break", 0.1)))
+    assert joins_compared([None, good, poor], [None, good, weak]) == (
+        "1 good, 1 weak instead of 1 good, 1 break: 1.00 → 1.40 in all"
+    )
+    assert joins_compared([good, None], [good, None]) == "1 good, as they were"
+    assert joins_compared([None], [None, good]) == "1 good instead of none: 0.00 → 0.90 in all"
+    found = replace(difference(CUT, later(editing.pin(CUT, 2))), joins="1 good, as they were")
+    assert repr(found).splitlines()[-2:] == ["  joins: 1 good, as they were", "  pinned: 07A-014"]
+    assert "1 good, as they were" in found._repr_html_()
 
 
 def test_a_page_shows_names_as_text():
