@@ -2,6 +2,7 @@
 
 from studio.delivery.cards import make_card
 from studio.delivery.conversions import conversions_frame
+from studio.delivery.editors import Editor, editors_frame, editors_of
 from studio.delivery.export import export, is_delivered, safe_name
 from studio.delivery.handing import hand_over
 from studio.delivery.pace import Pace, paced
@@ -12,11 +13,14 @@ from studio.delivery.rendering import RenderReport, render
 from studio.delivery.report import write_report
 
 __all__ = [
+    "Editor",
     "Pace",
     "RenderReport",
     "RenderSettings",
     "asked",
     "conversions_frame",
+    "editors_frame",
+    "editors_of",
     "ending_of",
     "export",
     "hand_over",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from studio.cutting.sounds import Heard, heard
 from studio.delivery.plan import SOUND_RATE, sound_samples
-from studio.errors import BadMedia
+from studio.errors import BadMedia, NotFound
 from studio.media import Library, decode_sound, sound_facts
 from studio.media.files import scratch
 from studio.nouns import Cut
@@ -30,20 +31,31 @@ def write_effects(cut: Cut, library: Library, to: Path) -> int:
     count, at = sound_samples(cut), 0
     with scratch(to) as part:
         with wave.open(str(part), "wb") as file:
-            file.setnchannels(2)
-            file.setsampwidth(2)
-            file.setframerate(SOUND_RATE)
+            _stereo(file)
             for each in heard(cut):
-                start, end = (
-                    min(count, frame_at(frame / cut.rate, Fraction(SOUND_RATE)))
-                    for frame in (each.record_frame, each.record_frame + each.frames)
-                )
+                start, end = _place(each, cut)
                 _silence(file, start - at)
                 file.writeframes(_samples(each, cut, library, end - start).tobytes())
                 at = end
             _silence(file, count - at)
         part.replace(to)
     return count
+
+
+def effect_under(cut: Cut, slot: int, library: Library) -> bytes:
+    """What A2 plays under one slot (counted from 1), as the bytes of a WAV as long as the slot.
+
+    Raises NotFound where nothing plays there, or what should is not there; BadMedia for what cannot be heard.
+    """
+    each = next((each for each in heard(cut) if each.slot == slot), None)
+    if each is None:
+        raise NotFound(f"nothing plays under slot {slot} but the song: cut.sound({slot}, …) lays an effect there")
+    start, end = _place(each, cut)
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        _stereo(file)
+        file.writeframes(_samples(each, cut, library, end - start).tobytes())
+    return made.getvalue()
 
 
 def has_sound(path: Path) -> bool:
@@ -69,6 +81,21 @@ def _samples(each: Heard, cut: Cut, library: Library, count: int) -> NDArray[np.
         found[: len(ramp)] *= ramp
     found[len(played) - len(ramp) : len(played)] *= ramp[::-1]
     return np.rint(np.clip(found, -1, 1) * 32767).astype("<i2")
+
+
+def _place(each: Heard, cut: Cut) -> tuple[int, int]:
+    """The samples of the film that a slot's sound begins and ends on."""
+    count, rate = sound_samples(cut), Fraction(SOUND_RATE)
+    start, end = (
+        min(count, frame_at(frame / cut.rate, rate)) for frame in (each.record_frame, each.record_frame + each.frames)
+    )
+    return start, end
+
+
+def _stereo(file: wave.Wave_write) -> None:
+    file.setnchannels(2)
+    file.setsampwidth(2)
+    file.setframerate(SOUND_RATE)
 
 
 def _silence(file: wave.Wave_write, samples: int) -> None:

@@ -12,7 +12,7 @@ import pytest
 import studio
 from studio.cutting.formats import FORMATS
 from studio.cutting.sounds import heard
-from studio.delivery.effects import write_effects
+from studio.delivery.effects import effect_under, write_effects
 from studio.errors import BadInput, NotFound
 from studio.media import decode_sound
 from tests.clips import ffmpeg, make_clip, make_song
@@ -112,6 +112,18 @@ def test_a_delivery_carries_the_sound_in_its_film_its_lists_and_beside_them(made
         assert "The sound of slot 1 is left out" in " ".join(FORMATS[name].limits(loud.value))
     cut.export("loud")
     assert not (folder / "effects.wav").exists()
+
+
+def test_what_plays_under_one_slot_is_what_the_delivery_plays_there(made, tmp_path):
+    film, cut = made
+    loud = cut.own_sound(1).value
+    write_effects(loud, film.library, tmp_path / "all.wav")
+    (tmp_path / "one.wav").write_bytes(effect_under(loud, 1, film.library))
+    one = samples(tmp_path / "one.wav")
+    assert len(one) == loud.slots[0].frames * 2000
+    assert np.array_equal(one, samples(tmp_path / "all.wav")[: len(one)])
+    with pytest.raises(NotFound, match="nothing plays under slot 2 but the song"):
+        effect_under(loud, 2, film.library)
 
 
 def test_a_film_without_a_song_plays_the_sound_of_its_slots(made, tmp_path):
