@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from studio.cutting.checking import source_of
 from studio.cutting.ends import UNMARKED, Looks, Marks, looks_of
 from studio.errors import BadInput, BadMedia
-from studio.media import Library
+from studio.media import Library, name_of
 from studio.nouns import Event, Source
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Stock:
                 source,
                 str(features.data["features"]) if features else "",
                 str(measured.data["figures"]) if measured else "",
-                self._library.strip(source.name),
+                self._library.strip(name_of(source.file, source.name)),
             )
         return self._looks[source.take_id]
 

@@ -95,11 +95,11 @@ def posters(film_folder: Path, found: Sequence[Origin]) -> dict[str, bytes]:
     import cv2
     import numpy as np
 
-    from studio.media import Library
+    from studio.media import Library, name_of
 
     library, small = Library(film_folder), {}
-    for label in dict.fromkeys(each.made.label for each in found if each.made):
-        path = library.poster(label)
+    for label, file in {each.made.label: each.slot.source.file for each in found if each.made}.items():
+        path = library.poster(name_of(file, label))
         content = path.read_bytes() if path.is_file() else b""
         image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
         if image is not None:

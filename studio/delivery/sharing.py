@@ -152,14 +152,14 @@ def _plain_name(name: str) -> str:
 
 def _posters(log: Log, film: Path) -> tuple[dict[str, bytes], list[str]]:
     """The poster of each take, as the film has it."""
-    from studio.media import Library
+    from studio.media import Library, name_of
 
     library = Library(film)
     found: dict[str, bytes] = {}
     missing = 0
     for take in log.takes_now():
-        path = library.poster(take["take"])
-        linked = any(each.is_symlink() for each in (path, path.parent, path.parent.parent))
+        path = library.poster(name_of(take["file"], take["take"]))
+        linked = path.is_symlink() or path.parent.is_symlink()  # the media folder itself may lie on a shared disk
         if path.is_file() and not linked:
             found[f"media/posters/{path.name}"] = path.read_bytes()
         else:

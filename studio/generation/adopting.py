@@ -38,19 +38,25 @@ def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Tak
         media = log.media(there.id)
         if media is not None and media.sha256 == digest:
             if not (library.folder / media.file).exists():  # it was lost, and here it is again
-                library.keep(library.copy_in(path, new_id()), there.label, Path(media.file).suffix)
+                file = library.keep(library.copy_in(path, new_id()), there.label, Path(media.file).suffix)
+                if file != media.file:  # another film's clip has that name meanwhile, on a shared disk
+                    facts_of = log.events(there.id, kinds=("media",))[-1].data
+                    with log.write(author) as w:
+                        w.event("media", there.id, facts_of | {"file": file})
             return there
-    copy = library.copy_in(path, new_id())
+    run = new_id()
+    copy = library.copy_in(path, run)
     take: Take | None = None
     try:
         with log.write(author) as w:  # one transaction: a clip that turns out broken takes its label back
             w.shot(Shot(shot, shot[:2]))
             take = w.take(shot)
-            _set_aside(library, take, copy.suffix)
-            made = ingest(path, take.label, library)  # the clip itself: what is wrong with it is told by its name
+            made = ingest(path, take.label, library, run=copy.stem)  # the clip itself: its name is told
             if not digest == made.sha256 == sha256_of(copy):
                 raise BadMedia(f"{path.name} is being written to: adopt it when it is finished")
+            library.pledge(copy)
             file = library.keep(copy, take.label, copy.suffix)
+            library.place((made.poster, made.strip, made.proxy), file)
             w.event("adopted", take.id, {"original_name": path.name})
             w.event("media", take.id, media_facts(file, made))
             for kind, data in look_events(made.look):  # nobody asked for a camera
@@ -59,11 +65,13 @@ def adopt(log: Log, library: Library, path: Path, shot: str, author: str) -> Tak
     except BaseException:
         # a label that was given and taken back: nothing may stand under it
         if take is not None and all(known.id != take.id for known in log.takes()):
-            for left in (library.take(take.label, copy.suffix), *library.pictures(take.label)):
+            named = library.pledged(run, take.label)
+            for left in (named, *library.pictures(named.stem)) if named else ():
                 left.unlink(missing_ok=True)
         raise
     finally:
-        copy.unlink(missing_ok=True)
+        for part in library.tmp.glob(f"{run}.*"):
+            part.unlink(missing_ok=True)
     return take
 
 
@@ -86,10 +94,3 @@ def incoming(log: Log, folder: Path) -> pd.DataFrame:
             "choices": [f'film.adopt(film.folder / "{file}", shot="…")' for file in files],
         }
     )
-
-
-def _set_aside(library: Library, take: Take, suffix: str) -> None:
-    """A file under a label that the log is only now giving was left by a run killed while adopting: keep it in tmp."""
-    left = library.take(take.label, suffix)
-    if left.exists():
-        left.rename(library.temporary(take.id, 0, f".left{suffix}"))

@@ -15,7 +15,7 @@ import os
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from studio.errors import (
@@ -35,7 +35,7 @@ from studio.generation import states
 from studio.generation.gate import Clock, growing_wait_s
 from studio.generation.ledger import Ledger, TakenOver, Work
 from studio.generation.measuring import Events, differing, look_events
-from studio.log import new_id, now_us
+from studio.log import now_us
 from studio.media import disk_errors, ingest, made_suffix, sha256_of
 from studio.nouns import State, Take
 from studio.providers import Cancels, Finds, Job, NotMade, Status
@@ -116,16 +116,14 @@ class Advance:
             del self._under_way[work.take.id]
 
     async def _to_rest(self, work: Work) -> None:
-        named, note = self._library.made(work.take.label), ""
-        if named is not None and work.state == "downloading":
+        note = ""
+        if work.state == "downloading" and (named := self._library.pledged(work.take.id, work.take.label)):
             await self._log_named(work, named)
-        elif named is not None:
-            note = await self._write(lambda: self._ledger.while_held(work, partial(self._set_aside, named)))
         job = self.unwritten(work.take.id)
         if job is not None and work.state in ("submitting", "unknown"):
             await self._accepted(work, job)
         elif work.state == "planned":
-            await self._submit(work, note)
+            await self._submit(work)
         elif work.state == "submitting":
             await self._look_up(work)
         elif work.state == "unknown":
@@ -137,12 +135,12 @@ class Advance:
 
     # --- sending -------------------------------------------------------------------------------------------------
 
-    async def _submit(self, work: Work, note: str = "") -> None:
+    async def _submit(self, work: Work) -> None:
         """Send it once. Where the provider surely took nothing it is planned again, and sent again after a wait."""
         for tries in range(TRIES):
             with self._interruptibly(work):
                 await work.gate.passed()
-            await self._move(work, "submitting", attempt=True, note=note)
+            await self._move(work, "submitting", attempt=True)
             try:
                 if not self._ledger.surely_holds(work):  # another run may have looked for a job, and sent it
                     raise NotSent("the machine slept before it was sent")
@@ -278,10 +276,10 @@ class Advance:
                     tries += 1
                 except Exception as problem:
                     raise Stuck(f"{work.provider.name} cannot be asked about it: {sentence(problem)}") from problem
-            if status.cost_micro_usd is not None:
-                work.cost_micro_usd = status.cost_micro_usd
             if status.state == "gone":
                 status = self._gone(work, status)
+            if status.cost_micro_usd is not None:
+                work.cost_micro_usd = status.cost_micro_usd
             if status.state in ("running", "gone"):
                 if work.state == "submitted" and not tries:
                     await self._move(work, "running", note=status.note)
@@ -328,6 +326,7 @@ class Advance:
                 async with self._checking:
                     ingested = await self._ingest(work, made)
                 keep = partial(self._library.keep, made, work.take.label, made_suffix(made))
+                self._library.pledge(made)
                 await self._done(work, keep, ingested)
             except BaseException as problem:
                 if isinstance(problem, BadMedia) and made.exists():
@@ -373,7 +372,8 @@ class Advance:
 
     async def _ingest(self, work: Work, clip: Path) -> Ingested:
         frames = work.request.frames if work.provider.capabilities.exact_frames else None
-        ingested = await asyncio.to_thread(ingest, clip, work.take.label, self._library, frames)
+        run = f"{work.take.id}.{work.attempt}"
+        ingested = await asyncio.to_thread(ingest, clip, work.take.label, self._library, frames, run)
         self._ledger.on_step("checked", work.take)
         return ingested
 
@@ -382,21 +382,9 @@ class Advance:
         file = self._library.relative(named)
         try:
             ingested = await self._ingest(work, named)
-        except BadMedia as broken:
-            raise Stuck(f"{file} is there and is not its clip: move it away, then resume ({broken})") from None
-
-        def swept() -> str:
-            self._sweep(work)
-            return file
-
-        await self._done(work, swept, ingested)
-
-    def _set_aside(self, named: Path) -> str:
-        """A file under the label of a take that has no clip yet (an import that was killed left it): keep it in tmp."""
-        aside = self._library.temporary(new_id(), 0, f".left{named.suffix}")
-        with disk_errors(named):
-            named.rename(aside)
-        return f"a file that was there under its name is now {self._library.relative(aside)}"
+        except BadMedia as broken:  # the disk did that: it was sound when it was named
+            raise Stuck(f"{file} is there and is damaged: move it away, then resume ({broken})") from None
+        await self._done(work, lambda: file, ingested)
 
     async def _done(self, work: Work, name: Callable[[], str], ingested: Ingested) -> None:
         """Name the clip and log it in one transaction.
@@ -410,10 +398,15 @@ class Advance:
 
         def named() -> Events:
             file = name()
+            self._library.place((ingested.poster, ingested.strip, ingested.proxy), file)
             self._ledger.on_step("named", work.take)
-            return [("media", media_facts(file, ingested)), *looked]
+            beside: Events = []
+            if PurePosixPath(file).stem != work.take.label:
+                said = f"another clip has its name in media/takes, so it is kept as {PurePosixPath(file).name}"
+                beside = [("remark", {"text": said})]
+            return [("media", media_facts(file, ingested)), *beside, *looked]
 
-        await self._move(work, "done", first=named)
+        await self._move(work, "done", first=named, last=partial(self._sweep, work))  # what says whose clip it is, too
 
     # --- tools ---------------------------------------------------------------------------------------------------
 

@@ -174,13 +174,14 @@ class Ledger:
         through: State | None = None,
         claimed: str = "",
         first: Callable[[], Sequence[tuple[str, dict[str, object]]]] | None = None,
+        last: Callable[[], object] | None = None,
     ) -> None:
         """Write the next state with what belongs to it, in one transaction; at an end settle the money.
 
         `attempt` counts one up. `through` is a state that it comes through in the same moment, to which the `note` then
         belongs. `claimed` is a job that was looked up, and BadInput is raised where another take has it
         by now. `first` is done inside the transaction, before anything is written, while nobody else
-        can take the lease; the events it returns are written too.
+        can take the lease; the events it returns are written too. `last` is done when all of it is written.
         """
         way: tuple[State, ...] = (through, then) if through else (then,)
         for now, following in pairwise((work.state, *way)):
@@ -207,16 +208,12 @@ class Ledger:
                 writer.event("state", work.take.id, each)
             if then in states.RESTING:
                 writer.release(work.take.id, self.owner)
+        if last:
+            last()
         work.attempt += attempt
         work.state = then
         for state in way:
             self.on_step(state, work.take)
-
-    def while_held(self, work: Work, function: Callable[[], T]) -> T:
-        """Do something to the take's files while nobody else can take the lease; TakenOver where somebody has."""
-        with self.log.write(STUDIO) as writer:
-            self._check_held(writer, work)
-            return function()
 
     def _check_held(self, writer: Writer, work: Work) -> None:
         held = writer.keep(work.take.id, self.owner, work.fence, self.lease_s)

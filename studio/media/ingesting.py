@@ -7,6 +7,7 @@ frame decoded. Counting those is how a clip that was cut short is found; what is
 from __future__ import annotations
 
 import math
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,12 +41,16 @@ class Ingested:
     look: Look  # camera, flags and features
 
 
-def ingest(path: Path | str, label: str, library: Library, expected_frames: int | None = None) -> Ingested:
+def ingest(
+    path: Path | str, label: str, library: Library, expected_frames: int | None = None, run: str = ""
+) -> Ingested:
     """Decode a clip once: its facts, its hash, its look, and the take's poster, strip and proxy in the library.
 
     The poster is the frame at a third of the clip. The strip is a row of eight pictures, spread evenly; a clip of fewer
     than eight frames holds its last. The proxy has no sound and its frames stand at the clip's own times. Pictures
-    are never enlarged and never padded; they replace older ones of the same label, and are named when whole.
+    are never enlarged and never padded; they replace older ones of the same label, and are named when whole. Where a
+    `run` is given they stay in `media/tmp` under its name, until `Library.place` names them after the kept clip: on a
+    shared disk another film's clip may have that label.
 
     Raises NotFound; BadMedia where a frame does not decode cleanly, where fewer frames decode than the file lists, or
     where it has not `expected_frames`; DiskFull, StoreError. Nothing is left behind then. The clip itself is not
@@ -62,18 +67,19 @@ def ingest(path: Path | str, label: str, library: Library, expected_frames: int 
         raise BadMedia(f"{name} has {facts.frames} frames where {expected_frames} were asked for: generate it again")
     library.prepare()
     made = (library.poster(label), library.strip(label), library.proxy(label))
-    run = clip.stem if arriving else label
-    parts = tuple(library.tmp / f"{run}.{to.parent.name}{to.suffix}" for to in made)
+    at_work = run or (clip.stem if arriving else f"{label}.{secrets.token_hex(4)}")
+    parts = tuple(library.tmp / f"{at_work}.{to.parent.name}{to.suffix}" for to in made)
     with disk_errors(made[0]):
         sha256 = sha256_of(clip)
         try:
             look = looked(clip, facts, name, *pictures(facts, *parts))
-            for part, to in zip(parts, made, strict=True):
+            for part, to in () if run else zip(parts, made, strict=True):
                 part.replace(to)
-        finally:
+        except BaseException:
             for part in parts:
                 part.unlink(missing_ok=True)
-    return Ingested(facts, sha256, *made, facts.frames, look)
+            raise
+    return Ingested(facts, sha256, *(parts if run else made), facts.frames, look)
 
 
 def pictures(facts: Probe, poster: Path, strip: Path, proxy: Path) -> tuple[str, tuple[str | Path, ...]]:

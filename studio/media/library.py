@@ -6,6 +6,10 @@
 A clip is made under a name in `media/tmp` that no other run can have, checked, and only then named in `media/takes`.
 A file there is never changed and never replaced: it is made read-only, because editors write into media they import,
 and a delivery's hard link is the same file.
+
+`media` may be a link to a disk that several people share. Two logs that do not know of each other both make a
+07A-003 then: whose clip comes second lies beside the other as 07A-003-5f3c.mp4, after the first digits of its hash,
+and so do its pictures.
 """
 
 from __future__ import annotations
@@ -14,17 +18,19 @@ import contextlib
 import os
 import re
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from studio.errors import BadInput, Damaged, NotFound, StoreError
-from studio.media.files import disk_errors, in_place, sha256_of, sync_file, sync_folder
+from studio.media.files import disk_errors, scratch, sha256_of, sync_file, sync_folder
 from studio.media.probing import adopted_suffix
 from studio.nouns import SOUND_LABEL, TAKE_LABEL
 
 PLACES = ("takes", "posters", "strips", "proxies", "cards", "sounds", "tmp")
 SUFFIXES = (".mp4", ".mov", ".webm")  # of takes
 RUN_NAME = re.compile(r"[0-9A-Za-z-]+")
+TAKE_NAME = re.compile(rf"{TAKE_LABEL.pattern}(-[0-9a-f]{{4,64}})?")  # a label, or beside another clip of that label
+DIGITS = (4, 8, 16, 64)  # of the hash, in a name beside another
 
 
 class Library:
@@ -43,8 +49,11 @@ class Library:
 
     def prepare(self) -> None:
         """Make the folders of `media/` that are not there."""
+        media = self.folder / "media"
+        if media.is_symlink() and not media.is_dir():
+            raise StoreError(f"media leads to {media.readlink()}, which is not there: see that its disk is there")
         for place in PLACES:
-            folder = self.folder / "media" / place
+            folder = media / place
             with disk_errors(folder):
                 folder.mkdir(parents=True, exist_ok=True)
 
@@ -55,8 +64,10 @@ class Library:
         return self._at("takes", label, suffix)
 
     def made(self, label: str) -> Path | None:
-        """A take's clip, whatever its kind, where one stands under its label."""
+        """A clip, whatever its kind, where one stands under that label: on a shared disk it may be another film's."""
         return next((path for suffix in SUFFIXES if (path := self.take(label, suffix)).exists()), None)
+
+    # Pictures are asked for by a take's label, or by the name that its file has (`name_of`).
 
     def poster(self, label: str) -> Path:
         """One picture of the take, JPEG."""
@@ -75,7 +86,7 @@ class Library:
         return self.poster(label), self.strip(label), self.proxy(label)
 
     def _at(self, place: str, label: str, suffix: str) -> Path:
-        if not TAKE_LABEL.fullmatch(label):  # a name never becomes a path unread
+        if not TAKE_NAME.fullmatch(label):  # a name never becomes a path unread
             raise BadInput(f"{label!r} is not a take: write its label, such as 07A-003")
         return self.folder / "media" / place / (label + suffix)
 
@@ -132,23 +143,16 @@ class Library:
     def keep(self, made: Path, label: str, suffix: str = ".mp4") -> str:
         """Name a finished, checked clip of `media/tmp` as the take `label`; its path relative to the film's folder.
 
-        Its bytes are on the disk before it has the name, and the name is on the disk before this returns. A take that
-        is there already is never replaced: the same bytes are what a run killed at this very step left behind, others
-        raise StoreError.
+        Its bytes are on the disk before it has the name, and the name is on the disk before this returns. A file that
+        is there already is never replaced: the same bytes are what a run killed at this very step left behind; beside
+        others, of another film on the same disk, it is kept as 07A-003-5f3c.mp4.
         """
         self.prepare()
-        kept = self.take(label, suffix)
-        with disk_errors(kept):
+        first = self.take(label, suffix)
+        with disk_errors(first):
             sync_file(made)
             made.chmod(0o444)
-            try:
-                self._name(made, kept)
-            except FileExistsError:
-                if not kept.samefile(made) and sha256_of(kept) != sha256_of(made):
-                    raise StoreError(
-                        f"{self.relative(kept)} is there already and is another clip: "
-                        "move it away, or let the studio give the next label"
-                    ) from None
+            kept = self._first_free(first, made)
             made.unlink(missing_ok=True)
             sync_folder(kept.parent)
         return self.relative(kept)
@@ -156,21 +160,64 @@ class Library:
     def keep_sound(self, content: bytes, label: str) -> str:
         """Name the bytes of a sound effect in `media/sounds`; its path relative to the film's folder.
 
-        A file that is there is never replaced: the same bytes are what a run killed at this step left, others raise
-        StoreError.
+        A file that is there is never replaced: the same bytes are what a run killed at this step left, beside others
+        it is kept under a name of its own, as a clip is.
         """
         if not SOUND_LABEL.fullmatch(label):
             raise BadInput(f"{label!r} is not a sound: its label is such as 07A-fx01")
         self.prepare()
-        kept = self.folder / "media" / "sounds" / f"{label}.mp3"
-        if kept.exists():
-            if kept.read_bytes() != content:
-                raise StoreError(f"{self.relative(kept)} is there already and is another sound: move it away")
-            return self.relative(kept)
-        with in_place(kept) as partial:
-            partial.write_bytes(content)
-            partial.chmod(0o444)
+        with scratch(self.folder / "media" / "sounds" / f"{label}.mp3") as made:
+            made.write_bytes(content)
+            made.chmod(0o444)
+            sync_file(made)
+            kept = self._first_free(made.with_name(f"{label}.mp3"), made)
+            sync_folder(kept.parent)
         return self.relative(kept)
+
+    def place(self, pictures: tuple[Path, Path, Path], file: str) -> None:
+        """Name poster, strip and proxy of `media/tmp` after the clip that they are of; older ones are replaced."""
+        name = PurePosixPath(file).stem
+        for part, to in zip(pictures, self.pictures(name), strict=True):
+            with disk_errors(to):
+                part.replace(to)
+
+    def pledge(self, made: Path) -> Path:
+        """A second name of a clip that is about to be kept: while it is there `pledged` finds whose clip that is.
+
+        A disk without hard links has none; there a run that is killed fetches the clip again.
+        """
+        second = made.with_name(f"{made.stem}.kept{made.suffix}")
+        with contextlib.suppress(OSError):
+            second.unlink(missing_ok=True)
+            os.link(made, second)
+        return second
+
+    def pledged(self, take_id: str, label: str) -> Path | None:
+        """The clip that a killed run has named for this very take, and not logged; `None` where there is none."""
+        for left in sorted(self.tmp.glob(f"{take_id}.*")) if RUN_NAME.fullmatch(take_id) else ():
+            if left.suffix in SUFFIXES and left.is_file():
+                for name in self._names(self.take(label, left.suffix), left):
+                    if name.exists() and name.samefile(left):
+                        return name
+        return None
+
+    @staticmethod
+    def _names(first: Path, made: Path) -> Iterator[Path]:
+        """The names that a file may get, in the order in which they are tried."""
+        yield first
+        digest = sha256_of(made)
+        yield from (first.with_name(f"{first.stem}-{digest[:count]}{first.suffix}") for count in DIGITS)
+
+    def _first_free(self, first: Path, made: Path) -> Path:
+        """Give a file the first of its names that no other file has."""
+        for kept in self._names(first, made):
+            try:
+                self._name(made, kept)
+            except FileExistsError:
+                if not kept.samefile(made) and sha256_of(kept) != sha256_of(made):
+                    continue
+            return kept
+        raise StoreError(f"{self.relative(first)} is there already and is another file: move it away")
 
     @staticmethod
     def _name(made: Path, kept: Path) -> None:
@@ -180,11 +227,10 @@ class Library:
         except FileExistsError:
             raise
         except OSError:
-            # A file system without hard links (exFAT, some shares). Labels are given once, so nobody else is about to
-            # take this name; anything else that was wrong is wrong with the renaming too, and says so there.
-            if kept.exists():
-                raise FileExistsError(kept.name) from None
-            made.rename(kept)
+            # A file system without hard links (exFAT, some shares): the name is taken first, as an empty file, for
+            # another machine may want it too. Whatever else was wrong is wrong with this too, and says so.
+            os.close(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+            made.replace(kept)
 
     def sweep(self, in_use: Collection[str] = ()) -> tuple[str, ...]:
         """Remove what dead runs left in `media/tmp`, except of the take ids `in_use`; the names removed.
@@ -199,3 +245,9 @@ class Library:
                         path.unlink()
                         removed.append(path.name)
         return tuple(removed)
+
+
+def name_of(file: str | None, label: str) -> str:
+    """The name under which a take's files lie: that of its clip, as the log has it, else its label."""
+    name = PurePosixPath(file or "").stem
+    return name if TAKE_NAME.fullmatch(name) else label

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from studio.cutting.ends import STRIP_PICTURES
 from studio.errors import BadInput, BadMedia, NotFound, StudioError
 from studio.given import number, whole
-from studio.media import Library, decode_sound, ffmpeg, read_frames, read_still, write_wav
+from studio.media import Library, decode_sound, ffmpeg, name_of, read_frames, read_still, write_wav
 from studio.media.files import folder_for, in_place, scratch, sweep
 from studio.nouns import Cut, Slot, Source
 from studio.timecode import source_index
@@ -157,11 +157,11 @@ class Frames:
 
     def _read(self, source: Source, numbers: Sequence[int]) -> None:
         wanted = sorted(set(numbers))
-        proxy = self._library.proxy(source.name)
+        proxy = self._library.proxy(name_of(source.file, source.name))
         try:
             found = read_frames(proxy if proxy.is_file() else self._library.locate(source.file), wanted)
         except StudioError:
-            strip = self._library.strip(source.name)
+            strip = self._library.strip(name_of(source.file, source.name))
             if not strip.is_file():
                 raise
             found = [_from_strip(read_still(strip), frame, source.frames) for frame in wanted]
@@ -192,9 +192,9 @@ def small(image: Picture) -> bytes:
     return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes())
 
 
-def poster(library: Library, label: str) -> bytes:
+def poster(library: Library, label: str, file: str = "") -> bytes:
     """A take's poster."""
-    found, why = picture(library, label, "poster")
+    found, why = picture(library, name_of(file, label), "poster")
     if not found:
         raise BadMedia(f"{why}: film.play({label!r}) shows the take itself")
     return found
@@ -202,7 +202,7 @@ def poster(library: Library, label: str) -> bytes:
 
 def address_of(library: Library, source: Source) -> str:
     """What a browser plays of a take: its proxy, else its clip, by its path in the film's folder; "" for neither."""
-    proxy = library.proxy(source.name)
+    proxy = library.proxy(name_of(source.file, source.name))
     try:
         return quote(library.relative(proxy if proxy.is_file() else library.locate(source.file)))
     except StudioError:

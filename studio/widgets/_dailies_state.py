@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from studio.errors import BadMedia, StudioError
+from studio.media import name_of
 from studio.media.files import disk_errors
 from studio.widgets._desk_state import initials
 
@@ -150,8 +151,8 @@ def _flag(name: str, watched: Watched) -> str:
 
 def files_of(library: Library, now: Mapping[str, Any]) -> Files:
     """Which of a take's files are there, and what a browser is to play: the proxy, else the clip."""
-    label, missing = now["take"], ""
-    poster, strip, proxy = library.pictures(label)
+    missing = ""
+    poster, strip, proxy = library.pictures(name_of(now["file"], now["take"]))
     clip = ""
     try:
         clip = library.relative(library.locate(now["file"]))
@@ -161,9 +162,9 @@ def files_of(library: Library, now: Mapping[str, Any]) -> Files:
     return Files(poster.is_file(), strip.is_file(), quote(plays), missing)
 
 
-def picture(library: Library, label: str, what: str) -> tuple[bytes, str]:
-    """A take's poster or strip as JPEG, or b"" and a sentence why there is none."""
-    path: Path = library.poster(label) if what == "poster" else library.strip(label)
+def picture(library: Library, name: str, what: str) -> tuple[bytes, str]:
+    """A take's poster or strip as JPEG, or b"" and a sentence why there is none; by its label, or its clip's name."""
+    path: Path = library.poster(name) if what == "poster" else library.strip(name)
     name = library.relative(path)
     try:
         if not path.is_file():
@@ -192,7 +193,7 @@ def is_jpeg(found: bytes) -> bool:
 def playable(library: Library, now: Mapping[str, Any]) -> bytes:
     """What a browser is to play of a take: its proxy, else the clip itself. NotFound or BadMedia names the file."""
     label = now["take"]
-    proxy = library.proxy(label)
+    proxy = library.proxy(name_of(now["file"], label))
     clip: Path | None = proxy if proxy.is_file() and _begins_like_a_clip(proxy) else None
     if clip is None:
         clip = library.locate(now["file"])

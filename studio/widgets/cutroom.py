@@ -136,7 +136,8 @@ class CutRoom(Panel):
         or the poster of a take, whose label stands for the slot."""
         library = self.film.library
         if what == "take":
-            return Answer(None, (poster(library, self._label(slot)),))
+            found = self._stock.take(self._label(slot)).source
+            return Answer(None, (poster(library, found.name, found.file),))
         if what not in ("poster", "first", "last"):
             raise BadInput(f"a slot has no picture {shown(what)}: ask for its poster, first or last, or for a take")
         at = None if frame is None else whole(frame, "an in-point", 0, cutting.MOST_FRAMES)
@@ -146,7 +147,7 @@ class CutRoom(Panel):
             if place.source.kind == "card":
                 return Answer(None, (self._frames.card(place.source),))
             if what == "poster":
-                return Answer(None, (poster(library, place.source.name),))
+                return Answer(None, (poster(library, place.source.name, place.source.file),))
             return Answer(None, (self._frames.at(cut, place, what, at),))
 
     def clip(self, take: str) -> Answer:

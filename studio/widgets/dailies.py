@@ -13,6 +13,7 @@ from studio import review
 from studio.errors import BadInput, NotFound, StudioError
 from studio.given import shown
 from studio.log import now_us
+from studio.media import name_of
 from studio.review import Watched, Watching
 from studio.review.coverage import KEPT_BY
 from studio.review.watching import sort_of
@@ -111,7 +112,7 @@ class Dailies(Panel):
         told: list[list[Any]] = []
         buffers: list[bytes] = []
         for watched in self._named(takes, MOST_PICTURES):
-            found, why = picture(self.film.library, watched.take, what)
+            found, why = picture(self.film.library, name_of(watched.row["file"], watched.take), what)
             told.append([watched.take, len(buffers) if found else -1, why])
             buffers += [found] if found else []
         return Answer(told, tuple(buffers))

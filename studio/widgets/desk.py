@@ -13,6 +13,7 @@ from traitlets import Dict
 from studio.errors import AskFirst, BadInput, StudioError
 from studio.generation import model_of, usd
 from studio.given import shown, whole
+from studio.media import name_of
 from studio.nouns import Prompt, check_shot_id
 from studio.widgets import _desk_draft
 from studio.widgets._desk_draft import WORDS, about, drafted, fields_of, names_of, year_of
@@ -159,13 +160,15 @@ class Desk(Panel):
 
     def poster(self, take: str) -> Answer:
         """A take's poster as JPEG; nothing where it has none."""
-        path = self.film.library.poster(self.film.log.take(take).label)
+        found = self.film.log.take(take)
+        media = self.film.log.media(found.id)
+        path = self.film.library.poster(name_of(media.file if media else "", found.label))
         return Answer(None, (path.read_bytes(),) if path.is_file() else ())
 
     def clip(self, take: str) -> Answer:
         """A take's proxy, or the clip itself where there is none: bytes that play in every host of a notebook."""
         view = TakeView(self.film, take)
-        proxy = self.film.library.proxy(view.take.label)
+        proxy = self.film.library.proxy(name_of(view.media.file, view.take.label))
         return Answer(None, ((proxy if proxy.is_file() else view.clip).read_bytes(),))
 
     # --- writing -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from studio.errors import BadInput
 from studio.generation import dollars
 from studio.given import shown
+from studio.media import name_of
 from studio.widgets.pictures import MARKS, jpeg, read, relative_url
 from studio.widgets.views import Shown
 
@@ -85,7 +86,8 @@ class GridView(Shown):
     def _stills(self) -> tuple[dict[int, str], int]:
         """A still for each cell that has a clip, and their width; those that would weigh too much are left out."""
         library = self.film.library
-        pictures = {n: read(library.poster(take["take"])) for n in self._takes if (take := self._best(n))}
+        best = {n: take for n in self._takes if (take := self._best(n))}
+        pictures = {n: read(library.poster(name_of(take["file"], take["take"]))) for n, take in best.items()}
         found: dict[int, str] = {}
         for width in WIDTHS:
             found = {n: jpeg(image, width) for n, image in pictures.items()}

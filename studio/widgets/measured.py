@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.media import name_of
 from studio.widgets.pictures import jpeg, png, read
 from studio.widgets.views import Shown
 
@@ -67,7 +68,9 @@ class MeasuredView(Shown):
 
     def _html(self) -> str:
         measured, label = self.measured, self.take
-        still = jpeg(read(self.film.library.strip(label)), WIDTH - LEFT)
+        media = self.film.log.media(self.film.log.take(label).id)
+        strip = self.film.library.strip(name_of(media.file if media else "", label))
+        still = jpeg(read(strip), WIDTH - LEFT)
         frames = f'<img src="{still}" alt="{escape(label)}, from its first frame to its last" width="{WIDTH - LEFT}" '
         frames += f'style="max-width:100%;margin-left:{LEFT}px"><br>'
         alt = f"pan, tilt, zoom and roll of {label} over {measured.seconds:.1f} seconds: {measured.move}"

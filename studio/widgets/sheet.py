@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import BadInput
+from studio.media import name_of
 from studio.widgets._dailies_state import asked_words, model_words, move_words
 from studio.widgets._dailies_state import picture as poster
 from studio.widgets.pictures import decoded, jpeg, picture, relative_url
@@ -192,7 +193,8 @@ def stills(film: Film) -> Still:
 
     def still(label: str, width: int) -> str:
         if label not in known:
-            known[label] = decoded(poster(film.library, label, "poster")[0])
+            media = film.log.media(film.log.take(label).id)
+            known[label] = decoded(poster(film.library, name_of(media.file if media else "", label), "poster")[0])
         return jpeg(known[label], width)
 
     return still

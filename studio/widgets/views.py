@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import BadInput, NotFound
+from studio.media import name_of
 from studio.timecode import record_timecode, seconds_of
 from studio.widgets.pictures import STILL_WIDTH, from_strip, jpeg, picture, read, relative_url, video
 
@@ -41,16 +42,21 @@ class TakeView(Shown):
         self.media = found
         self.clip = film.library.locate(found.file)
 
+    @property
+    def _name(self) -> str:
+        """What its pictures are called."""
+        return name_of(self.media.file, self.take.label)
+
     def __repr__(self) -> str:
         media = self.media
         return f"Take {self.take.label}: {media.width}×{media.height}, {media.frames} frames at {media.rate} fps"
 
     def _html(self) -> str:
-        return self.figure(jpeg(read(self.film.library.poster(self.take.label)), STILL_WIDTH))
+        return self.figure(jpeg(read(self.film.library.poster(self._name)), STILL_WIDTH))
 
     def figure(self, still: str, width: int = 480, with_words: bool = True) -> str:
         """The clip with that still, and the camera's words below, unless they are to be guessed."""
-        proxy = self.film.library.proxy(self.take.label)
+        proxy = self.film.library.proxy(self._name)
         words = self.film.log.request(self.take.request_id).camera if self.take.request_id and with_words else ""
         return video(self.clip, still, repr(self), words=words, other=proxy if proxy.is_file() else None, width=width)
 
@@ -76,7 +82,7 @@ class CompareView(Shown):
 
         library = self.film.library
         clips = "".join(
-            view.figure(jpeg(from_strip(library.strip(view.take.label)), STILL_WIDTH), BESIDE, self.words)
+            view.figure(jpeg(from_strip(library.strip(view._name)), STILL_WIDTH), BESIDE, self.words)
             for view in self.views
         )
         if not self.words:
@@ -142,6 +148,6 @@ def _still(film: Film, slot: Slot) -> Any:
     from studio.media import read_frames
 
     if slot.source.kind == "take":
-        return read(film.library.poster(slot.source.name))
+        return read(film.library.poster(name_of(slot.source.file, slot.source.name)))
     card = film.folder / slot.source.file
     return read_frames(card, [slot.source.frames // 2])[0] if card.is_file() else None

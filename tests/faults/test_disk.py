@@ -60,21 +60,27 @@ def test_a_disk_that_fills_up_loses_nothing(tmp_path: Path, step: str) -> None:
     assert list(library.tmp.iterdir()) == []
 
 
-def test_a_file_under_the_name_of_a_take_that_only_begins_is_set_aside_and_told(tmp_path: Path) -> None:
+def test_a_file_that_has_the_name_of_a_take_stays_and_the_clip_is_kept_beside_it_and_told(tmp_path: Path) -> None:
     film, maker = make_film(tmp_path / "film"), Scripted(tmp_path / "provider")
     library = Library(film)
     library.prepare()
-    library.take("07A-002").write_text("what a killed import left")
+    library.take("07A-002").write_text("another film's, on a shared disk")
+    library.poster("07A-002").write_text("its poster")
     with Log.open(film) as log:
         engine = Engine(log, library, lambda name: maker)
         takes = engine.plan(requests(log, maker, 3), "ada")
         assert engine.start(takes).wait(60) == takes
         engine.close()
-        (aside,) = library.tmp.iterdir()
-        assert aside.read_text() == "what a killed import left"
-        note = log.events(takes[1].id, kinds=("state",))[1].data["note"]
-        assert note == f"a file that was there under its name is now media/tmp/{aside.name}"
-        library.verify(log.media(takes[1].id).file, log.media(takes[1].id).sha256)
+        assert library.take("07A-002").read_text() == "another film's, on a shared disk"
+        assert library.poster("07A-002").read_text() == "its poster"
+        media = log.media(takes[1].id)
+        name = f"07A-002-{media.sha256[:4]}"
+        assert media.file == f"media/takes/{name}.mp4"
+        (remark,) = log.events(takes[1].id, kinds=("remark",))
+        assert remark.data["text"] == f"another clip has its name in media/takes, so it is kept as {name}.mp4"
+        library.verify(media.file, media.sha256)
+        assert all(path.is_file() for path in library.pictures(name))
+    assert list(library.tmp.iterdir()) == []
 
 
 def test_an_answer_that_could_not_be_written_down_is_remembered(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import BadInput, BadMedia, Damaged, DiskFull, NotFound, StoreError
-from studio.media import Library, disk_errors
+from studio.media import Library, disk_errors, name_of
 from tests.media.making import run
 
 
@@ -31,11 +31,55 @@ def test_every_attempt_has_a_name_of_its_own(library: Library) -> None:
     assert len({library.temporary(take, attempt) for take in ("0190-a", "0190-b") for attempt in (1, 2)}) == 4
 
 
-def test_a_kept_clip_is_never_replaced(library: Library) -> None:
+def beside(data: bytes, digits: int = 4) -> str:
+    return f"media/takes/07A-003-{hashlib.sha256(data).hexdigest()[:digits]}.mp4"
+
+
+def test_a_kept_clip_is_never_replaced_and_another_one_of_that_label_lies_beside_it(library: Library) -> None:
     library.keep(arrived(library, b"first"), "07A-003")
-    with pytest.raises(StoreError, match=r"media/takes/07A-003\.mp4 is there already and is another clip"):
-        library.keep(arrived(library, b"second"), "07A-003")
+    assert library.keep(arrived(library, b"second"), "07A-003") == beside(b"second")
+    assert library.keep(arrived(library, b"second"), "07A-003") == beside(b"second")
     assert library.locate("media/takes/07A-003.mp4").read_bytes() == b"first"
+    assert library.locate(beside(b"second")).read_bytes() == b"second"
+    assert not list(library.tmp.iterdir())
+
+
+def test_clips_whose_hashes_begin_alike_get_longer_names(library: Library) -> None:
+    library.keep(arrived(library, b"first"), "07A-003")
+    (library.folder / beside(b"second")).write_bytes(b"begins alike")
+    assert library.keep(arrived(library, b"second"), "07A-003") == beside(b"second", 8)
+
+
+def test_pictures_lie_under_the_name_of_the_clip_that_they_are_of(library: Library) -> None:
+    library.prepare()
+    file = beside(b"second")
+    parts = tuple(library.tmp / f"0190-a.1.{k}" for k in range(3))
+    for part in parts:
+        part.write_bytes(part.name.encode())
+    library.place(parts, file)
+    assert library.poster(name_of(file, "07A-003")).read_bytes() == b"0190-a.1.0"
+    assert not library.poster("07A-003").exists()
+    assert [name_of(None, "07A-003"), name_of("media/x/../y.mp4", "07A-003")] == ["07A-003", "07A-003"]
+
+
+def test_a_killed_run_finds_its_own_clip_and_nobody_else_s(library: Library) -> None:
+    made = arrived(library, b"second", "0190-b")
+    library.pledge(made)
+    library.keep(arrived(library, b"first"), "07A-003")
+    assert library.pledged("0190-b", "07A-003") is None
+    assert library.keep(made, "07A-003") == beside(b"second")
+    assert library.pledged("0190-b", "07A-003") == library.folder / beside(b"second")
+    assert library.pledged("0190-a", "07A-003") is None
+
+
+def test_the_media_folder_may_be_a_link_to_a_shared_disk(library: Library, tmp_path: Path) -> None:
+    library.folder.mkdir()
+    (library.folder / "media").symlink_to(tmp_path / "shared")
+    with pytest.raises(StoreError, match=r"media leads to .*shared, which is not there: see that its disk is there"):
+        library.temporary("0190-a", 1)
+    (tmp_path / "shared").mkdir()
+    assert library.keep(arrived(library, b"first"), "07A-003") == "media/takes/07A-003.mp4"
+    assert (tmp_path / "shared/takes/07A-003.mp4").read_bytes() == b"first"
 
 
 def test_a_kept_clip_cannot_be_written_into(library: Library) -> None:
@@ -60,21 +104,17 @@ def test_a_disk_without_hard_links_keeps_clips_too(library: Library, monkeypatch
 
     monkeypatch.setattr(os, "link", no_links)
     assert library.keep(arrived(library, b"first"), "07A-003") == "media/takes/07A-003.mp4"
-    with pytest.raises(StoreError, match="another clip"):
-        library.keep(arrived(library, b"second"), "07A-003")
+    assert library.keep(arrived(library, b"second"), "07A-003") == beside(b"second")
     assert library.locate("media/takes/07A-003.mp4").read_bytes() == b"first"
 
 
 def _keep(folder: Path, number: int, told: "multiprocessing.Queue[str]") -> None:
     library = Library(folder)
     made = arrived(library, b"clip %d" % number, f"0190-{number}")
-    try:
-        told.put(library.keep(made, "07A-001"))
-    except StoreError:
-        told.put("refused")
+    told.put(library.keep(made, "07A-001"))
 
 
-def test_of_two_processes_with_one_label_one_is_refused(library: Library) -> None:
+def test_of_two_processes_with_one_label_each_keeps_its_clip(library: Library) -> None:
     library.prepare()
     context = multiprocessing.get_context("spawn")
     told = context.Queue()
@@ -85,7 +125,8 @@ def test_of_two_processes_with_one_label_one_is_refused(library: Library) -> Non
     for process in both:
         process.join()
     told.close()
-    assert answers == ["media/takes/07A-001.mp4", "refused"]
+    assert answers[1] == "media/takes/07A-001.mp4"
+    assert sorted(library.locate(answer).read_bytes() for answer in answers) == [b"clip 1", b"clip 2"]
 
 
 @pytest.mark.parametrize("name", ["../../evil", "07A-003/../x", "", "07A-03", "07a-003", "07A-003\n"])
