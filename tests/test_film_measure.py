@@ -13,7 +13,8 @@ import pytest
 import studio
 from studio.camera.measured import METHOD
 from studio.errors import BadInput, NotFound
-from studio.generation import looking, measuring
+from studio.generation import measuring
+from studio.media import workers
 from studio.nouns import STUDIO
 from tests.clips import make_clip
 
@@ -209,7 +210,7 @@ def test_two_that_measure_at_once_do_each_other_no_harm(film):
     ],
 )
 def test_a_slip_in_measuring_is_one_sentence(film, given, said, monkeypatch):
-    monkeypatch.setattr(looking, "CLUSTER_S", 0.5)
+    monkeypatch.setattr(workers, "CLUSTER_S", 0.5)
     with pytest.raises((BadInput, NotFound)) as problem:
         film.measure(progress=False, **given)
     assert said in str(problem.value)

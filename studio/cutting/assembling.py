@@ -24,6 +24,7 @@ from studio.nouns import EMPTY, Cut, Slot, SongRange, check_shot_id
 
 if TYPE_CHECKING:
     from studio.log import Log, Settings
+    from studio.media.workers import Workers
     from studio.song import Master
 
 MOST_BARS = 10**9
@@ -43,13 +44,14 @@ def assemble(
     pin: Mapping[str, str] | None = None,
     ban: Sequence[str] = (),
     holes: bool = False,
+    hands: Workers | None = None,
 ) -> Cut:
     """Lay the circled takes on the bars `bars` (first and last, counted from 1; None for the whole used song).
 
     `arrange` gives every shot its slot; what fills a slot that runs at its own speed is chosen for its joins. `pin`
     says which take fills a shot's slot, `ban` which takes are not used; with `holes` a shot without a circled take has
-    an empty slot. `card(name, text, frames)` makes a card of that length. The cut is checked, then stored as the next
-    version.
+    an empty slot. `card(name, text, frames)` makes a card of that length. `hands` are others who
+    look at the takes and their joins. The cut is checked, then stored as the next version.
     """
     stock = Stock(log)
     wanted, banned = _pinned(log, stock, pin), _labels(log, ban)
@@ -106,7 +108,7 @@ def assemble(
     )
     grid = Grid(bars=chosen, beats=beats, start_s=start_s, end_s=end_s, rate=settings.rate, first_bar=first)
     lists = [list(shots.get(slot.shot, ())) if open_(slot) else [] for slot in cut.slots]
-    cut = with_cards(choose(cut, stock, lists).cut, card, no_circle)
+    cut = with_cards(choose(cut, stock, lists, hands).cut, card, no_circle)
     cut = replace(cut, slots=tuple(replace(slot, pinned=slot.shot in wanted) for slot in cut.slots))
     places = [_how(place_in(grid, slot.record_frame, slot.end_frame), slot) for slot in cut.slots]
     return store(log, with_words(cut, places, stock), author)

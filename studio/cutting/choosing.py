@@ -11,17 +11,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.cutting.editing import place_for
 from studio.cutting.ends import in_points
+from studio.cutting.fanning import look_ahead, worths
 from studio.cutting.joins import Ends, Join, join, same_picture, scores, turns
 from studio.cutting.solving import Layer, Problem, Solution, points
 from studio.cutting.stock import CIRCLED, Candidate, Stock
 from studio.media import End
 from studio.nouns import EMPTY, Aim, Cut, Slot, Source
+
+if TYPE_CHECKING:
+    from studio.media.workers import Workers
 
 OBEYED = {"yes": 0.15, "partly": 0.0, "no": -0.15, "static": -0.15}  # what cannot be told is worth what "partly" is
 VERDICTS = {"circle": 0.0, "hold": -0.3, "": -0.3, "ng": -1.0}
@@ -64,15 +69,20 @@ def aim_into(cut: Cut, slot: Slot) -> Aim:
     return slot.aim or cut.aim
 
 
-def choose(cut: Cut, stock: Stock, lists: Sequence[Sequence[Candidate]] | None = None) -> Choice:
+def choose(
+    cut: Cut, stock: Stock, lists: Sequence[Sequence[Candidate]] | None = None, hands: Workers | None = None
+) -> Choice:
     """The best takes and in-points for the slots of a cut: `lists` to choose from, else the circled takes of each shot.
 
-    A slot whose list has nothing long enough keeps what it has.
+    A slot whose list has nothing long enough keeps what it has. `hands` are others who look at the takes and at how
+    they join; the choice is the same.
     """
     if lists is None:
         lists = [candidates(cut, slot, stock) for slot in cut.slots]
+    if hands is not None:
+        look_ahead(stock, [*(each.source for some in lists for each in some), *(s.source for s in cut.slots)], hands)
     states = all_states(cut, stock, lists)
-    problem = problem_of(cut, states)
+    problem = problem_of(cut, states, hands)
     solution = problem.solve()
     slots = [
         replace(slot, source=each[state].source, in_frames=each[state].in_frames)
@@ -141,8 +151,8 @@ def present(cut: Cut, slot: Slot, stock: Stock) -> State:
     return state_of(cut, slot, Candidate(slot.source, "circle"), slot.in_frames, stock)
 
 
-def problem_of(cut: Cut, states: Sequence[Sequence[State]]) -> Problem:
-    """The worth of every state, and of every two neighbours."""
+def problem_of(cut: Cut, states: Sequence[Sequence[State]], hands: Workers | None = None) -> Problem:
+    """The worth of every state, and of every two neighbours, which `hands` may tell."""
     # what stays is not asked whether it is used once: somebody wanted it so
     layers = tuple(
         Layer(
@@ -151,14 +161,15 @@ def problem_of(cut: Cut, states: Sequence[Sequence[State]]) -> Problem:
         )
         for each in states
     )
-    tails = [Ends([state.tail for state in each]) for each in states]
-    heads = [Ends([state.head for state in each]) for each in states]
+    meetings = [
+        ([state.tail for state in before], [state.head for state in after], aim_into(cut, slot))
+        for (before, after), slot in zip(pairwise(states), cut.slots[1:], strict=True)
+    ]
     # a join with a card is none: it is worth the same whatever stands beside the card
-    joins = tuple(
-        points(worth_of(tail, head, aim_into(cut, slot)))
-        for tail, head, slot in zip(tails[:-1], heads[1:], cut.slots[1:], strict=True)
-    )
-    return Problem(layers, joins)
+    worth = (worth_of(Ends(tails), Ends(heads), aim) for tails, heads, aim in meetings) if hands is None else (
+        worths(meetings, hands)
+    )  # fmt: skip
+    return Problem(layers, tuple(points(each) for each in worth))
 
 
 def worth_of(tails: Ends, heads: Ends, aim: Aim) -> NDArray[np.float32]:

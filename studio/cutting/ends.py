@@ -10,7 +10,7 @@ shows beside the cut. At its first and last frame a take has the pictures that w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -54,10 +54,15 @@ class Looks:
     ) -> None:
         self.source = source
         self._features = features
-        self._strip = strip
+        self.strip = strip
+        self._seen: Sequence[End] | None = None  # the strip's pictures, where somebody looked at them before
         self._pictures: tuple[list[float], list[End]] | None = None
         self._times = np.array(measured.times if measured and measured.readable else (), float)
         self._rates = np.array(measured.rates if measured and measured.readable else (), float).reshape(-1, 4)
+
+    def know(self, pictures: Sequence[End]) -> None:
+        """How the pictures of the strip look, so that it need not be read."""
+        self._seen = pictures
 
     def head(self, in_frames: int, speed: Fraction, rate: Fraction) -> End | None:
         """The end that a slot begins with, whose in-point this is on the film's grid of `rate`."""
@@ -92,7 +97,7 @@ class Looks:
             assert self._features is not None
             source = self.source
             found = {0: self._features.head, source.frames - 1: self._features.tail}
-            for place, picture in enumerate(_pictures(self._strip)):
+            for place, picture in enumerate(pictures_of(self.strip) if self._seen is None else self._seen):
                 # a take of fewer than eight frames has its last one again
                 frame = min((2 * place + 1) * source.frames // (2 * STRIP_PICTURES), source.frames - 1)
                 found.setdefault(frame, picture)
@@ -153,7 +158,7 @@ def _read(text: str, read: Callable[[str], _Read]) -> _Read | None:
         return None
 
 
-def _pictures(strip: Path | None) -> tuple[End, ...]:
+def pictures_of(strip: Path | None) -> tuple[End, ...]:
     """How the pictures of a scrub strip look; none where it is not there or cannot be read: they can be made again."""
     try:
         return () if strip is None else _read_strip(str(strip), strip.stat().st_mtime_ns)

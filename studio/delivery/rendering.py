@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from studio.cutting.sounds import heard
 from studio.delivery import plan
@@ -29,16 +31,20 @@ from studio.delivery.layers import layer_in
 from studio.delivery.presets import preset_of
 from studio.delivery.subtitles import srt, webvtt
 from studio.delivery.titles import lyrics_on, sung, titles_on
-from studio.errors import BadInput, BadMedia, Damaged, NotFound, StoreError
+from studio.errors import BadInput, BadMedia, Damaged, NotFound, StoreError, StudioError
 from studio.given import shown
 from studio.media import Library, ffmpeg, ffmpeg_exe, sound_seconds, write_wav
 from studio.media.files import folder_for, in_place, scratch, sweep
 from studio.nouns import Cut
 from studio.timecode import record_timecode
 
+if TYPE_CHECKING:
+    from studio.media.workers import Workers
+
 Progress = Callable[[int, int], None]  # film frames done, film frames in all
 
 
+RENDER = "studio.delivery.rendering:rendered"  # what a worker does
 LYRICS = ("none", "subtitles", "burned")
 
 
@@ -73,13 +79,15 @@ def render(
     burn_in: bool = False,
     finish: Callable[[Path], object] | None = None,
     progress: Progress | None = None,
+    hands: Workers | None = None,
 ) -> RenderReport:
     """Render a cut into the file `to`, replacing what was there: MP4, or MOV for the preset "prores".
 
     `preset` is one of `studio.delivery.presets`, and `settings` stand for its own. `titles` are words by slot (from
     1). `lyrics` are "none", "subtitles" (a track, and a .srt file beside the film) or "burned" into the picture.
     `burn_in` writes the take, the slot and the record time code over it, for a reference film. `finish` is given the
-    whole film while it has no name yet, to write its marks into it; it is counted again afterwards.
+    whole film while it has no name yet, to write its marks into it; it is counted again afterwards. `hands` are others
+    that render its chunks side by side, into the cache of the film's folder, which they share.
 
     `progress` is called in this thread; an exception raised in it stops the work. Raises what `check` raises before
     anything is encoded, DiskFull and StoreError, and Damaged for a film that is not what was planned, which then
@@ -103,7 +111,7 @@ def render(
     wanted = plan.chunks(shaped, checked.matrices, settings, [*overlays, *(burn_in_on(shaped) if burn_in else [])])
     store = folder_for(film_folder / "cache" / "chunks")
     sweep(store)
-    files, rendered = _render_chunks(wanted, Library(film_folder), store, shaped, settings, progress or _silently)
+    files, rendered = _render_chunks(wanted, film_folder, store, shaped, settings, progress or _silently, hands)
     song = encoded_song(cut, film_folder, settings.form)
     lines = len(sung(cut)) if lyrics == "subtitles" else 0
     with scratch(store / "subtitles.vtt") as words, in_place(to) as partial:
@@ -157,16 +165,17 @@ def _check_place(to: Path, film_folder: Path) -> None:
 
 def _render_chunks(
     wanted: Sequence[plan.Chunk],
-    library: Library,
+    film_folder: Path,
     store: Path,
     cut: Cut,
     settings: plan.RenderSettings,
     progress: Progress,
+    hands: Workers | None,
 ) -> tuple[list[Path], int]:
     """Every chunk's file, and how many had to be encoded.
 
-    One at a time: ffmpeg itself decodes, filters and encodes side by side, which keeps the cores as busy as two
-    processes would, in half the memory.
+    On this machine one at a time: ffmpeg itself decodes, filters and encodes side by side, which keeps the cores as
+    busy as two processes would, in half the memory.
     """
     files = [store / f"{chunk.key(_version())}{settings.suffix}" for chunk in wanted]
     missing = {file: chunk for chunk, file in zip(wanted, files, strict=True) if not _is_whole(file, chunk.frames, cut)}
@@ -174,11 +183,76 @@ def _render_chunks(
     # The same chunk may stand in a cut twice: it is rendered once and counts twice.
     done = sum(frames[file] for file in files if file not in missing)
     progress(done, cut.frames)
+    if hands is not None and missing:
+        for file in _by_others(hands, missing, film_folder, cut):
+            done += files.count(file) * frames[file]
+            progress(done, cut.frames)
+        return files, len(missing)
     for file, chunk in missing.items():
-        _render_chunk(chunk, file, library, cut, done, progress)
+        _render_chunk(chunk, file, Library(film_folder), cut, done, progress)
         done += files.count(file) * chunk.frames
         progress(done, cut.frames)
     return files, len(missing)
+
+
+def _by_others(
+    hands: Workers, missing: Mapping[Path, plan.Chunk], film_folder: Path, cut: Cut
+) -> Generator[Path, None, None]:
+    """Each file as it is there. Raises what went wrong with one."""
+    from studio.media.workers import Lost
+
+    ordered = list(missing)
+    with closing(hands.run(RENDER, (_task(missing[file], file, film_folder, cut) for file in ordered))) as answers:
+        for answer in answers:
+            file = ordered[answer.place]
+            chunk = missing[file]
+            if isinstance(answer.error, Lost):
+                raise StudioError(f"{_named(chunk)} cannot be rendered ({answer.error}): render again")
+            if answer.error:
+                raise answer.error
+            if not _is_whole(file, chunk.frames, cut):
+                raise Damaged(
+                    f"{_named(chunk)} was rendered by a worker and is not here: share the film's cache/ with it"
+                )
+            yield file
+
+
+def _task(chunk: plan.Chunk, file: Path, film_folder: Path, cut: Cut) -> dict[str, Any]:
+    """All that a worker needs to know to render a chunk: a cut of its slots, and what `plan` made of them."""
+    from studio.log import cut_to_json
+
+    return {
+        "folder": str(film_folder.absolute()),
+        "file": file.name,
+        "cut": cut_to_json(replace(cut, slots=chunk.slots, markers=())),
+        "frames": chunk.frames,
+        "graph": chunk.graph,
+        "output": chunk.output,
+        "layers": [asdict(layer) | {"rate": str(layer.rate)} for layer in chunk.layers],
+    }
+
+
+def rendered(task: dict[str, Any]) -> int:
+    """What a worker does: the chunk into the film's cache, unless another one has done so already. Its frames."""
+    from studio.log import cut_from_json
+
+    cut, folder = cut_from_json(task["cut"]), Path(task["folder"])
+    layers = (
+        layer | {"overlay": plan.Overlay(**layer["overlay"] | {"words": tuple(layer["overlay"]["words"])})}
+        for layer in task["layers"]
+    )
+    chunk = plan.Chunk(
+        cut.slots, task["frames"], task["graph"], tuple(task["output"]),
+        tuple(plan.Layer(**layer | {"rate": Fraction(layer["rate"])}) for layer in layers),
+    )  # fmt: skip
+    file = folder_for(folder / "cache" / "chunks") / str(task["file"])
+    if not _is_whole(file, chunk.frames, cut):
+        _render_chunk(chunk, file, Library(folder), cut, 0, _silently)
+    return chunk.frames
+
+
+def _named(chunk: plan.Chunk) -> str:
+    return f"the chunk of {', '.join(slot.source.name for slot in chunk.slots)}"
 
 
 def _render_chunk(chunk: plan.Chunk, file: Path, library: Library, cut: Cut, before: int, progress: Progress) -> None:
@@ -194,8 +268,7 @@ def _render_chunk(chunk: plan.Chunk, file: Path, library: Library, cut: Cut, bef
             progress=lambda written: progress(before + min(written, chunk.frames), cut.frames),
         )
         if not _is_whole(partial, chunk.frames, cut):
-            names = ", ".join(slot.source.name for slot in chunk.slots)
-            raise Damaged(f"the chunk of {names} did not come out with its {chunk.frames} frames: render again")
+            raise Damaged(f"{_named(chunk)} did not come out with its {chunk.frames} frames: render again")
 
 
 def encoded_song(cut: Cut, film_folder: Path, form: str = "mp4") -> Path | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio import cutting, delivery, given, writing
 from studio.film.editing import Editing
+from studio.media.workers import cluster
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,6 +109,7 @@ class CutHandle(Editing):
         lyrics: str = "none",
         burn_in: bool = False,
         progress: Callable[[int, int], None] | None = None,
+        dask: str = "",
     ) -> Path:
         """The film only, with the song. Without a path it goes into the film's folder under title and version.
 
@@ -115,14 +117,16 @@ class CutHandle(Editing):
         `titles` are words over slots, counted from 1: {3: "1986"}. `lyrics`: "none", "subtitles" (a track, and a .srt
         file beside the film), "burned" into the picture. `burn_in` writes take, slot and record time code over it.
         `progress` is told the frames done and in all; `studio.delivery.paced` makes the remaining time of that.
+        `dask` is the address of a cluster that renders it, chunk by chunk; the film is the same to the byte.
         """
         cut, film = self.value, self._film
         named = f"{delivery.safe_name(cut.film_title)}-v{cut.version}{delivery.ending_of(preset)}"
         to = given.path(path, "film.mp4") if path else film.folder / named
-        delivery.render(
-            cut, film.folder, to, preset=preset, titles=titles, lyrics=lyrics, burn_in=burn_in, finish=self._mark(),
-            progress=progress,
-        )  # fmt: skip
+        with cluster(film.folder, dask) as hands:
+            delivery.render(
+                cut, film.folder, to, preset=preset, titles=titles, lyrics=lyrics, burn_in=burn_in, finish=self._mark(),
+                progress=progress, hands=hands,
+            )  # fmt: skip
         return to
 
     def at(self, frame: int | str) -> Found:
@@ -174,6 +178,10 @@ class CutHandle(Editing):
         """Advice for the viewer's comfort and the editor's craft: flashes, endless expansion, flash frames, takes used
         again, turned directions, handles, rates, speeds. It never stops anybody; `.to_frame()` is a table."""
         return cutting.checks_of(self._film.log, self.value, cutting.Stock(self._film.log))
+
+    def editors(self) -> pd.DataFrame:
+        """One row an editor that the cut can be handed to: its preset, the list it opens, what that cannot carry."""
+        return delivery.editors_frame(self.value)
 
     def limits(self) -> pd.DataFrame:
         """What each format cannot carry of this cut, one row a sentence."""

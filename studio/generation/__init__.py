@@ -11,10 +11,12 @@ from studio.generation.inbox import adopt_job, claim, look_again, mark_lost, pay
 from studio.generation.limits import limits_of, lint_shot, measured_misses
 from studio.generation.measuring import MeasuredTakes, TakeCamera, camera_of, measure_takes
 from studio.generation.naming import model_of, name_of
+from studio.generation.preparing import PreparedTakes, prepare_takes
 from studio.generation.requests import DryRun, Order, dry_run, provider_for, requests_for, sound_maker_for
 from studio.generation.resolving import CannotTake, WillGet, WillGetAll, will_get, will_get_all, words_of
 from studio.generation.sounds import SoundWish, make_sound, mark_sound_lost
 from studio.generation.states import WrongState
+from studio.generation.working import Worked, follow, work
 
 __all__ = [
     "CannotTake",
@@ -25,11 +27,13 @@ __all__ = [
     "Handle",
     "MeasuredTakes",
     "Order",
+    "PreparedTakes",
     "Progress",
     "SoundWish",
     "TakeCamera",
     "WillGet",
     "WillGetAll",
+    "Worked",
     "WrongState",
     "adopt",
     "adopt_job",
@@ -39,6 +43,7 @@ __all__ = [
     "dollars",
     "dry_run",
     "estimate",
+    "follow",
     "generate",
     "incoming",
     "limits_of",
@@ -52,6 +57,7 @@ __all__ = [
     "model_of",
     "name_of",
     "pay_again",
+    "prepare_takes",
     "price_again",
     "provider_for",
     "requests_for",
@@ -62,4 +68,5 @@ __all__ = [
     "will_get",
     "will_get_all",
     "words_of",
+    "work",
 ]

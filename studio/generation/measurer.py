@@ -1,46 +1,36 @@
-"""A process of its own that looks at clips: paths come in and what was seen goes out, a line of JSON each.
-
-It is run as a module and imports nothing of whoever starts it: a notebook has no `__main__` that could be imported,
-and a script that makes takes must not be run a second time. It ends when its input does.
-"""
+"""What a process or a worker of a cluster does with one clip: it looks at it, or makes its pictures too."""
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from studio.errors import StudioError
+if TYPE_CHECKING:
+    from studio.media import Look
+
+Seen = dict[str, str]  # camera, flags and features, each as JSON
+LOOK = "studio.generation.measurer:seen_in"
+INGEST = "studio.generation.measurer:ingested"
 
 
-def seen_in(path: str) -> dict[str, str]:
-    """What is seen in a clip: camera, flags and features as JSON; or, under "error", the sentence why it is not."""
+def seen_in(path: str) -> Seen:
+    """What is seen in a clip."""
     from studio.media import look
 
-    try:
-        found = look(Path(path))
-    except StudioError as problem:
-        return {"error": str(problem)}
-    except Exception as problem:  # whatever one clip does, the others are looked at
-        return {"error": f"{Path(path).name} cannot be measured ({type(problem).__name__}: {problem})"}
-    return {name: getattr(found, name).to_json() for name in ("camera", "flags", "features")}
+    return _told(look(Path(path)))
 
 
-def main() -> None:
-    """Look until there is no more to look at."""
-    import cv2
+def ingested(take: dict[str, Any]) -> Seen:
+    """The same, and its poster, strip and proxy are made: of the take `label` of the film in `folder`.
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started it, who then ends this
-    cv2.setNumThreads(1)  # there is a process for each core
-    out, sys.stdout = sys.stdout, sys.stderr  # the answers are alone where they go
-    try:
-        for line in sys.stdin:
-            print(json.dumps(seen_in(json.loads(line))), file=out, flush=True)
-    except BrokenPipeError:  # nobody is there any more
-        os._exit(0)
+    Raises Damaged where its `file` is not the clip that was logged with this `sha256`.
+    """
+    from studio.media import Library, ingest, name_of
+
+    library = Library(take["folder"])
+    clip = library.verify(take["file"], take["sha256"])
+    return _told(ingest(clip, name_of(take["file"], take["label"]), library).look)
 
 
-if __name__ == "__main__":
-    main()
+def _told(look: Look) -> Seen:
+    return {name: getattr(look, name).to_json() for name in ("camera", "flags", "features")}

@@ -17,7 +17,9 @@ from studio.camera.measured import METHOD as CAMERA_METHOD
 from studio.camera.measured import Measured
 from studio.camera.obedience import Obeyed, compare
 from studio.errors import BadInput, StudioError
-from studio.given import shown, whole
+from studio.generation import measurer
+from studio.generation.measurer import Seen
+from studio.given import shown
 from studio.nouns import STUDIO, Request
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 Events = list[tuple[str, dict[str, object]]]  # kind, data
 MOST_STEPS = 150  # rates that are kept of a clip: as many as a plot can show
-MOST_WORKERS = 256
 
 
 def methods() -> dict[str, int]:
@@ -182,40 +183,43 @@ def measure_takes(
     the address of a scheduler whose workers do it instead. `progress` True draws a bar with rate and time left, or is
     called with how many are done and of how many. A clip that is broken or gone is a sentence in `errors`.
     """
-    from studio.generation import looking
+    from studio.media.workers import check, cores, hired
 
     began = time.monotonic()
-    if workers is not None:
-        workers = whole(workers, "the workers of measuring", 1, MOST_WORKERS)
-    if not isinstance(dask, str):
-        raise BadInput(f"{shown(dask)} is no address of a Dask scheduler: write it in quotes, as tcp://10.0.0.5:8786")
-    waiting = log.to_measure({} if again else methods(), None if takes is None else _labels(log, takes))
-    paths = [folder / each.file for each in waiting]
+    check(workers, dask, "measuring")
+    waiting = log.to_measure({} if again else methods(), None if takes is None else labels_of(log, takes))
     measured: list[str] = []
     errors: list[str] = []
     if not waiting:
         return MeasuredTakes((), (), time.monotonic() - began)
-    seen = looking.by_cluster(paths, dask) if dask else looking.by_processes(paths, workers or looking.cores())
-    with _bar(len(waiting), progress) as draw:
-        for place, found in seen:
-            each = waiting[place]
-            if "error" in found:
-                errors.append(f"{each.take.label}: {found['error']}")
+    count = min(workers or cores(), len(waiting))
+    with hired(folder, count, dask, "measuring") as hands, bar(len(waiting), progress) as draw:
+        for answer in hands.run(measurer.LOOK, (str(folder / each.file) for each in waiting)):
+            each = waiting[answer.place]
+            if answer.error:
+                errors.append(f"{each.take.label}: {not_done(answer.error, Path(each.file).name, 'measured')}")
             else:
-                _keep(log, each.take.id, each.take.label, _look(found), each.camera_json, again)
+                keep(log, each.take.id, answer.found, each.camera_json, again)
                 measured.append(each.take.label)
             draw(len(measured) + len(errors))
     return MeasuredTakes(tuple(sorted(measured)), tuple(sorted(errors)), time.monotonic() - began)
 
 
-def _keep(log: Log, take_id: str, label: str, look: Look, camera_json: str, again: bool) -> None:
-    """Write it down, unless another kernel has done so meanwhile."""
+def not_done(error: StudioError, name: str, done: str) -> str:
+    """An error of a worker as a sentence that says which clip it is about."""
+    from studio.media.workers import Lost
+
+    return f"{name} cannot be {done} ({error})" if isinstance(error, Lost) else str(error)
+
+
+def keep(log: Log, take_id: str, seen: Seen, camera_json: str, again: bool = False) -> None:
+    """Write down what was seen in a take's clip, unless another kernel has done so meanwhile."""
     take = log.take(take_id)
     media = log.media(take_id)
     request = log.request(take.request_id) if take.request_id else None
-    events = look_events(look, camera_json, differing(media, request))
+    events = look_events(_look(seen), camera_json, differing(media, request))
     with log.write(STUDIO) as writer:
-        if again or writer.to_measure(methods(), [label]):
+        if again or writer.to_measure(methods(), [take.label]):
             for kind, data in events:
                 writer.event(kind, take_id, data)
 
@@ -227,7 +231,7 @@ def differing(facts: Probe | KeptTake | None, request: Request | None) -> tuple[
     return differs(cast("Probe", facts), request) if facts and request else ()
 
 
-def _look(found: dict[str, str]) -> Look:
+def _look(found: Seen) -> Look:
     from studio.media import Features, Flags, Look
 
     return Look(
@@ -235,7 +239,8 @@ def _look(found: dict[str, str]) -> Look:
     )
 
 
-def _labels(log: Log, takes: str | Collection[str]) -> list[str]:
+def labels_of(log: Log, takes: str | Collection[str]) -> list[str]:
+    """The labels of takes that were named, each of which has a clip."""
     if not isinstance(takes, Collection):
         raise BadInput(f'{shown(takes)} names no takes: write a label or several, such as ["07A-001", "07A-002"]')
     named = [takes] if isinstance(takes, str) else list(takes)
@@ -250,11 +255,12 @@ def _labels(log: Log, takes: str | Collection[str]) -> list[str]:
 
 
 @contextmanager
-def _bar(total: int, progress: bool | Callable[[int, int], object]) -> Iterator[Callable[[int], Any]]:
+def bar(total: int, progress: bool | Callable[[int, int], object]) -> Iterator[Callable[[int], Any]]:
+    """How far takes are, drawn or told: call it with how many are done."""
     if callable(progress):
         yield lambda done: progress(done, total)
         return
     from tqdm import tqdm
 
-    with tqdm(total=total, unit=" takes", disable=not progress) as bar:
-        yield lambda done: bar.update(done - bar.n)
+    with tqdm(total=total, unit=" takes", disable=not progress) as drawn:
+        yield lambda done: drawn.update(done - drawn.n)
