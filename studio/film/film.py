@@ -27,6 +27,7 @@ from studio.film.team import Team
 from studio.film.working import Working
 from studio.log import Log, Settings, default_author, read_settings
 from studio.media import Library
+from studio.media.workers import cluster
 from studio.nouns import Continuity, Prompt, Sound, Take, check_shot_id
 
 if TYPE_CHECKING:
@@ -423,18 +424,21 @@ class Film(Tables, Judging, Slots, Sharing, Team, Working):
         pin: Mapping[str, str] | None = None,
         ban: Sequence[str] = (),
         holes: bool = False,
+        dask: str = "",
     ) -> CutHandle:
         """Lay the circled takes on the bars of the song, in story order: a new stored version of the cut.
 
         `bars` are the first and the last bar of the range, counted from 1; without it the whole used song. Takes and
         in-points are chosen for their joins, by `aim` "flow", "match" or "contrast"; `pin` says which take fills a
         shot's slot ({"07A": "07A-003"}), `ban` which are not used; `holes` gives shots without a circled take an empty
-        slot. How each slot came about stands in the cut's `how` column.
+        slot. How each slot came about stands in the cut's `how` column. `dask` is the address of a cluster that looks
+        at the takes and their joins; the cut is the same.
         """
         card, wishes = partial(delivery.make_card, self.folder, self.settings), (aim, pin, ban, holes)
-        return CutHandle(
-            self, cutting.assemble(self.log, self.settings, self.song.master, bars, name, self.author, card, *wishes)
-        )
+        song = self.song.master
+        with cluster(self.folder, dask) as hands:
+            made = cutting.assemble(self.log, self.settings, song, bars, name, self.author, card, *wishes, hands)
+        return CutHandle(self, made)
 
     def cut(self, version: int | None = None) -> CutHandle:
         """The latest version of the cut, or the one named."""
