@@ -137,12 +137,15 @@ class Engine:
     def resume(self) -> Handle:
         """Go on with every take of the film that is not at rest, whoever planned it, and look again at unknown ones.
 
-        A take that another living kernel holds is left to it, and the handle waits for its end.
+        A take that another living kernel holds is left to it, and the handle waits for its end. One that is made on
+        another machine, as the last merge told, is left alone.
         """
+        elsewhere = {take.id for take in self._log.elsewhere()}
         unknown = self._log.takes_in({"unknown"})
         makers = self._log.providers_of([take.id for take in unknown])
         lookable = [take for take in unknown if self._can_look(makers[take.id])]
-        return self.start([*self._log.takes_in(states.UNFINISHED), *lookable], look=True)
+        here = [take for take in self._log.takes_in(states.UNFINISHED) if take.id not in elsewhere]
+        return self.start([*here, *lookable], look=True)
 
     def _can_look(self, provider_name: str) -> bool:
         try:

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, bindparam, func, select
 from studio.log import now
 from studio.log.events import DECISIONS, standing
 from studio.log.rows import event_of
-from studio.log.schema import events, take_now
+from studio.log.schema import events, meta, take_now
 from studio.nouns import Event
 
+MERGED = "merged"  # the row of `meta` that `merged_at` reads
 CHUNK = 500  # ids in one question
 
 
@@ -67,6 +68,11 @@ def newest_event(connection: Connection) -> str:
     return str(connection.execute(select(func.max(events.c.id))).scalar() or "")
 
 
+def merged_at(connection: Connection) -> str:
+    """An id that is later than everything there was when another log was last merged; "" where none was."""
+    return str(connection.execute(select(meta.c.value).where(meta.c.name == MERGED)).scalar() or "")
+
+
 class DecidedReads:
     """The part of the log's reading half that is about decisions on takes."""
 
@@ -101,9 +107,9 @@ class DecidedReads:
         return tuple(sorted(found, key=lambda row: (row["shot"], row["n"])))
 
     def latest_event(self) -> str:
-        """The id of the newest event; "" before there is one."""
+        """The id of the newest event, or what tells that another log was merged since; "" before there is one."""
         with self._reading() as connection:
-            return newest_event(connection)
+            return max(newest_event(connection), merged_at(connection))
 
     def has_event(self, event_id: str) -> bool:
         """Whether there is an event of this id in this film."""
@@ -120,11 +126,14 @@ class DecidedReads:
         return tuple(sorted(found, key=lambda row: (row["shot"], row["n"])))
 
     def touched_since(self, event_id: str) -> frozenset[str]:
-        """The ids of the takes about which something was written after that event (`latest_event`)."""
+        """The ids of the takes about which something was written after that event (`latest_event`); all of them where
+        another log was merged since, for what came may be older."""
         query = (
             select(events.c.subject)
             .join(take_now, take_now.c.id == events.c.subject)
             .where(events.c.id > event_id)  # without DISTINCT: for that SQLite would read the whole index
         )
         with self._reading() as connection:
+            if merged_at(connection) > event_id:
+                return frozenset(connection.execute(select(take_now.c.id)).scalars())
             return frozenset(connection.execute(query).scalars())

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from studio.errors import BadInput
+from studio.given import shown
 from studio.nouns import STATES, VERDICTS, Event
 
 
@@ -32,7 +33,11 @@ KINDS: dict[str, Kind] = {
         "held for a take until its bill is known; the last one stands; perhaps source and read_on of the price",
         {"micro_usd": int},
     ),
-    "money.settled": Kind("what a take did cost; the last one stands", {"micro_usd": int}),
+    "money.settled": Kind(
+        "what a take did cost, and perhaps how long its server worked on it; the last one stands",
+        {"micro_usd": int},
+        {"took_ms": int},
+    ),
     "media": Kind(
         "the clip lies in the library, checked; rate is frames per second as n/d",
         {"file": TEXT, "sha256": TEXT, "width": int, "height": int, "rate": TEXT, "frames": int, "variable_rate": bool},
@@ -102,6 +107,15 @@ KINDS: dict[str, Kind] = {
         "a version of the cut was sent: the folder's name, for which editor, and how its media travel",
         {"name": TEXT, "version": int, "preset": TEXT, "media": TEXT},
     ),
+    "renumbered": Kind(
+        "a take, a version of words or of the cut, or a sound met another one of the same number, and has this one now",
+        {"of": TEXT, "number": int, "was": int, "shot": TEXT},
+    ),
+    "current": Kind(
+        "which version of a shot's words is current, where they were written twice apart; knew: all that there were",
+        {"prompt": TEXT},
+        {"knew": list},
+    ),
     "scene.from": Kind("a shot was begun from a take, with its words", {"take": TEXT, "shot": TEXT}),
     "song.attached": Kind(
         "the master and the beats found in it; perhaps lyrics_file",
@@ -122,9 +136,12 @@ KINDS: dict[str, Kind] = {
     "song.undone": Kind("an earlier correction of the song by the same author is as if not made", {"event": TEXT}),
 }
 DECISIONS = ("verdict", "accident", "note", "obeyed", "marked")  # what a person can undo
-OF_FILM = ("song.", "sound.", "slot.", "scene.", "run", "card", "grid", "consent", "delivered")
+OF_FILM = (
+    "song.", "sound.", "slot.", "scene.", "run", "card", "grid", "consent", "delivered", "renumbered", "current",
+)  # fmt: skip
 OF_TAKES = frozenset(kind for kind in KINDS if not kind.startswith(OF_FILM))  # their subject is a take's id
 OBEYED = ("yes", "partly", "no", "static", "unreadable")
+NUMBERED = {"take": 9999, "prompt": 2**53, "cut": 2**53, "sound": 999}  # and the highest number of each
 CONSENTS = ("likeness", "voice", "sample")
 
 
@@ -146,6 +163,10 @@ def check(kind: str, data: Mapping[str, object]) -> None:
         raise BadInput(f"{data['obeyed']!r} is not how a camera is obeyed: there are {', '.join(OBEYED)}")
     if kind == "consent" and data["of"] not in CONSENTS:
         raise BadInput(f"{data['of']!r} is nothing to consent to: there are {', '.join(CONSENTS)}")
+    if kind == "renumbered":
+        was, number = int(str(data["was"])), int(str(data["number"]))
+        if not 0 < was < number <= NUMBERED.get(str(data["of"]), 0):
+            raise BadInput(f"{shown(data['of'])} {shown(was)} cannot become {shown(number)}: {KINDS[kind].meaning}")
     if kind == "marked":
         _check_marks(data["in_frame"], data["out_frame"])
     if kind.startswith("money.") and int(str(data["micro_usd"])) < 0:
@@ -226,6 +247,8 @@ def in_words(event: Event) -> str:
             first = "the first" if data["in_frame"] is None else data["in_frame"]
             last = "the last" if data["out_frame"] is None else int(str(data["out_frame"])) - 1
             return f"best from frame {first} to {last}"
+        case "renumbered":
+            return f"its number was {data['was']} and is {data['number']}: another one had it before"
         case "scene.from":
             return f"shot {data['shot']} was begun from a take"
         case "undo":

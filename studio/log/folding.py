@@ -11,8 +11,9 @@ from typing import Any
 
 from studio.errors import BadInput
 from studio.log.events import standing
+from studio.log.numbering import file_now, label_of, sound_label
 from studio.log.rows import fraction_text
-from studio.nouns import Event, Prompt, Request, Sound, Take
+from studio.nouns import TAKE_LABEL, Event, Prompt, Request, Sound, Take
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def what_happened(events: Sequence[Event], director: str) -> dict[str, Any]:
     """
     row: dict[str, Any] = {"accident": 0}
     events = standing(events)
+    shot = ""
+    numbers: set[int] = set()  # every number that it has had
     for event in events:
         data = event.data
         match event.kind:
@@ -88,6 +91,14 @@ def what_happened(events: Sequence[Event], director: str) -> dict[str, Any]:
                 row |= {"flags": data["words"] or None, "flags_method": data["method"]}
             case "features":
                 row["features_method"] = data["method"]
+            case "renumbered":
+                shot = str(data["shot"])
+                numbers |= {int(str(data["was"])), int(str(data["number"]))}
+    if numbers:
+        row["n"] = max(numbers)  # they only grow
+        row["take"] = label_of(shot, row["n"])
+        if "file" in row:
+            row["file"] = file_now(row["file"], (label_of(shot, n) for n in sorted(numbers)), row["take"])
     said = _decided(events, director) | _obeyed(events, director, row.get("measured_obeyed"))
     return row | said | _marked(events, director)
 
@@ -110,7 +121,7 @@ def _as_written(facts: Facts) -> dict[str, Any]:
         "provider": request.provider if request else "adopted",
         "created_at_us": take.created_at_us,
         "parent": facts.parent_label or None,
-        "guide": PurePosixPath(request.guide).stem or None if request else None,
+        "guide": _label_in(request.guide) or None if request else None,
     }
     row |= dict.fromkeys(NOT_YET)
     if request:
@@ -120,6 +131,13 @@ def _as_written(facts: Facts) -> dict[str, Any]:
         row["asked_move"] = asked_move(request.camera_json)
         row |= {"grid": request.grid or None, "cell": request.cell or None}
     return row
+
+
+def _label_in(file: str) -> str:
+    """The label of the take that a file is named after."""
+    stem = PurePosixPath(file).stem
+    label = TAKE_LABEL.match(stem)
+    return label[0] if label else stem
 
 
 def _length(rate: Fraction, frames: int) -> dict[str, Any]:
@@ -170,10 +188,13 @@ SOUND_KINDS = ("sound.asked", "sound.sent", "sound.made", "sound.ended", "sound.
 def sounds_of(happened: Iterable[Event]) -> tuple[Sound, ...]:
     """What the sounds of a film are now, from their events in order."""
     now: dict[str, Sound] = {}
+    numbers: dict[str, set[int]] = {}  # of those that were renumbered: all that they have had
     for event in happened:
         data: dict[str, Any] = event.data
         id = event.subject.removeprefix("sound:")
-        if event.kind == "sound.asked":
+        if event.kind == "renumbered":
+            numbers.setdefault(id, set()).update((data["was"], data["number"]))
+        elif event.kind == "sound.asked":
             now[id] = Sound(
                 id=id,
                 state="asked",
@@ -183,6 +204,8 @@ def sounds_of(happened: Iterable[Event]) -> tuple[Sound, ...]:
                 asked_at_us=event.at_us,
                 **{name: data[name] for name in ("label", "shot", "text", "provider", "model")},
             )
+        elif id not in now:  # its asking is in a journal that is not here
+            continue
         elif event.kind == "sound.made":
             now[id] = replace(
                 now[id], state="made", file=data["file"], sha256=data["sha256"], cost_micro_usd=data["micro_usd"]
@@ -193,4 +216,9 @@ def sounds_of(happened: Iterable[Event]) -> tuple[Sound, ...]:
             now[id] = replace(now[id], state="unknown", why=data["why"])
         else:
             now[id] = replace(now[id], state="sent")
+    for id in numbers.keys() & now.keys():
+        shot = now[id].shot
+        label = sound_label(shot, max(numbers[id]))
+        file = file_now(now[id].file, (sound_label(shot, n) for n in sorted(numbers[id])), label)
+        now[id] = replace(now[id], label=label, file=file)
     return tuple(now.values())

@@ -13,6 +13,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from studio.log import columns
+from studio.log.aliases import current_words
 from studio.log.columns import Column
 from studio.log.decided import opinions_of
 from studio.log.events import DECISIONS, in_words, standing
@@ -98,7 +99,8 @@ def shots(connection: Connection) -> pd.DataFrame:
     own = (
         select(prompt_rows).where(prompt_rows.c.grid == "").order_by("version")
     )  # variations are nobody's latest words
-    newest = {row["shot"]: row for row in connection.execute(own).mappings()}
+    newest: dict[str, Mapping[Any, Any]] = {row["shot"]: row for row in connection.execute(own).mappings()}
+    newest |= {shot: vars(prompt) for shot, prompt in current_words(connection).items()}
     done = func.count().filter(take_now.c.state == "done")
     kept = func.count().filter(take_now.c.verdict == "circle")
     query = select(take_now.c.shot, func.count(), done, kept).group_by(take_now.c.shot)
@@ -200,9 +202,10 @@ def sounds(found: Iterable[Sound]) -> pd.DataFrame:
 def verdicts(connection: Connection) -> pd.DataFrame:
     """One row for each take and author with a decision that still counts."""
     query = select(events).where(events.c.kind.in_((*DECISIONS, "undo"))).order_by(events.c.id)
-    said = opinions_of([event_of(row) for row in connection.execute(query).mappings()])
     known = select(take_now.c.id, take_now.c.take, take_now.c.shot, take_now.c.n)
     named = {row.id: row for row in connection.execute(known)}
+    every = opinions_of([event_of(row) for row in connection.execute(query).mappings()])
+    said = [each for each in every if each.take_id in named]  # a journal may be of one person, without their takes
     in_order = sorted(said, key=lambda each: (named[each.take_id].shot, named[each.take_id].n, each.author))
     return typed(
         columns.VERDICTS_BY_AUTHOR,

@@ -105,8 +105,13 @@ def _lines_of(path: Path) -> set[int]:
 
 
 def read(folder: Path) -> Iterator[Line]:
-    """Every line of every author, file by file. Lines end at a line feed and nowhere else: words may hold U+2028."""
-    for path in sorted((folder / FOLDER).glob("*.jsonl")):
+    """Every line of every author, file by file."""
+    return lines_of(sorted((folder / FOLDER).glob("*.jsonl")))
+
+
+def lines_of(files: Iterable[Path]) -> Iterator[Line]:
+    """The lines of these files. They end at a line feed and nowhere else: words may hold U+2028."""
+    for path in files:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from studio.errors import NotFound
+from studio.log.aliases import request_now
 from studio.log.folding import Facts, fold, what_happened
 from studio.log.rows import event_of, prompt_of, request_of, take_of
 from studio.log.schema import events, meta, prompts, requests, take_now, takes
@@ -41,6 +42,16 @@ def add(connection: Connection, new: Iterable[str], director: str) -> None:
     for chunk in _chunks(new):
         facts = _facts(connection, chunk)
         connection.execute(insert(take_now), fold(facts, _events(connection, chunk), director))
+
+
+def anew(connection: Connection, take_ids: Collection[str]) -> None:
+    """Fold takes anew, whether they are in `take_now` or not; ids of none are passed over."""
+    for chunk in _chunks(take_ids):  # all of them before the first comes back: two may have changed their numbers
+        connection.execute(delete(take_now).where(take_now.c.id.in_(chunk)))
+    there = select(takes.c.id).where(takes.c.id.in_(bindparam("ids", expanding=True)))
+    follow = director(connection)
+    for chunk in _chunks(take_ids):
+        add(connection, connection.execute(there, {"ids": chunk}).scalars().all(), follow)
 
 
 def change(connection: Connection, touched: Iterable[str], director: str) -> None:
@@ -89,6 +100,12 @@ def _facts(connection: Connection, take_ids: list[str]) -> list[Facts]:
     parents = {take.parent for take in found if take.parent}
     labels = select(takes.c.id, takes.c.label).where(takes.c.id.in_(parents))
     named = {row.id: row.label for row in connection.execute(labels)} if parents else {}
+    if any(request.guide for request in sent.values()):
+        sent = {
+            take.request_id: request_now(connection, sent[take.request_id], take.author)
+            for take in found
+            if take.request_id in sent
+        }
     return [
         Facts(
             take,

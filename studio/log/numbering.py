@@ -37,9 +37,9 @@ class Renumbered:
         by = f" of {self.author}" if self.author else ""
         match self.of:
             case "take":
-                return f"{self.shot}-{self.was:03d}{by} is {self.shot}-{self.now:03d} now"
+                return f"{label_of(self.shot, self.was)}{by} is {label_of(self.shot, self.now)} now"
             case "sound":
-                return f"{self.shot}-fx{self.was:02d}{by} is {self.shot}-fx{self.now:02d} now"
+                return f"{sound_label(self.shot, self.was)}{by} is {sound_label(self.shot, self.now)} now"
             case "prompt":
                 return f"version {self.was} of the words of {self.shot}{by} is version {self.now} now"
         return f"version {self.was} of the cut{by} is version {self.now} now"
@@ -108,6 +108,11 @@ def _id(row_id: str, said: str) -> str:
 def label_of(shot: str, n: int) -> str:
     """The label of a take by its number."""
     return f"{shot}-{n:03d}"
+
+
+def sound_label(shot: str, n: int) -> str:
+    """The label of a sound by its number."""
+    return f"{shot}-fx{n:02d}"
 
 
 def file_now(file: str, labels: Iterable[str], now: str) -> str:

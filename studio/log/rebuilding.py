@@ -1,29 +1,36 @@
-"""A lost or damaged database made again from the journal: `studio doctor --rebuild`."""
+"""A lost or damaged database made again from the journal: `studio doctor --rebuild`.
+
+It is a merge into an empty log: what stands in the journals, and what they lack and the newest backup has, each row
+once, whoever wrote it and on which machine.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, exists, select
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from studio.errors import Damaged, NotFound, StoreBusy, StoreError
-from studio.log import database, events, journal, migrations, now
+from studio.log import database, journal, migrations, now
+from studio.log.aliases import ELSEWHERE
+from studio.log.events import OF_TAKES
 from studio.log.failures import told, told_of_files
 from studio.log.filesystem import fit_for_database
 from studio.log.ids import new_id
-from studio.log.rows import Row, event_of, of_journal_line
-from studio.log.schema import ADDED, JOURNALLED
+from studio.log.numbering import Renumbered
+from studio.log.schema import JOURNALLED, events, requests, take_now, takes
 from studio.log.settings import read_settings
+from studio.log.sides import Side, Stage, checked, reading, staged
 from studio.log.store import BACKUPS, Log
+from studio.log.taking_in import Taken, leave_elsewhere, settle_takes, take_in
 
-UNIQUE = {"take": ("label",), "prompt": ("shot", "version"), "cut": ("version",)}  # beside the id
 OUT = ("submitting", "submitted", "running", "ready", "downloading", "unknown")  # states of a take that was sent
 SQLITE = b"SQLite format 3\x00"  # how each of its files begins (https://sqlite.org/fileformat.html)
 
@@ -37,38 +44,44 @@ class Report:
     kept_aside: str  # where the former film.db lies now, relative to the film's folder; "" if there was none
     from_backup: str = ""  # the backup that had rows which the journal lacks, and how many
     missing: tuple[str, ...] = ()  # one sentence for each thing that is spoken of and is nowhere
+    renumbered: tuple[Renumbered, ...] = ()  # what was written apart under one number, and had to move
 
     def __str__(self) -> str:
         kinds = ", ".join(f"{count} {kind if count == 1 else f'{kind}s'}" for kind, count in self.rows.items() if count)
         aside = [f"the former database lies in {self.kept_aside}"] if self.kept_aside else []
         backup = [self.from_backup] if self.from_backup else []
-        return "\n".join([f"made again: {kinds}", *backup, *aside, *self.skipped, *self.missing])
+        moved = [str(each) for each in self.renumbered]
+        return "\n".join([f"made again: {kinds}", *backup, *aside, *moved, *self.skipped, *self.missing])
 
 
-def rebuild(folder: Path) -> Report:
+def rebuild(folder: Path, *, elsewhere: bool = False) -> Report:
     """Make the database of the film in `folder` from its journal, and what that lacks from the last backup.
 
     A new film.db is made beside the old one, which is then put into `backups/`; a server's database gets what it
     lacks. Doing it twice changes nothing. `StoreBusy` while another process has film.db open; `NotFound` where there
-    is no journal; `Damaged` where two journals were written apart and contradict each other.
+    is no journal. `elsewhere`: the takes that are not at rest are another machine's, for this one never had a database.
     """
     settings = read_settings(folder)
     where = database.database_url(folder, settings.database_url)
     _deliver_what_waits(folder, settings.database_url, settings.director)
-    rows, skipped = _read(folder)
-    from_backup = _add_backup(folder, rows)
-    _check_together(folder, rows)
-    if not any(rows.values()):
-        raise NotFound(f"{folder.name} has no journal to rebuild from: put a copy of film.db from {BACKUPS}/ back")
-    file = database.file_of(where)
-    if file is None:
-        with told(database.name_of(where)), database.disposed(database.connect(where)) as engine:
-            _fill(engine, rows, settings.director)
-        aside = ""
-    else:
-        aside = _replace(folder, file, rows, settings.director)
-    counts = {kind: len(found) for kind, found in rows.items()}
-    return Report(counts, tuple(skipped), aside, from_backup, tuple(_missing(rows)))
+    with staged(folder) as stage:
+        stage.read(journal.read(folder), f"{journal.FOLDER}/")
+        from_backup, held = _add_backup(folder, stage)
+        counts = stage.counts()
+        if not any(counts.values()):
+            raise NotFound(f"{folder.name} has no journal to rebuild from: put a copy of film.db from {BACKUPS}/ back")
+        file = database.file_of(where)
+        with stage.opened(f"the journal of {folder.name}") as theirs:
+            filling = _Filling(theirs, settings.director, held, elsewhere)
+            if file is None:
+                with told(database.name_of(where)), database.disposed(database.connect(where)) as engine:
+                    filling.fill(engine)
+                aside = ""
+            else:
+                aside = _replace(folder, file, filling)
+        skipped = tuple(stage.skipped)
+    _deliver_what_waits(folder, settings.database_url, settings.director)
+    return Report(counts, skipped, aside, from_backup, filling.missing, tuple(filling.taken.renumbered))
 
 
 def _deliver_what_waits(folder: Path, url: str, director: str) -> None:
@@ -77,98 +90,77 @@ def _deliver_what_waits(folder: Path, url: str, director: str) -> None:
         Log.open(folder, url=url, director=director).close()
 
 
-def _read(folder: Path) -> tuple[dict[str, dict[str, Row]], list[str]]:
-    """The rows of all journals by kind and id, and what was skipped: union by id, whatever stands twice."""
-    rows: dict[str, dict[str, Row]] = {kind: {} for kind in JOURNALLED}
-    skipped = []
-    for line in journal.read(folder):
-        try:
-            kind, row = of_journal_line(line.text)
-            if kind == "event" and row["kind"] in events.KINDS:
-                events.check(row["kind"], event_of(row).data)
-        except (Damaged, ValueError) as error:
-            skipped.append(f"{journal.FOLDER}/{line.file} line {line.number} was left out: {error}")
-        else:
-            rows[kind].setdefault(row["id"], row)
-    return rows, skipped
+def _add_backup(folder: Path, stage: Stage) -> tuple[str, set[str]]:
+    """Add the rows of the newest backup that can be read and that the journal lacks.
 
-
-def _add_backup(folder: Path, rows: dict[str, dict[str, Row]]) -> str:
-    """Add the rows of the newest backup that can be read and that the journal lacks; what was added, as a sentence."""
+    Gives what was added, as a sentence, and the takes that were another machine's.
+    """
     for backup in sorted((folder / BACKUPS).glob("*.db"), reverse=True):
-        try:
-            found = _rows_of(backup)
-        except (sqlite3.Error, Damaged, KeyError, TypeError):  # damaged too, or no log: the one before it may do
-            continue
-        added = 0
-        for kind, there in found.items():
-            for id, row in there.items():
-                added += id not in rows[kind]
-                rows[kind].setdefault(id, row)
-        return f"{added} of them were in {BACKUPS}/{backup.name} and no more in the journal" if added else ""
-    return ""
+        with suppress(sqlite3.Error, DBAPIError, StoreError, Damaged):  # no log, or damaged: the one before it may do
+            _check_whole(backup)
+            with reading(URL.create("sqlite", database=str(backup.resolve()))) as side:
+                rows = ((kind, row) for kind in JOURNALLED for row in side.rows(kind))
+                added = stage.add((kind, tuple(checked(kind, row, backup.name).values())) for kind, row in rows)
+                held = side.held_by(ELSEWHERE)
+            said = f"{added} of them were in {BACKUPS}/{backup.name} and no more in the journal" if added else ""
+            return said, held
+    return "", set()
 
 
-def _rows_of(backup: Path) -> dict[str, dict[str, Row]]:
+def _check_whole(backup: Path) -> None:
+    """`Damaged` unless every page of the file is as it should be, so that it is read whole or not at all."""
     with closing(sqlite3.connect(f"file:{quote(str(backup))}?mode=ro", uri=True, timeout=1.0)) as connection:
-        connection.row_factory = sqlite3.Row
-        return {
-            kind: {
-                row["id"]: {
-                    column.name: ({**ADDED.get(kind, {}), **dict(row)})[column.name] for column in table.columns
-                }
-                for row in connection.execute(f"SELECT * FROM {table.name}")
-            }
-            for kind, table in JOURNALLED.items()
-        }
+        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise Damaged(f"{backup.name} is damaged")
 
 
-def _missing(rows: dict[str, dict[str, Row]]) -> Iterator[str]:
+class _Filling:
+    """What a database is filled with, and what came of it."""
+
+    def __init__(self, theirs: Side, director: str, held: Collection[str], elsewhere: bool) -> None:
+        self._theirs = theirs
+        self._director = director
+        self._elsewhere = elsewhere
+        self.held = set(held)
+        self.taken = Taken()
+        self.missing: tuple[str, ...] = ()
+
+    def fill(self, engine: Engine) -> None:
+        """Add the rows that the database lacks, and fold every take."""
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            migrations.migrate(connection, None, Path())
+        with (
+            engine.connect() as reader,
+            engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            self.taken = take_in(connection, Side(reader, ""), self._theirs, lines=False)
+            now.set_director(connection, self._director)
+            settle_takes(connection, self.taken, whole=True)
+            leave_elsewhere(connection, self.taken.moved_on if self._elsewhere else self.held)
+            self.missing = tuple(_missing(connection))
+
+
+def _missing(connection: Connection) -> Iterator[str]:
     """What is spoken of and is nowhere, and takes whose job is not known."""
-    takes, requests = rows["take"], rows["request"]
-    for take in takes.values():
-        if take["request_id"] and take["request_id"] not in requests:
-            yield f"the request of {take['label']} is missing: what was asked for cannot be told any more"
-    states: dict[str, str] = {}
-    jobs = set()
-    for event in sorted(rows["event"].values(), key=lambda row: str(row["id"])):
-        if event["kind"] == "state":
-            states[event["subject"]] = event_of(event).data["state"]  # type: ignore[assignment]
-        jobs |= {event["subject"]} if event["kind"] == "job" else set()
-        if event["kind"] in events.OF_TAKES and event["subject"] not in takes:
-            yield f"an event ({event['kind']}) speaks of a take that is missing: {event['subject']}"
-    for id, state in states.items():
-        if state in OUT and id in takes and id not in jobs:
-            label = takes[id]["label"]
-            yield f"{label} was sent and its job is missing: film.resume() looks for it, film.money.inbox() has it else"
+    asked = select(takes.c.label).outerjoin(requests, requests.c.id == takes.c.request_id)
+    for label in connection.execute(
+        asked.where(takes.c.request_id != "", requests.c.id.is_(None)).order_by(takes.c.id)
+    ).scalars():
+        yield f"the request of {label} is missing: what was asked for cannot be told any more"
+    spoken = select(events.c.kind, events.c.subject).outerjoin(takes, takes.c.id == events.c.subject)
+    for row in connection.execute(
+        spoken.where(takes.c.id.is_(None), events.c.kind.in_(sorted(OF_TAKES))).order_by(events.c.id)
+    ):
+        yield f"an event ({row.kind}) speaks of a take that is missing: {row.subject}"
+    job = exists().where(events.c.subject == take_now.c.id, events.c.kind == "job")
+    for label in connection.execute(
+        select(take_now.c.take).where(take_now.c.state.in_(OUT), ~job).order_by(take_now.c.id)
+    ).scalars():
+        yield f"{label} was sent and its job is missing: film.resume() looks for it, film.money.inbox() has it else"
 
 
-def _check_together(folder: Path, rows: dict[str, dict[str, Row]]) -> None:
-    """`Damaged` where two rows cannot both be of one film."""
-    for kind, columns in UNIQUE.items():
-        twice = Counter(tuple(row[name] for name in columns) for row in rows[kind].values()).most_common(1)
-        if twice and twice[0][1] > 1:
-            what = " ".join(str(value) for value in twice[0][0])
-            raise Damaged(
-                f"the journals of {folder.name} hold two different rows for {kind} {what}, so they were written apart: "
-                "put one author's file aside and rebuild again"
-            )
-
-
-def _fill(engine: Engine, rows: dict[str, dict[str, Row]], director: str) -> None:
-    """Add the rows that the database lacks, and fold every take."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        migrations.migrate(connection, None, Path())
-        for kind, table in JOURNALLED.items():
-            there = set(connection.execute(select(table.c.id)).scalars())
-            new = [row for id, row in rows[kind].items() if id not in there]
-            if new:
-                connection.execute(insert(table), new)
-        now.set_director(connection, director)
-        now.refold(connection)
-
-
-def _replace(folder: Path, file: Path, rows: dict[str, dict[str, Row]], director: str) -> str:
+def _replace(folder: Path, file: Path, filling: _Filling) -> str:
     """Make a new database file, put the old one into `backups/`, and give the new one its name."""
     unfit = fit_for_database(file.parent)
     if unfit:
@@ -178,10 +170,12 @@ def _replace(folder: Path, file: Path, rows: dict[str, dict[str, Row]], director
     if file.parent != folder.resolve() and file.exists() and _head(file) not in (b"", SQLITE):
         raise StoreError(f"{file.name} is no film's log and stays as it is: correct database_url in film.toml")
     _check_alone(file)
+    with suppress(sqlite3.Error, DBAPIError, StoreError, Damaged), reading(_url(file)) as side:
+        filling.held = side.held_by(ELSEWHERE)  # it knows better than the backup, which is older
     made = file.with_name(f"{file.name}.{new_id()}.tmp")
     try:
-        with told(file.name), database.disposed(database.connect(URL.create("sqlite", database=str(made)))) as engine:
-            _fill(engine, rows, director)
+        with told(file.name), database.disposed(database.connect(_url(made))) as engine:
+            filling.fill(engine)
         with told_of_files(folder):
             aside = _put_aside(folder, file)
             made.replace(file)
@@ -190,6 +184,10 @@ def _replace(folder: Path, file: Path, rows: dict[str, dict[str, Row]], director
         for part in _parts(made):
             part.unlink(missing_ok=True)
     return aside
+
+
+def _url(file: Path) -> URL:
+    return URL.create("sqlite", database=str(file))
 
 
 def _head(file: Path) -> bytes:
