@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ class History:
     start: Made  # before the first of the steps
     steps: tuple[tuple[str, Made], ...] = ()  # what was done in words, and what came of it
     done: int = 0  # steps that are not undone
+    edge: str = field(default="", compare=False)  # what the last step moved bit by bit; "" where it ended with that
 
     @classmethod
     def of(cls, cut: Cut) -> History:
@@ -82,33 +83,39 @@ class History:
         """Whether it is another cut than the stored one."""
         return not self.made.like(Made.of(self.base))
 
-    def edited(self, said: str, cut: Cut) -> History:
-        """With one more step; the same where nothing changed."""
+    def edited(self, said: str, cut: Cut, edge: str = "") -> History:
+        """With one more step; the same where nothing changed.
+
+        An edge that is moved again and again, with nothing done in between, is one step: undone, it is where it was.
+        """
         made = Made.of(cut)
         if made.like(self.made):
             return self
-        steps = (*self.steps[: self.done], (said, made))
+        before = self.undone() if edge and edge == self.edge else self
+        if before is not self and made.like(before.made):  # it is back where it was
+            return replace(before, steps=before.steps[: before.done])
+        steps = (*before.steps[: before.done], (said, made))
         start = self.start
         if len(steps) > MOST_STEPS:
             start, steps = steps[0][1], steps[1:]
-        return replace(self, start=start, steps=steps, done=len(steps))
+        return replace(self, start=start, steps=steps, done=len(steps), edge=edge)
 
     def undone(self) -> History:
         """With its last step taken back."""
-        return replace(self, done=max(0, self.done - 1))
+        return replace(self, done=max(0, self.done - 1), edge="")
 
     def redone(self) -> History:
         """With the step that was taken back."""
-        return replace(self, done=min(len(self.steps), self.done + 1))
+        return replace(self, done=min(len(self.steps), self.done + 1), edge="")
 
     def saved(self, cut: Cut) -> History:
         """Going on from a version that was stored of it: what came before can still be undone."""
         made = Made.of(cut)
         if not self.done:
-            return replace(self, base=cut, start=made)
+            return replace(self, base=cut, start=made, edge="")
         steps = list(self.steps)
         steps[self.done - 1] = (steps[self.done - 1][0], made)
-        return replace(self, base=cut, steps=tuple(steps))
+        return replace(self, base=cut, steps=tuple(steps), edge="")
 
 
 def name_of(version: int) -> str:

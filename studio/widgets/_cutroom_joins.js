@@ -8,10 +8,11 @@ function cutroomPairs({ media, state }) {
     const empty = [one, other].find((slot) => slot.kind === "empty");
     if (!join) return empty ? `no join: slot ${empty.n} is empty` : "a card joins anything";
     const mark = `${CUTROOM_JOIN_FORMS[join.word]} ${cutroomScore(join.score)} ${join.word}`;
+    const over = other.dissolve ? ` · dissolve of ${other.dissolve} f` : "";
     const parts = (join.parts ?? []).map(([name, score]) => `${name} ${cutroomScore(score)}`);
     return [
       ct("b", { class: `mono nowrap ${CUTROOM_JOIN_SHADES[join.word]}` }, mark),
-      ` ${join.said}`,
+      ` ${join.said}${over}`,
       parts.length ? ct("span", { class: "tiny ct-cr-parts" }, `${join.aim}: ${parts.join(" · ")}`) : null,
     ];
   };
@@ -48,6 +49,58 @@ function cutroomPairs({ media, state }) {
     /** While the in-point is moved: the first picture as it would be. */
     preview(slot, at) {
       if (first?.isConnected) media.show(first, media.end("first", slot, at === slot.in ? null : at));
+    },
+  };
+}
+
+/** How long the dissolve into a slot lasts, in frames: 0 is a plain cut. {root, draw(slot)} */
+function cutroomDissolve(edit) {
+  let slot = null;
+  const field = ct("input", {
+    type: "number",
+    class: "ct-field line mono ct-cr-frames",
+    "aria-label": "Dissolve into this slot, in frames",
+    min: "0",
+    step: "2",
+    onchange: () => set(),
+  });
+  const set = async () => {
+    const { n } = slot;
+    const done = await edit("dissolve", { slot: n, frames: Number(field.value) });
+    if (done && slot.n === n) field.value = String(slot.dissolve); // else what was typed stays
+  };
+  return {
+    root: ct("label", { class: "row sub" }, "dissolve into it", field, "f"),
+    draw(now) {
+      if (now.n !== slot?.n || document.activeElement !== field) field.value = String(now.dissolve);
+      slot = now;
+    },
+  };
+}
+
+/** The takes that solving must not use, each with the ban to be lifted. {root, draw(banned)} */
+function cutroomBans(edit) {
+  const list = ct("ul", { class: "row wrap", "aria-label": "Banned takes" });
+  const root = ct("div", { class: "ct-sect", hidden: true }, [
+    ct("div", { class: "ct-lab" }, ct("h3", {}, "Banned"), ct("span", { class: "sub" }, "solving does not use them")),
+    list,
+  ]);
+  const lift = (take) => ({
+    type: "button",
+    class: "x",
+    "aria-label": `lift the ban of ${take}`,
+    "data-key": `ban/${take}`,
+    onclick: () => edit("ban", { take, on: false }),
+  });
+  return {
+    root,
+    draw(banned) {
+      root.hidden = !banned.length;
+      cutroomDraw(list, banned, () =>
+        banned.map((take) =>
+          ct("li", { class: "ct-chip" }, ct("span", { class: "mono" }, take), ct("button", lift(take), "×")),
+        ),
+      );
     },
   };
 }

@@ -3,12 +3,14 @@
 
 const CUTROOM_PICTURES = 240; // kept in the page's memory
 const CUTROOM_CLIPS = 10;
+const CUTROOM_SOUNDS = 200; // each is kept by the player too
 const CUTROOM_ASKS = 3; // pictures asked for at once; the newest wish first, for that is what is on the screen
 
 /** Addresses for what is asked for, or a sentence why there is none: {url, why}. `bytes` passes the server by. */
 function cutroomMedia(link, state) {
   const pictures = new Map(), // "first/07A-014/7" → object URL, the oldest first
     clips = new Map(),
+    sounds = new Map(),
     asked = new Map(), // one promise for all who want the same
     queue = [];
   let open = 0,
@@ -98,6 +100,11 @@ function cutroomMedia(link, state) {
         bytesOf(clips, CUTROOM_CLIPS, slot.take, type, "clip", { take: slot.take }, name),
       );
     },
+    /** What plays under a slot beside the song. */
+    sound: (slot) =>
+      once(`sound/${slot.heard}`, () =>
+        bytesOf(sounds, CUTROOM_SOUNDS, slot.heard, "audio/wav", "sound", { slot: slot.n }, "the sound"),
+      ),
     /** The song from the cut's first frame on. */
     async audio(bytes = false) {
       const { audio, there } = state().song;
@@ -125,7 +132,7 @@ function cutroomMedia(link, state) {
     async close() {
       closed = true;
       const told = await song;
-      for (const url of [...pictures.values(), ...clips.values(), told?.url ?? ""])
+      for (const url of [...pictures.values(), ...clips.values(), ...sounds.values(), told?.url ?? ""])
         if (url.startsWith("blob:")) URL.revokeObjectURL(url);
     },
   };

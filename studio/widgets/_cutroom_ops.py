@@ -22,50 +22,59 @@ if TYPE_CHECKING:
 EDITS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "swap": (("take",), ("in",)), "trim": (("in",), ()), "slip": (("frames",), ()), "retime": (("speed",), ()),
     "roll": (("frames",), ()), "pin": (("on",), ()), "ban": (("take", "on"), ()), "aim": (("aim",), ()),
-    "best_in": ((), ()),
+    "best_in": ((), ()), "dissolve": (("frames",), ()),
 }  # fmt: skip
 SONG: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "double": ((), ()), "halve": ((), ()), "half_beat": ((), ()), "nudge": (("ms",), ()), "tap": (("times_s",), ()),
-    "downbeat": (("beat",), ()), "section_move": (("index", "bar"), ()), "section_name": (("index", "name"), ()),
+    "bar_at": (("frame",), ()), "section_move": (("index", "bar"), ()), "section_name": (("index", "name"), ()),
     "marker": (("frame", "name"), ()), "undo": ((), ()),
 }  # fmt: skip
 MOST_TAPS, LONGEST_S = 10_000, 24 * 3600
 
 
-def edited(cut: Cut, stock: Stock, op: Any, slot: Any, details: Mapping[str, Any]) -> tuple[str, Cut]:
-    """The cut after an edit, and what was done in words. BadInput with what would be right where it cannot be."""
+def edited(cut: Cut, stock: Stock, op: Any, slot: Any, details: Mapping[str, Any]) -> tuple[str, Cut, str]:
+    """What was done in words, the cut after it, and the edge that it moved, "" for none.
+
+    BadInput with what would be right where it cannot be.
+    """
     _check(op, details, EDITS, "a cut is not edited")
     if op == "ban":
         label, on = stock.take(_take(details["take"])).label, switch(details["on"])
-        return (f"ban {label}" if on else f"lift the ban of {label}"), cutting.ban(cut, label, on)
+        return (f"ban {label}" if on else f"lift the ban of {label}"), cutting.ban(cut, label, on), ""
     at, place = slot_of(cut, slot)
     match op:
         case "swap":
             found = stock.take(_take(details["take"]))
             given = details.get("in")
             start = cutting.best_in(cut, at, found, stock) if given is None else _in(given)
-            return f"swap slot {at} to {found.label}", cutting.swap(cut, at, found.source, start)
+            return f"swap slot {at} to {found.label}", cutting.swap(cut, at, found.source, start), ""
         case "trim":
             start = _in(details["in"])
-            return f"trim slot {at} to {start} f", cutting.trim(cut, at, start)
+            return f"trim slot {at} to {start} f", cutting.trim(cut, at, start), f"trim {at}"
         case "best_in":
             take_slot(cut, at)
             start = cutting.best_in(cut, at, stock.take(place.source.name), stock)
-            return f"best in point of slot {at}", cutting.trim(cut, at, start)
+            return f"best in point of slot {at}", cutting.trim(cut, at, start), ""
         case "slip":
-            return f"slip slot {at} by {_by(details)} f", cutting.slip(cut, at, _by(details))
+            slipped = cutting.slip(cut, at, _by(details))
+            return f"slip slot {at} to {slipped.slots[at - 1].in_frames} f", slipped, f"slip {at}"
         case "roll":
-            words = f"roll the boundary of slots {at} and {at + 1} by {_by(details)} f"
-            return words, cutting.roll(cut, at, _by(details))
+            rolled = cutting.roll(cut, at, _by(details))
+            moved_to = rolled.slots[at].record_frame
+            return f"roll the boundary of slots {at} and {at + 1} to frame {moved_to}", rolled, f"roll {at}"
         case "retime":
-            return f"slot {at} at speed {speed_of(details['speed'])}", cutting.retime(cut, at, details["speed"])
+            return f"slot {at} at speed {speed_of(details['speed'])}", cutting.retime(cut, at, details["speed"]), ""
         case "pin":
             on = switch(details["on"])
-            return f"{'pin' if on else 'unpin'} slot {at}", cutting.pin(cut, at, on)
+            return f"{'pin' if on else 'unpin'} slot {at}", cutting.pin(cut, at, on), ""
+        case "dissolve":
+            over = cutting.dissolve(cut, at, details["frames"])
+            length = over.slots[at - 1].transition
+            return f"{f'dissolve of {length.frames} f' if length else 'plain cut'} into slot {at}", over, ""
         case _:
             to = details["aim"]
             edit = cutting.aim(cut, at, to)
-            return f"the join into slot {at} aims at {to or 'what the cut does'}", edit
+            return f"the join into slot {at} aims at {to or 'what the cut does'}", edit, ""
 
 
 def with_song(film: Film, cut: Cut, master: Master | None, op: Any, details: Mapping[str, Any]) -> str:
@@ -89,11 +98,11 @@ def with_song(film: Film, cut: Cut, master: Master | None, op: Any, details: Map
         handle.nudge(details["ms"])
     elif op == "tap":
         handle.tap(_taps(cut, details["times_s"]))
-    elif op == "downbeat":
-        _downbeat(film, cut, master, details["beat"])
+    elif op == "bar_at":
+        handle.bar_at(_at_s(cut, details["frame"], "the frame on which a bar begins"))
     elif op == "marker":
-        frame = whole(details["frame"], "the frame of a marker", 0, max(0, cut.frames - 1))
-        at_s, name = float(cut.song.start_s + frame / cut.rate), text(details["name"], "the name of a marker")
+        at_s = _at_s(cut, details["frame"], "the frame of a marker")
+        name = text(details["name"], "the name of a marker")
         if name.strip():
             handle.marker(at_s, name)
             return f"marker {name.strip()}"
@@ -170,14 +179,6 @@ def _taps(cut: Cut, times_s: Any) -> list[float]:
     return [float(cut.song.start_s + number(time, "a tap in seconds", -LONGEST_S, LONGEST_S)) for time in times_s]
 
 
-def _downbeat(film: Film, cut: Cut, master: Master, beat: Any) -> None:
-    """A bar begins on this beat of the cut, counted from 0."""
-    start_s = cut.song.start_s
-    beats = master.grid.beats(start_s, start_s + cut.frames / cut.rate)
-    if not beats:
-        raise BadInput("the song has no beat in this cut: tap it")
-    at = whole(beat, "the beat that begins a bar", 0, len(beats) - 1)
-    song.correct_bars(
-        film.log, master, lambda grid: grid.with_bar_at(beats[at]), f"bar begins at {float(beats[at]):.2f} s",
-        film.author,
-    )  # fmt: skip
+def _at_s(cut: Cut, frame: Any, what: str) -> float:
+    """A frame of the cut in seconds of the song's master."""
+    return float(cut.song.start_s + whole(frame, what, 0, max(0, cut.frames - 1)) / cut.rate)

@@ -15,6 +15,7 @@ class CutroomPlayer {
     this.starts = 0;
     this.rows = [];
     this.told = -1;
+    this.due = null; // the piece whose next one is made ready once the dissolve into it is over
     this.audio = ct("audio", { preload: "auto", hidden: true });
     this.clock = new CutroomClock(this.audio);
     this.build();
@@ -22,6 +23,7 @@ class CutroomPlayer {
     this.stage.prepend(...this.reels.map((reel) => reel.video));
     this.reels[0].video.classList.add("front");
     this.hushed = () => document.hidden && this.pause();
+    this.effects = new CutroomEffects(media, say);
     this.others = (event) => this.playing && !this.root.contains(event.target) && this.pause();
     document.addEventListener("visibilitychange", this.hushed);
     document.addEventListener("play", this.others, true); // whatever else begins to play in this page
@@ -120,12 +122,18 @@ class CutroomPlayer {
     this.at = at;
     const { slot } = this.program[at];
     const holds = ({ slot: one, take }) => one?.n === slot.n && (slot.kind !== "take" || take === slot.take);
-    if ((onward || !holds(this.front)) && holds(this.back)) this.turn();
+    const turns = (onward || !holds(this.front)) && holds(this.back);
+    if (turns) this.turn();
+    this.faint();
     const { front } = this;
     if (front.loaded === slot.take) front.slot = slot;
     else front.load(slot).then(() => this.show(this.program[this.at]?.slot));
     this.show(slot);
-    this.ready(at);
+    this.effects.ready(slot);
+    this.due = null;
+    if (onward && turns && slot.dissolve && this.back.usable)
+      this.due = at; // the one before is still seen through it
+    else this.ready(at);
   }
 
   turn() {
@@ -139,7 +147,45 @@ class CutroomPlayer {
     const next = this.next(at);
     if (next < 0) return;
     const { slot, from } = this.program[next];
-    this.back.load(slot, from);
+    this.effects.ready(slot);
+    if (slot.kind === "take") this.back.load(slot, from - this.half(at));
+    else {
+      this.back.load(slot);
+      this.media.end("first", slot); // at hand when it comes
+    }
+  }
+
+  /** Half of the frames of the dissolve that leads on from a piece. */
+  half(at) {
+    const [piece, next] = [this.program[at], this.program[this.next(at)]];
+    const meets = piece && next && next.from === piece.to && next.slot.n === piece.slot.n + 1;
+    return meets && piece.slot.kind === "take" && next.slot.kind === "take" ? next.slot.dissolve / 2 : 0;
+  }
+
+  /** Where a dissolve is on, the clip that comes is laid over the one that goes, and both move. */
+  mix(frame) {
+    const piece = this.program[this.at],
+      half = this.half(this.at);
+    if (this.due !== null && frame >= piece.slot.record + piece.slot.dissolve / 2) {
+      this.faint();
+      this.ready(this.due);
+      this.due = null;
+    }
+    if (this.due !== null) {
+      this.back.follow(frame);
+      this.lay(this.front, 0.5 + (frame - piece.slot.record) / piece.slot.dissolve);
+    } else if (half && frame >= piece.to - half && this.back.usable) {
+      this.back.follow(frame);
+      this.lay(this.back, 0.5 + (frame - piece.to) / (2 * half));
+    }
+  }
+
+  lay(reel, share) {
+    Object.assign(reel.video.style, { zIndex: "2", opacity: Math.min(1, Math.max(0, share)).toFixed(3) });
+  }
+
+  faint() {
+    for (const { video } of this.reels) Object.assign(video.style, { zIndex: "", opacity: "" });
   }
 
   /** The picture in front, or black with a name where there is none. */
@@ -155,10 +201,13 @@ class CutroomPlayer {
           : front.why || `slot ${slot.n}, ${slot.take}`;
     this.black.textContent = name;
     this.black.hidden = video;
-    if (video || this.playing || slot.kind !== "take") {
+    if (video || (this.playing && slot.kind === "take")) {
       this.still.cutroomWish = null;
       this.still.hidden = true;
-    } else this.media.show(this.still, this.media.end("first", slot));
+    } else {
+      if (this.playing) this.still.hidden = true; // until the card's own picture is here
+      this.media.show(this.still, this.media.end("first", slot));
+    }
     this.drawPlace(slot);
     this.drawCode();
   }
@@ -266,6 +315,9 @@ class CutroomPlayer {
     }
     const { front } = this;
     if (front.slot?.kind === "take") front.follow(frame);
+    this.mix(frame);
+    const { slot } = this.program[this.at];
+    this.effects.follow(slot, (frame - slot.record) / this.fps);
     const whole = Math.floor(frame + 1e-6);
     if (whole !== this.told) {
       if (this.rows.at(-1)?.[3] !== whole) this.row(front, front.seen, frame, whole);
@@ -310,6 +362,7 @@ class CutroomPlayer {
     cancelAnimationFrame(this.wake);
     this.clock.stop();
     for (const { video } of this.reels) video.pause();
+    this.effects.hush();
     this.drawButton();
     this.drawPlace();
     if (was) this.tick(this.frame);
@@ -325,6 +378,7 @@ class CutroomPlayer {
     }
     this.pause();
     this.loopOff();
+    this.faint();
     this.clock.put(to / this.fps);
     const slot = this.slotAt(to);
     if (!slot) return;
@@ -349,6 +403,7 @@ class CutroomPlayer {
     document.removeEventListener("visibilitychange", this.hushed);
     document.removeEventListener("play", this.others, true);
     for (const reel of this.reels) reel.clear();
+    this.effects.close();
     this.audio.removeAttribute("src");
     this.audio.load();
   }

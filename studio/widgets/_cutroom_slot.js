@@ -91,7 +91,15 @@ class CutroomSlot {
     this.banner = ct("button", { type: "button", class: "ct-btn small", onclick: () => this.ban() });
     this.key = key;
     this.aim = ct("span", {});
-    this.aimRow = ct("div", { class: "row wrap" }, ct("span", { class: "sub" }, "join into it aims at"), this.aim);
+    this.dissolve = cutroomDissolve(this.edit);
+    this.bans = cutroomBans(this.edit);
+    this.aimRow = ct(
+      "div",
+      { class: "row wrap" },
+      ct("span", { class: "sub" }, "join into it aims at"),
+      this.aim,
+      this.dissolve.root,
+    );
     this.joins = ct("div", { class: "ct-cr-joins" });
     this.looper = ct(
       "button",
@@ -156,6 +164,7 @@ class CutroomSlot {
         ),
         this.joins,
       ),
+      this.bans.root,
     );
   }
 
@@ -203,6 +212,8 @@ class CutroomSlot {
     ]);
     this.rollRow.hidden = slot.n === slots.length;
     this.aimRow.hidden = slot.n === 1;
+    this.dissolve.draw(slot);
+    this.bans.draw(cut.banned);
     cutroomDraw(this.aim, [slot.n, slot.aim, cut.aim], () =>
       ctChoice(
         "Aim of the join into this slot",
@@ -215,7 +226,7 @@ class CutroomSlot {
       ),
     );
     const edges = [slots[slot.n - 2], slot, slots[slot.n]].map((each) =>
-      each ? [each.n, each.take, each.shot, each.kind, each.in, each.out, each.speed] : null,
+      each ? [each.n, each.take, each.shot, each.kind, each.in, each.out, each.speed, each.dissolve] : null,
     );
     const about = [joins[slot.n - 2] ?? null, joins[slot.n - 1] ?? null];
     cutroomDraw(this.joins, [edges, about], () => this.pairs.draw(slot.n));

@@ -13,9 +13,22 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from studio.cutting import Alternate, Candidate, Difference, Join, Stock, coverage_said, join, markers
+from studio.cutting import (
+    Alternate,
+    Candidate,
+    Join,
+    Stock,
+    coverage_said,
+    difference,
+    heard,
+    join,
+    joins_compared,
+    markers,
+)
 from studio.cutting.choosing import aim_into, present
+from studio.delivery import editors_of
 from studio.nouns import Aim, Cut, Marker, Slot, Source
+from studio.song import sure_said
 from studio.timecode import drops, frame_at, record_timecode
 from studio.widgets._desk_state import initials
 
@@ -27,7 +40,7 @@ if TYPE_CHECKING:
 
 NO_SONG: dict[str, Any] = {
     "there": False, "audio": "", "bpm": 0.0, "how": "no song", "beats": [], "bars": [], "sections": [], "lines": [],
-    "markers": [],
+    "markers": [], "undo": "",
 }  # fmt: skip
 OF_SLOTS = ("prompt", "camera")  # kinds of markers that are not of the song
 
@@ -45,10 +58,16 @@ class Judged:
 
 def slot_rows(cut: Cut, judged: Judged, clip: Callable[[Source], str]) -> list[dict[str, Any]]:
     """Every slot; `clip` gives the address of a take's clip."""
-    return [_slot(cut, number, slot, judged, clip) for number, slot in enumerate(cut.slots, start=1)]
+    sounds = {each.slot: f"{each.file} {each.start_s} {each.speed} {each.frames}" for each in heard(cut)}
+    return [
+        _slot(cut, number, slot, judged, clip, sounds.get(number, "")) for number, slot in enumerate(cut.slots, start=1)
+    ]
 
 
-def _slot(cut: Cut, number: int, slot: Slot, judged: Judged, clip: Callable[[Source], str]) -> dict[str, Any]:
+def _slot(
+    cut: Cut, number: int, slot: Slot, judged: Judged, clip: Callable[[Source], str], heard: str
+) -> dict[str, Any]:
+    """`heard` tells the sounds under slots apart, "" for none."""
     source, take = slot.source, slot.source.kind == "take"
     length, last = (reach(cut, slot)) if take else (slot.frames, 0)
     start = slot.in_frames if take else 0
@@ -65,11 +84,13 @@ def _slot(cut: Cut, number: int, slot: Slot, judged: Judged, clip: Callable[[Sou
         "speed": str(slot.speed),
         "pinned": slot.pinned,
         "aim": slot.aim,
+        "dissolve": slot.transition.frames if slot.transition else 0,
         "how": how_of(slot),
         "clip": clip(source) if take else "",
         "verdict": judged.verdicts.get(source.name, "") if take else "",
         "circled": judged.circled.get(slot.shot, 0) if slot.shot else 0,
         "sound": slot.sound,
+        "heard": heard,
     }
 
 
@@ -197,8 +218,11 @@ def _short(cut: Cut, slot: Slot, source: Source) -> str:
 # --- the song --------------------------------------------------------------------------------------------------------
 
 
-def song_of(cut: Cut, master: Master | None, audio: str) -> dict[str, Any]:
-    """The song under the cut: as it is corrected now, or, where the film has another by now, as the cut has it."""
+def song_of(cut: Cut, master: Master | None, audio: str, undo: str = "") -> dict[str, Any]:
+    """The song under the cut: as it is corrected now, or, where the film has another by now, as the cut has it.
+
+    `undo` is the correction that can be taken back, in words.
+    """
     if not cut.song.file:
         return NO_SONG
     if master is None or master.sha256 != cut.song.sha256:
@@ -212,12 +236,13 @@ def song_of(cut: Cut, master: Master | None, audio: str) -> dict[str, Any]:
         "there": True,
         "audio": audio,
         "bpm": round(float(master.grid.bpm), 1),
-        "how": f"corrected: {master.how}" if master.how else f"found{finder}, confidence {master.grid.confidence:.2f}",
+        "how": f"corrected: {master.how}" if master.how else f"found{finder}, confidence {sure_said(master.grid)}",
         "beats": sorted(frame for frame in beats if frame < cut.frames),
         "bars": bars,
         "sections": [row for _, row in sections_of(cut, master)],
         "lines": [[line.frame, line.frames, line.name] for line in lines],
         "markers": [[_frame(cut, mark.at_s), mark.name] for mark in master.marks if start_s <= mark.at_s < end_s],
+        "undo": undo,
     }
 
 
@@ -311,8 +336,11 @@ def when(at_us: int) -> str:
     return f"{moment.day} {months[moment.month - 1]} {moment:%H:%M}"
 
 
-def against_of(old: Cut, new: Cut, found: Difference) -> dict[str, Any]:
-    """What is different from another version: "51 of 55 survived · 4 new · 6 trimmed", and slot by slot."""
+def against_of(
+    old: Cut, new: Cut, old_joins: Sequence[Join | None] = (), joins: Sequence[Join | None] = ()
+) -> dict[str, Any]:
+    """What is different from another version: "51 of 55 survived · 4 new · 6 trimmed", slot by slot, and the joins."""
+    found = difference(old, new)
     takes = {slot.source.name for slot in new.slots if slot.source.kind == "take"}
     were = [slot.source.name for slot in old.slots if slot.source.kind == "take"]
     told = [f"{sum(name in takes for name in were)} of {len(were)} survived"]
@@ -321,7 +349,19 @@ def against_of(old: Cut, new: Cut, found: Difference) -> dict[str, Any]:
         "version": old.version,
         "said": " · ".join([*told, *found.notes]),
         "slots": [[each.slot or 0, each.kinds[0], f"{each.name}: {each.said}"] for each in found.changed],
+        "joins": joins_compared(old_joins, joins),
     }
+
+
+def editor_rows(cut: Cut) -> list[dict[str, Any]]:
+    """Who the cut can be handed to, each with what is opened and what that cannot carry."""
+    return [
+        {
+            "preset": each.preset, "editor": each.editor, "opens": each.opens, "otherwise": list(each.otherwise),
+            "cannot": list(each.cannot),
+        }
+        for each in editors_of(cut)
+    ]  # fmt: skip
 
 
 def cut_row(cut: Cut, unsaved: bool, undo: str, redo: str, opened: str) -> dict[str, Any]:

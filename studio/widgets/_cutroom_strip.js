@@ -29,6 +29,7 @@ function cutroomAloud(slot, at, state, changed) {
     slot.speed !== "1" ? `speed ${slot.speed}` : "",
     slot.pinned ? "pinned" : "",
     meets.length ? `join ${meets.join(", ")}` : "",
+    slot.dissolve ? `dissolve of ${slot.dissolve} frames in` : "",
     changed ? `${changed[1]}${changed[2] && changed[2] !== changed[1] ? `: ${changed[2]}` : ""}` : "",
   ]
     .filter(Boolean)
@@ -188,7 +189,14 @@ function cutroomStrip({ ask, pick, enter }) {
           ),
       ),
     }));
-    meets.replaceChildren(...met.map(({ root }) => root));
+    const over = slots
+      .filter((slot) => slot.dissolve)
+      .map(({ record, dissolve }) => {
+        const [left, width] = [(record - dissolve / 2) * view.scale, Math.max(6, dissolve * view.scale)];
+        const title = `a dissolve of ${dissolve} frames`;
+        return ct("i", { class: "ct-time-over", style: `left: ${left}px; width: ${width}px`, title });
+      });
+    meets.replaceChildren(...met.map(({ root }) => root), ...over);
   };
 
   /** Pictures and words for what the frame shows and half a frame beyond. */

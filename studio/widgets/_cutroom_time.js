@@ -66,6 +66,7 @@ class CutroomTime {
       pick: (n) => this.pick(n),
       enter: (n) => this.seek(this.state.slots.find((slot) => slot.n === n).record),
     });
+    this.markers = cutroomMarkers({ act, say, seek: (frame) => this.seek(frame), at: () => this.at });
     this.tapped = ctLater(() => this.sendTaps(), CUTROOM_TIME_TAP_MS);
     this.build();
     this.listen();
@@ -117,6 +118,7 @@ class CutroomTime {
       ),
       ct("div", { "data-wrong": "song" }),
       this.frame,
+      this.markers.root,
       ct("div", { class: "ct-lab ct-time-coverlab" }, ct("h3", {}, "Coverage"), this.coverSaid),
       this.cover,
     );
@@ -133,6 +135,7 @@ class CutroomTime {
       tool("÷2", "half as many beats", () => song("halve")),
       tool("×2", "twice as many beats", () => song("double")),
       this.tapTool,
+      tool("bar here", "a bar begins on the beat nearest to the playhead", () => this.barHere()),
       tool("½ beat", "all beats later by half a beat", () => song("half_beat")),
       tool("nudge −", "all beats 10 ms earlier, with Shift 1 ms", (event) => nudge(event, -1)),
       tool("nudge +", "all beats 10 ms later, with Shift 1 ms", (event) => nudge(event, 1)),
@@ -247,6 +250,7 @@ class CutroomTime {
         ct("span", { class: "sub" }, song.there ? `${song.bpm} bpm, ${song.how}` : "no song yet, so no bars and beats"),
       );
     for (const button of this.tools.children) button.disabled = !song.there;
+    this.markers.draw(state);
     this.ruler.setAttribute("aria-valuemax", Math.max(0, cut.frames - 1));
     this.drawCover();
     this.beatsWere = null;
@@ -383,6 +387,11 @@ class CutroomTime {
     else if (this.follows) this.scrollTo(this.page(frame) * view.scale);
   }
 
+  /** The bar begins here. */
+  barHere() {
+    if (this.state?.song.there) this.act("song", { op: "bar_at", frame: Math.floor(this.at) });
+  }
+
   tap() {
     const now = performance.now();
     if (!this.state?.song.there) return;
@@ -423,6 +432,8 @@ function cutroomTime(calls) {
     zoom: (which) => time.zoom(which),
     select: (slot) => time.choose(slot),
     tap: () => time.tap(),
+    barHere: () => time.barHere(),
+    marker: () => time.markers.focus(),
     close: () => time.close(),
   };
 }

@@ -29,6 +29,7 @@ class CutroomVersions {
       "input",
       field("Name of what is handed over", "name", () => this.run("export")),
     );
+    this.editors = cutroomEditors();
     this.exporter = button("Write for the editors", () => this.run("export"));
     this.opener = button("Read a cut back…", () => this.open(this.backRow.hidden));
     this.opener.setAttribute("aria-expanded", "false");
@@ -65,12 +66,8 @@ class CutroomVersions {
     this.handPart = ct(
       "div",
       { class: "ct-sect" },
-      ct(
-        "div",
-        { class: "ct-lab" },
-        ct("h2", {}, "Hand over"),
-        ct("span", { class: "end sub" }, "Premiere, Resolve, Final Cut, Avid"),
-      ),
+      ct("div", { class: "ct-lab" }, ct("h2", {}, "Hand over"), ct("span", { class: "end sub" }, "opens")),
+      this.editors.root,
       ct("div", { class: "row" }, ct("label", { class: "row sub grow" }, "name", this.name), this.exporter),
       this.written,
       ct("div", { "data-wrong": "export" }),
@@ -104,7 +101,8 @@ class CutroomVersions {
   }
 
   draw() {
-    const { versions, against, checks, cut } = this.state();
+    const { versions, against, checks, cut, editors } = this.state();
+    this.editors.draw(editors);
     if (!this.name.placeholder.includes(cut.name)) this.name.placeholder = cut.name || "name";
     cutroomDraw(this.list, [versions, against?.version, cut.version], () =>
       versions.map(([version, name, who, when]) => this.line(version, name, who, when, cut.version, against)),
@@ -167,12 +165,13 @@ class CutroomVersions {
     );
   }
 
-  differs({ version, said, slots }) {
+  differs({ version, said, slots, joins }) {
     return [
       ct("p", { class: "ct-cr-differs" }, ct("b", {}, `Against ${version}: `), said),
       ct(
         "ul",
         { class: "ct-cr-list" },
+        ct("li", {}, this.to(0), ct("span", {}, ct("b", {}, "joins"), ` ${joins}`)),
         slots
           .slice(0, CUTROOM_REPORT)
           .map(([n, kind, words]) =>
@@ -186,7 +185,7 @@ class CutroomVersions {
 
   async run(what) {
     if (this.progress.running) return this.say("it is under way already: Stop ends it");
-    const details = what === "export" ? { name: this.name.value.trim() } : {};
+    const details = what === "export" ? { name: this.name.value.trim(), preset: this.editors.preset } : {};
     const done = await this.act(what, details, this.near(what));
     if (done?.said) this.tell(what, done.said);
   }

@@ -18,6 +18,8 @@ const CUTROOM_HELP = [
   ["S", "save"],
   ["1 2 3", "song, 16 bars, 4 bars"],
   ["T", "tap"],
+  ["D", "the bar begins here"],
+  ["M", "marker at the playhead"],
 ];
 
 class Cutroom {
@@ -382,6 +384,8 @@ function cutroomKeys(own) {
     2: () => own().zoom("16 bars"),
     3: () => own().zoom("4 bars"),
     t: once(() => own().time.tap()),
+    d: once(() => own().time.barHere()),
+    m: once(() => own().time.marker()),
   };
 }
 

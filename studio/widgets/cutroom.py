@@ -22,9 +22,9 @@ from studio.log import default_author
 from studio.nouns import Cut
 from studio.widgets import _cutroom_draft as draft
 from studio.widgets._cutroom_draft import History
-from studio.widgets._cutroom_jobs import Job, Progress
 from studio.widgets._cutroom_material import Frames, Song, address_of, poster
-from studio.widgets._cutroom_ops import edited, inside, with_song
+from studio.widgets._cutroom_ops import edited, with_song
+from studio.widgets._cutroom_out import WayOut
 from studio.widgets._cutroom_state import (
     Joins,
     Judged,
@@ -32,6 +32,7 @@ from studio.widgets._cutroom_state import (
     alternate_rows,
     coverage_of,
     cut_row,
+    editor_rows,
     join_rows,
     markers_now,
     slot_rows,
@@ -43,7 +44,7 @@ from studio.widgets._cutroom_state import (
 from studio.widgets._cutroom_twin import twin
 from studio.widgets._dailies_state import playable
 from studio.widgets._following import Follower
-from studio.widgets._panel import Act, Answer, Panel
+from studio.widgets._panel import Act, Answer
 from studio.widgets._serving import files_url
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ MOST_VERSIONS = 1_000_000
 _ROOMS: WeakSet[CutRoom] = WeakSet()  # of this kernel
 
 
-class CutRoom(Panel):
+class CutRoom(WayOut):
     """`cut.room()`. Everything it does is a call: the edits of a cut in hand, `cut.solve`, `cut.alternates`,
     `cut.difference`, `cut.checks`, `cut.export`, `cut.render`, `film.song`, `film.conform`.
 
@@ -65,8 +66,9 @@ class CutRoom(Panel):
     """
 
     files = (
-        "_cutroom_marks", "_cutroom_media", "_cutroom_reel", "_cutroom_play", "_cutroom_joins", "_cutroom_slot",
-        "_cutroom_wave", "_cutroom_sections", "_cutroom_strip", "_cutroom_time", "_cutroom_versions", "cutroom",
+        "_cutroom_marks", "_cutroom_media", "_cutroom_reel", "_cutroom_effects", "_cutroom_play", "_cutroom_joins",
+        "_cutroom_slot", "_cutroom_wave", "_cutroom_sections", "_cutroom_strip", "_cutroom_markers", "_cutroom_time",
+        "_cutroom_editors", "_cutroom_versions", "cutroom",
     )  # fmt: skip
     about: ClassVar[Mapping[str, str]] = {
         "edit": "slot", "alternates": "slot", "wave": "song", "audio": "song", "song": "song", "undo": "cut",
@@ -82,7 +84,7 @@ class CutRoom(Panel):
         if not isinstance(value, Cut) or not value.version:
             raise BadInput(f"{shown(cut)} is no stored cut: film.cut().room() opens the latest version")
         self.film = film
-        self.job: Job | None = None
+        self.job = None
         self._files = files_url(film.folder)
         self._lock = threading.RLock()  # messages come in the kernel's thread, what others wrote in the ear's
         self._follower = Follower(film.log, self._heard)
@@ -91,6 +93,7 @@ class CutRoom(Panel):
         self._against: Cut | None = None
         self._moment = ""
         self._checked: tuple[object, list[list[Any]]] = (None, [])
+        self._song_undo: tuple[object, str] = (None, "")
         self._history, self._mark, self._opened = History.of(value), "", ""
         self._look()
         self._open(value)
@@ -105,7 +108,7 @@ class CutRoom(Panel):
     def acts(self) -> Mapping[str, Act]:
         """What the page can ask for."""
         return {
-            "wave": self.wave, "picture": self.picture, "clip": self.clip, "audio": self.audio,
+            "wave": self.wave, "picture": self.picture, "clip": self.clip, "audio": self.audio, "sound": self.sound,
             "alternates": self.alternates, "edit": self.edit, "undo": self.undo, "redo": self.redo, "save": self.save,
             "solve": self.solve, "open": self.open_version, "against": self.against, "song": self.correct,
             "conform": self.conform, "export": self.export, "render": self.render, "stop": self.stop,
@@ -130,6 +133,13 @@ class CutRoom(Panel):
             if self._song.address != self._state["song"]["audio"]:
                 self._tell()
         return Answer(None, (made.read_bytes(),))
+
+    def sound(self, slot: int) -> Answer:
+        """What plays under a slot beside the song, as it is delivered: .wav, as long as the slot."""
+        from studio.delivery.effects import effect_under
+
+        cut = self.cut
+        return Answer(None, (effect_under(cut, slot_of(cut, slot)[0], self.film.library),))
 
     def picture(self, what: str, slot: int | str, frame: int | None = None) -> Answer:
         """A small JPEG: the poster of a slot, its first or last frame (from another in-point than its own: `frame`),
@@ -168,7 +178,7 @@ class CutRoom(Panel):
     # --- editing -----------------------------------------------------------------------------------------------------
 
     def edit(self, op: str, slot: int | None = None, **details: Any) -> None:
-        """One edit of the working cut: swap, trim, slip, retime, roll, pin, ban, aim or best_in."""
+        """One edit of the working cut: swap, trim, slip, retime, roll, dissolve, pin, ban, aim, best_in."""
         with self._lock:
             self._catch_up()
             self._put(self._history.edited(*edited(self.cut, self._stock, op, slot, details)))
@@ -255,80 +265,13 @@ class CutRoom(Panel):
     # --- the song ----------------------------------------------------------------------------------------------------
 
     def correct(self, op: str, **details: Any) -> dict[str, str]:
-        """Correct the film's song: double, halve, nudge, half_beat, tap, downbeat, section_move, section_name, marker,
+        """Correct the film's song: double, halve, nudge, half_beat, tap, bar_at, section_move, section_name, marker,
         undo. Frames and seconds are counted from the start of the cut."""
         with self._lock:
             self._look()
             said = with_song(self.film, self.cut, self._master, op, details)
             self.refresh()
         return {"said": said}
-
-    # --- out and back ------------------------------------------------------------------------------------------------
-
-    def conform(self, path: str) -> dict[str, Any]:
-        """Read an editor's list back, a file inside the film's folder: a new version, which is opened, and a report."""
-        file = inside(self.film.folder, path)
-        with self._lock:
-            base = self._history.base
-            found = self.film.conform(file, base.version)
-            self._open(found.cut.value)
-            self._against = base
-            self.refresh()
-        rows = [
-            [each.slot or "–", ", ".join(each.kinds) or "as it was", each.name, each.said]
-            for each in found.report.changes
-            if each.kinds or "; " in each.said
-        ]
-        return {"said": found.report.words, "report": [*rows, *(["note", note] for note in found.report.notes)]}
-
-    def export(self, name: str = "") -> dict[str, str]:
-        """Every edit list, the media, the song and the film into deliveries/NAME/, in a thread of its own."""
-        with self._lock:
-            cut = self._stored()
-            named = text(name, "the name of a delivery").strip() or delivery.safe_name(cut.name or cut.film_title)
-            delivery.is_delivered(cut, self.film.folder, named)  # says what is wrong with the name
-            film = self.film
-
-            def work(progress: Progress) -> str:
-                made = delivery.hand_over(film.log, cut, named, film.author, film.settings, progress=progress)
-                return f"written for the editors: {made.relative_to(self.film.folder).as_posix()}/"
-
-            self.job = Job("export", work, self._told)
-        return {"said": f"writing deliveries/{named}/"}
-
-    def render(self) -> dict[str, str]:
-        """The film alone, with the song, into the film's folder, in a thread of its own."""
-        from studio.delivery.provenance import marker
-
-        with self._lock:
-            cut, folder = self._stored(), self.film.folder
-            finish = marker(cut, self.film.log, self.film.settings)
-            to = folder / f"{delivery.safe_name(cut.film_title)}-v{cut.version}.mp4"
-
-            def work(progress: Progress) -> str:
-                made = delivery.render(cut, folder, to, finish=finish, progress=progress)
-                return f"rendered: {to.name}, {made.frames} frames"
-
-            self.job = Job("render", work, self._told)
-        return {"said": f"rendering {to.name}"}
-
-    def stop(self) -> None:
-        """End what is exported or rendered; finished chunks are kept."""
-        if self.job is None or not self.job.running:
-            raise BadInput("nothing is under way that could be stopped")
-        self.job.stop()
-
-    def _stored(self) -> Cut:
-        """The version that goes out: what is seen, if it is saved."""
-        if self.job is not None and self.job.running:
-            raise BadInput("something is under way already: wait for it, or stop it")
-        if self._history.unsaved:
-            raise BadInput(f"version {self._history.base.version} has edits that are not saved: save them first")
-        return self._history.base
-
-    def _told(self, progress: dict[str, Any]) -> None:
-        """In the job's thread, in its own order: the lock is not asked for, and nobody is kept waiting."""
-        self._progress = progress
 
     # --- keeping up --------------------------------------------------------------------------------------------------
 
@@ -426,7 +369,7 @@ class CutRoom(Panel):
 
     def _now(self) -> dict[str, Any]:
         film, history, cut, stock = self.film, self._history, self._history.cut, self._stock
-        against = self._against
+        against, joins = self._against, self._joins.of(cut, stock)
         return {
             "title": film.settings.title,
             "film": hashlib.sha1(str(film.folder).encode(), usedforsecurity=False).hexdigest()[:12],
@@ -435,12 +378,13 @@ class CutRoom(Panel):
             "files": self._files,
             "cut": cut_row(cut, history.unsaved, history.undo, history.redo, self._opened),
             "slots": slot_rows(cut, self._judged, partial(address_of, film.library)),
-            "joins": join_rows(cut, self._joins.of(cut, stock)),
-            "song": song_of(cut, self._master, self._song.address),
+            "joins": join_rows(cut, joins),
+            "song": song_of(cut, self._master, self._song.address, self._undoable()),
             "coverage": coverage_of(cut, self._judged.circled),
             "checks": self._advice(cut),
             "versions": [self._versions[version] for version in sorted(self._versions, reverse=True)],
-            "against": against_of(against, cut, cutting.difference(against, cut)) if against else None,
+            "against": against_of(against, cut, self._joins.of(against, stock), joins) if against else None,
+            "editors": editor_rows(cut),
             "moment": self._moment,
         }
 
@@ -451,6 +395,14 @@ class CutRoom(Panel):
             found = cutting.checks_of(self.film.log, cut, self._stock)
             self._checked = key, [[each.slot, each.sentence] for each in found]
         return self._checked[1]
+
+    def _undoable(self) -> str:
+        """The correction of the song that this author can take back."""
+        author = self._author()
+        if self._song_undo[0] != (self._moment, author):
+            found = song.undoable(self.film.log, author) if author else ""
+            self._song_undo = (self._moment, author), found
+        return self._song_undo[1]
 
     # --- within ------------------------------------------------------------------------------------------------------
 

@@ -8,13 +8,11 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page
 
+from studio.widgets import CutRoom
 from studio.widgets._panel import script, style
 from tests.clips import ffmpeg, make_clip
 
-FILES = (
-    "_cutroom_marks", "_cutroom_media", "_cutroom_reel", "_cutroom_play", "_cutroom_joins", "_cutroom_slot",
-    "_cutroom_wave", "_cutroom_sections", "_cutroom_strip", "_cutroom_time", "_cutroom_versions", "cutroom",
-)  # fmt: skip
+FILES = CutRoom.files
 FPS = 24
 
 # A working cut with as much of editing as these tests need: an edit is a pure change of the state, which follows
@@ -66,6 +64,10 @@ globalThis.cutKernel = (given, changes = {}) => {
     aim: (slot, { aim }) => ({ aim }),
     best_in: () => ({ in: 4, out: 28 }),
     roll: () => ({}),
+    dissolve: (slot, { frames }) => {
+      if (frames % 2) throw [`a dissolve of ${frames} frames cannot lie evenly on its cut`, "slot"];
+      return { dissolve: frames };
+    },
   };
   const acts = {
     here: () => null, left: () => null, write_as: () => null, song: () => null, against: () => null, stop: () => null,
@@ -79,6 +81,7 @@ globalThis.cutKernel = (given, changes = {}) => {
       return [null, [clips[take]]];
     },
     audio: () => [null, [song]],
+    sound: () => [null, [song]],
     alternates: ({ slot }) => {
       const { shot, kind } = state.slots[slot - 1];
       if (kind === "card") throw [`slot ${slot} is a card, which no take can stand in for`, "slot"];
@@ -116,7 +119,7 @@ globalThis.cutKernel = (given, changes = {}) => {
     try {
       if (kernel.refuse[what]) throw [kernel.refuse[what], what === "edit" ? "slot" : ""];
       const made = acts[what](details);
-      const full = what === "picture" || what === "clip" || what === "audio" || what === "wave";
+      const full = what === "picture" || what === "clip" || what === "audio" || what === "wave" || what === "sound";
       message = { id, ok: (full ? made[0] : made) ?? null };
       if (full) buffers = made[1];
     } catch (wrong) {
@@ -147,7 +150,7 @@ def a_slot(n: int, take: str, **other: Any) -> dict[str, Any]:
     return {
         "n": n, "shot": take.split("-")[0], "take": take, "kind": "take", "record": (n - 1) * FPS, "frames": FPS,
         "in": 6, "out": 30, "length": 48, "speed": "1", "pinned": False, "aim": "", "how": "", "clip": "",
-        "verdict": "circle", "circled": 2, "sound": "",
+        "verdict": "circle", "circled": 2, "sound": "", "heard": "", "dissolve": 0,
     } | other  # fmt: skip
 
 
@@ -184,12 +187,20 @@ STATE = {
     "song": {"there": True, "audio": "", "bpm": 120.0, "how": "found, confidence 0.93",
              "beats": list(range(0, 144, 12)), "bars": [[1, 0], [2, 48], [3, 96]],
              "sections": [["verse 1", 0, 96, "bars 1–2"], ["chorus 1", 96, 48, "bar 3"]],
-             "lines": [[12, 40, "we ran till the bell had no sound"]], "markers": []},
+             "lines": [[12, 40, "we ran till the bell had no sound"]], "markers": [[36, "<b>door</b>"]], "undo": ""},
     "coverage": {"said": "6 slots: 3 with two or more circled takes · 1 with none: 02B", "marks": [2, 2, 2, 0, 1, 2]},
     "checks": [[2, "the light flashes 4 times in a second"]],
     "versions": [[9, "first cut", "DR", "29 Nov 14:31"], [8, "<b>rough</b>", "MK", "28 Nov 10:12"]],
     "against": {"version": 8, "said": "4 of 6 survived · 1 new · 1 trimmed",
-                "slots": [[1, "trimmed", "2 frames later"], [5, "new", "03A-004"]]},
+                "slots": [[1, "trimmed", "2 frames later"], [5, "new", "03A-004"]],
+                "joins": "1 good, 1 weak instead of 2 weak: 1.02 → 1.40 in all"},
+    "editors": [
+        {"preset": "everything", "editor": "any editor", "opens": "", "otherwise": ["film.xml", "film.edl"],
+         "cannot": []},
+        {"preset": "premiere", "editor": "Premiere", "opens": "film.xml", "otherwise": ["film.otio"], "cannot": []},
+        {"preset": "avid", "editor": "Avid Media Composer", "opens": "film.edl", "otherwise": [],
+         "cannot": ["The speed of <i>slot 2</i> is a note.", "The sound of slot 1 is left out."]},
+    ],
     "moment": "1",
 }  # fmt: skip
 

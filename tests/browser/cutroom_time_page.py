@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from studio.widgets._panel import script, style
 
-FILES = ("_cutroom_wave", "_cutroom_sections", "_cutroom_strip", "_cutroom_time")
+FILES = ("_cutroom_marks", "_cutroom_wave", "_cutroom_sections", "_cutroom_strip", "_cutroom_markers", "_cutroom_time")
 BPM, FPS = 109.1, 24
 BAR = 4 * 60 / BPM * FPS  # frames
 FRAMES = 5800
@@ -64,7 +64,7 @@ ROOM = """async (given) => {
         }
         if (op === "section_name")
             show({ song: { ...song, sections: song.sections.with(index, [name, ...song.sections[index].slice(1)]) } });
-        return null;
+        return { said: `${op} is done` };
     };
     window.show = (changed) => {
         window.state = { ...window.state, ...changed };
@@ -97,7 +97,7 @@ def a_slot(n: int, shot: str, record: int, frames: int, **other: Any) -> dict[st
     return {
         "n": n, "shot": shot, "take": f"{shot}-{n % 17 + 1:03d}", "kind": "take", "record": record, "frames": frames,
         "in": 7, "out": 7 + frames, "length": 120, "speed": "1", "pinned": False, "aim": "", "how": "",
-        "clip": "", "verdict": "circle", "circled": 2, "sound": "",
+        "clip": "", "verdict": "circle", "circled": 2, "sound": "", "heard": "", "dissolve": 0,
     } | other  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def a_state(count: int = 55) -> dict[str, Any]:
         "slots": slots, "joins": joins,
         "song": {"there": True, "audio": "cache/song.m4a", "bpm": BPM, "how": "found, confidence 0.93",
                  "beats": [round(k * BAR / 4) for k in range(int(4 * FRAMES / BAR) + 1)], "bars": bars,
-                 "sections": sections, "markers": [[round(29.5 * BAR), "door slams"]],
+                 "sections": sections, "markers": [[round(29.5 * BAR), "door slams"]], "undo": "",
                  "lines": [[round((8 + 4 * k) * BAR) + 12, 90, lyrics[k % 4]] for k in range(24)]},
         "coverage": {"said": f"{count} slots: {count - 5} with two or more circled takes · 4 with one · "
                              "1 with none: 04C", "marks": marks},

@@ -151,6 +151,29 @@ def test_slip_roll_speed_pin_ban_and_aim_each_send_their_edit(page):
     ]  # fmt: skip
 
 
+def test_a_dissolve_is_typed_in_frames_and_a_ban_is_lifted_from_the_list(page):
+    press(page, "ArrowRight", "b")
+    page.get_by_role("button", name="lift the ban of 01B-002").click()
+    page.get_by_role("list", name="Banned takes").wait_for(state="hidden")
+    field = page.get_by_role("spinbutton", name="Dissolve into this slot, in frames")
+    field.fill("7")
+    field.press("Enter")
+    page.locator("[data-wrong=slot]", has_text="a dissolve of 7 frames cannot lie evenly on its cut").wait_for()
+    assert field.input_value() == "7"
+    field.fill("12")
+    field.press("Enter")
+    page.locator(".ct-cr-joins", has_text="light meets, both move in · dissolve of 12 f").wait_for()
+    assert page.locator(".ct-time-over").get_attribute("title") == "a dissolve of 12 frames"
+    page.get_by_role("listbox").focus()
+    assert "dissolve of 12 frames in" in page.get_by_role("option", name="slot 2").get_attribute("aria-label")
+    press(page, "ArrowLeft")
+    assert not field.is_visible()  # nothing leads into the first one
+    assert edits(page) == [
+        {"op": "ban", "slot": 2, "take": "01B-002", "on": True}, {"op": "ban", "take": "01B-002", "on": False},
+        {"op": "dissolve", "slot": 2, "frames": 7}, {"op": "dissolve", "slot": 2, "frames": 12},
+    ]  # fmt: skip
+
+
 def test_what_is_refused_stays_off_and_is_told_under_the_slot(page):
     page.evaluate("() => { kernel.refuse.edit = 'slot 1 is pinned: unpin it first' }")
     press(page, "ArrowDown", "]")
@@ -201,6 +224,8 @@ def test_versions_are_compared_in_words_that_lead_to_their_slots(page):
     page.wait_for_function("() => kernel.acts('open').length")
     assert acts(page, "against") == [{"version": None}, {"version": 9}]
     assert acts(page, "open") == [{"version": 8}]
+    row = page.locator(".ct-cr-out li", has_text="joins")
+    assert row.inner_text().split("\n")[-1] == "joins 1 good, 1 weak instead of 2 weak: 1.02 → 1.40 in all"
     page.locator(".ct-cr-out").get_by_role("button", name="go to slot 5").click()
     assert heading(page) == "03A slot 5, 24 frames"
     page.get_by_role("button", name="go to slot 2").click()
@@ -210,6 +235,16 @@ def test_versions_are_compared_in_words_that_lead_to_their_slots(page):
 
 
 def test_a_cut_goes_out_to_the_editors_and_comes_back(page):
+    editors = page.get_by_role("radiogroup", name="Written for")
+    assert editors.locator("label").all_inner_texts() == [
+        "any editor\nall", "Premiere\nfilm.xml", "Avid Media Composer\nfilm.edl",
+    ]  # fmt: skip
+    editors.get_by_text("2 things do not come across").click()
+    assert editors.locator("li").all_inner_texts() == [
+        "The speed of <i>slot 2</i> is a note.", "The sound of slot 1 is left out.",
+    ]  # fmt: skip
+    editors.get_by_role("radio").first.focus()
+    press(page, "ArrowDown", "ArrowDown")
     name = page.get_by_role("textbox", name="Name of what is handed over")
     name.fill("for Mia")
     name.press("Enter")
@@ -235,7 +270,7 @@ def test_a_cut_goes_out_to_the_editors_and_comes_back(page):
     }""")
     page.locator("[data-wrong=render]", has_text="✗ the disk has no room: 2 GB are needed").wait_for()
     assert [acts(page, what) for what in ("export", "conform", "render", "stop")] == [
-        [{"name": "for Mia"}], [{"path": "incoming/mia.xml"}], [{}, {}], [{}],
+        [{"name": "for Mia", "preset": "avid"}], [{"path": "incoming/mia.xml"}], [{}, {}], [{}],
     ]  # fmt: skip
 
 
@@ -269,6 +304,30 @@ def test_the_cut_plays_by_the_songs_clock_with_the_next_clip_ready_and_within_tw
         page.wait_for_function(f"() => {rests}.every(Boolean)")
         page.evaluate(f"() => {{ {back} }}")
         page.get_by_role("listbox").focus()
+
+
+def test_a_dissolve_a_card_and_an_effect_play_with_the_cut(page):
+    slots = page.evaluate("() => kernel.state.slots")
+    slots[1] |= {"dissolve": 12, "heard": "media/sounds/door.wav"}
+    page.evaluate("""() => {
+        globalThis.effects = [];
+        const Plain = Audio;
+        globalThis.Audio = function (url) { const made = new Plain(url); effects.push(made); return made; };
+    }""")
+    show(page, slots=[*slots[:2], slots[5] | {"n": 3, "record": 48}], joins=[None, None])
+    press(page, " ")
+    page.wait_for_function(f"() => {VIDEOS}.some((video) => Number(video.style.opacity) > 0.2 && !video.paused)")
+    assert page.evaluate(f"() => {VIDEOS}.every((video) => !video.paused)")
+    page.wait_for_function("() => effects.length && !effects[0].paused && effects[0].currentTime > 0.1")
+    page.wait_for_function(f"() => {VIDEOS}.every((video) => video.style.opacity === '')")
+    off = "Math.abs(document.querySelector('.ct-cr-stage audio').currentTime - 1 - effects[0].currentTime)"
+    assert page.evaluate(f"() => {off}") < 0.12
+    page.wait_for_function("() => document.querySelector('.ct-time-code').textContent > '00:00:02:02'")
+    page.wait_for_function("() => document.querySelector('.ct-cr-stage img').checkVisibility()")
+    assert page.evaluate("() => effects[0].paused")
+    assert acts(page, "picture")[-1]["what"] == "first"
+    assert acts(page, "sound") == [{"slot": 2}]
+    told(page, "the cut has ended")
 
 
 def test_both_joins_are_the_last_second_before_and_the_first_after_each(page):

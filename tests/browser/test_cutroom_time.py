@@ -272,9 +272,9 @@ def test_a_section_is_named_by_enter_and_what_was_refused_stays_to_be_mended(pag
     assert page.evaluate("() => acts.at(-1)") == ["song", {"op": "section_name", "index": 2, "name": "<i>drop</i>"}]
     assert edge.evaluate("(edge) => edge === document.activeElement")
     edge.press("Enter")
-    page.get_by_role("textbox").fill("other")
+    page.locator(".ct-time-field").fill("other")
     page.keyboard.press("Escape")
-    assert page.get_by_role("textbox").count() == 0
+    assert page.locator(".ct-time-field").count() == 0
     assert page.evaluate("() => acts.length") == 2
     assert page.locator(".ct-time-sections i").count() == page.locator(".ct-time-lyrics b").count() == 0
     assert "you blew the <b>summer</b> into a bubble" in page.locator(".ct-time-lyrics").inner_text()
@@ -307,6 +307,40 @@ def test_the_beats_are_halved_doubled_shifted_nudged_and_tapped(page):
     ((_, told),) = page.evaluate("() => acts")
     assert told["op"] == "tap"
     assert told["times_s"] == pytest.approx([(1201 + 13 * k) / 24 for k in range(5)], abs=0.1)
+
+
+def test_a_bar_begins_and_a_marker_stands_where_the_playhead_is(page):
+    acted = "acts.filter(([what]) => what === 'song').map(([, about]) => about)"
+    page.get_by_role("button", name="bar here").click()
+    field = page.get_by_role("textbox", name="Name of a marker at the playhead")
+    at = int(page.get_by_role("slider", name="Playhead").get_attribute("aria-valuenow"))
+    setter = page.get_by_role("button", name="Set marker")
+    setter.click()
+    assert page.evaluate("() => said.at(-1)") == "name the marker first"
+    page.evaluate("() => time.playhead(1500)")
+    field.fill("<b>lights</b>")
+    field.press("Enter")  # where the name was begun, though the song has played on
+    page.wait_for_function("() => said.at(-1) === 'marker is done'")
+    assert field.input_value() == ""
+    field.blur()
+    page.get_by_role("button", name="take marker door slams away").click()
+    page.get_by_role("button", name="go to marker door slams").click()
+    undo = page.get_by_role("button", name="Take back")
+    undo.press("Enter")
+    assert page.evaluate("() => said.at(-1)") == "you have corrected nothing in this song that could be taken back"
+    page.evaluate("() => show({ song: { ...state.song, undo: 'doubled' } })")
+    page.get_by_role("button", name="Take back: doubled").click()
+    page.evaluate("() => { refuse.marker = 'a marker needs a name' }")
+    field.fill("again")
+    setter.click()
+    page.get_by_text("a marker needs a name").wait_for()
+    assert field.input_value() == "again"
+    door = round(29.5 * BAR)
+    assert page.evaluate("() => sought.at(-1)") == door
+    assert page.evaluate(f"() => {acted}") == [
+        {"op": "bar_at", "frame": at}, {"op": "marker", "frame": at, "name": "<b>lights</b>"},
+        {"op": "marker", "frame": door, "name": ""}, {"op": "undo"}, {"op": "marker", "frame": door, "name": "again"},
+    ]  # fmt: skip
 
 
 def test_the_playhead_turns_the_page_while_it_plays_and_reads_nothing_of_the_layout(page):
@@ -367,7 +401,7 @@ def test_without_a_song_there_are_seconds_and_the_slots_and_no_tools(bare):
     state["against"] = None
     page = room(bare, state)
     assert page.locator(".ct-time-said").inner_text() == "no song yet, so no bars and beats"
-    assert page.locator(".ct-time-tools button:disabled").count() == 6
+    assert page.locator(".ct-time-tools button:disabled").count() == 7
     assert page.locator(".ct-time-lyrics").is_hidden()
     assert not [what for what, _ in page.evaluate("() => asked") if what == "wave"]
     page.get_by_role("slider", name="Playhead").press("PageDown")

@@ -120,8 +120,8 @@ def test_what_cannot_be_is_refused_with_its_numbers_at_the_slot(refused, ask, ro
 def test_undo_and_redo_go_through_every_edit(room, done, refused):
     assert refused("undo") == "there is nothing to undo"
     seen = [room.cut]
-    for in_frames in (1, 2, 3):
-        done("edit", op="trim", slot=1, **{"in": in_frames})
+    for number in (1, 2, 3):
+        done("edit", op="trim", slot=number, **{"in": 1})
         seen.append(room.cut)
     for cut in seen[-2::-1]:
         done("undo")
@@ -132,6 +132,46 @@ def test_undo_and_redo_go_through_every_edit(room, done, refused):
     assert room.cut == seen[1]
     done("edit", op="pin", slot=2, on=True)
     assert refused("redo") == "there is nothing to do again"
+
+
+def test_an_edge_that_is_moved_frame_by_frame_is_undone_in_one_step(room, done, refused):
+    start = room.cut
+    for in_frames in (1, 2, 3):
+        done("edit", op="trim", slot=1, **{"in": in_frames})
+    assert room._state["cut"]["undo"] == "trim slot 1 to 3 f"
+    done("edit", op="trim", slot=2, **{"in": 1})
+    done("edit", op="slip", slot=2, frames=1)
+    done("edit", op="slip", slot=2, frames=1)
+    assert room._state["cut"]["undo"] == "slip slot 2 to 3 f"
+    for _ in range(2):
+        done("edit", op="roll", slot=1, frames=-1)
+    assert room._state["cut"]["undo"] == "roll the boundary of slots 1 and 2 to frame 22"
+    for left in ("slip slot 2 to 3 f", "trim slot 2 to 1 f", "trim slot 1 to 3 f", ""):
+        done("undo")
+        assert room._state["cut"]["undo"] == left
+    assert room.cut == start
+    done("redo")
+    done("edit", op="trim", slot=1, **{"in": 2})  # after a step that was undone and done again it is another one
+    assert done("undo") is None
+    assert slot(room, 1)["in"] == 3
+    for in_frames in (4, 3):
+        done("edit", op="trim", slot=1, **{"in": in_frames})
+    assert room._state["cut"]["undo"] == "trim slot 1 to 3 f"  # there and back again is no step
+    done("undo")
+    assert refused("undo") == "there is nothing to undo"
+
+
+def test_a_dissolve_is_laid_over_a_join_and_taken_away(room, done, refused, cut_film):
+    done("edit", op="trim", slot=2, **{"in": 6})
+    done("edit", op="dissolve", slot=2, frames=6)
+    assert (slot(room, 2)["dissolve"], room._state["cut"]["undo"]) == (6, "dissolve of 6 f into slot 2")
+    assert "give an even number, 6 or 8" in refused("edit", op="dissolve", slot=2, frames=7)
+    assert "no slot before it" in refused("edit", op="dissolve", slot=1, frames=6)
+    assert refused("edit", op="dissolve", slot=2, frames=4000)
+    done("save")
+    assert cut_film.cut().value.slots[1].transition.frames == 6
+    done("edit", op="dissolve", slot=2, frames=0)
+    assert (slot(room, 2)["dissolve"], room._state["cut"]["undo"]) == (0, "plain cut into slot 2")
 
 
 def test_an_edit_that_changes_nothing_is_no_step(room, done):
@@ -288,6 +328,9 @@ def test_against_another_version_says_what_survived(room, done, refused):
     against = room._state["against"]
     assert (against["version"], against["said"]) == (1, "3 of 4 survived · 1 swapped · 1 slipped")
     assert [row[:2] for row in against["slots"]] == [[1, "swapped"], [2, "slipped"]]
+    done("save")
+    assert room.film.cut().difference(1).joins == room._state["against"]["joins"]
+    assert "→" in against["joins"]
     done("against", version=None)
     assert room._state["against"] is None
     assert "99" in refused("against", version=99)

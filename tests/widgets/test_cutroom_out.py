@@ -1,13 +1,17 @@
 """What the cutting room plays, draws, corrects and hands over, as the page asks for it."""
 
+import io
 import json
 import threading
+import wave
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 import studio
+from studio.cutting.formats import FORMATS
 from studio.widgets._cutroom_jobs import Job, pace_said
 from tests.clips import make_song
 
@@ -111,8 +115,13 @@ def test_the_song_is_corrected_in_the_times_of_the_cut(room, done, cut_film):
     done("song", op="tap", times_s=[0.5, 1.0, 1.5, 2.0])
     assert room._state["song"]["beats"][:2] == [0, 12]
     assert room._state["song"]["bars"][0][1] == 12
-    done("song", op="downbeat", beat=2)
+    assert room._state["song"]["undo"] == "tapped"
+    done("song", op="bar_at", frame=26)  # the beat nearest to it
     assert room._state["song"]["bars"][0][1] == 24
+    assert (room._state["song"]["undo"], cut_film.song.undoable) == ("bar begins at 1.08 s", "bar begins at 1.08 s")
+    done("song", op="undo")
+    assert (room._state["song"]["bars"][0][1], room._state["song"]["undo"]) == (12, "tapped")
+    assert cut_film.song.bar_at(1.0).bars[0] == 1.0
     done("song", op="marker", frame=36, name="door")
     assert room._state["song"]["markers"] == [[36, "door"]]
     assert [mark.at_s for mark in cut_film.song.markers] == [1.5]
@@ -136,7 +145,7 @@ def test_sections_are_named_and_moved_by_their_place_on_the_page(room, done, cut
 def test_what_is_no_correction_is_refused_at_the_song(refused, ask, room, cut_film, tmp_path):
     for wrong in (
         {"op": "louder"}, {"op": None}, {"op": "nudge"}, {"op": "nudge", "ms": "5"}, {"op": "tap", "times_s": 3},
-        {"op": "tap", "times_s": [1, 2]}, {"op": "tap", "times_s": [1, "2", 3, 4]}, {"op": "downbeat", "beat": 99},
+        {"op": "tap", "times_s": [1, 2]}, {"op": "tap", "times_s": [1, "2", 3, 4]}, {"op": "bar_at", "frame": 144},
         {"op": "marker", "frame": 144, "name": "x"}, {"op": "marker", "frame": 1, "name": 4}, {"op": "double", "by": 2},
         {"op": "section_move", "index": 40, "bar": 1}, {"op": "section_name", "index": -1, "name": "x"},
     ):  # fmt: skip
@@ -147,6 +156,22 @@ def test_what_is_no_correction_is_refused_at_the_song(refused, ask, room, cut_fi
     room.refresh()
     assert room._state["song"]["how"] == "as this cut was made: the film has another song by now"
     assert room._state["song"]["beats"] == list(range(0, 144, 12))
+
+
+def test_what_plays_under_a_slot_comes_as_its_sound(room, ask, done, refused, cut_film):
+    assert slot(room, 1)["heard"] == ""
+    assert "nothing plays under slot 1 but the song" in refused("sound", slot=1)
+    effect = make_song(cut_film.folder / "media" / "sounds" / "01A-fx01.wav", seconds=1)
+    first, *others = room.cut.slots
+    laid = replace(first, sound=effect.relative_to(cut_film.folder).as_posix())
+    room._put(room._history.edited("an effect under slot 1", replace(room.cut, slots=(laid, *others))))
+    assert slot(room, 1)["heard"].startswith("media/sounds/01A-fx01.wav ")
+    _, (data,) = ask("sound", slot=1)
+    with wave.open(io.BytesIO(data)) as sound:
+        assert (sound.getframerate(), sound.getnframes()) == (48_000, first.frames * 2000)
+    assert refused("sound", slot="1")
+    effect.unlink()
+    assert "01A-fx01.wav is not there" in refused("sound", slot=1)
 
 
 # --- out and back ----------------------------------------------------------------------------------------------------
@@ -169,10 +194,17 @@ def test_a_film_is_rendered_in_a_thread_and_can_be_stopped(room, done, refused, 
 def test_a_delivery_is_written_in_a_thread_and_read_back(room, done, refused, until, cut_film):
     assert "is no folder name" in refused("export", name="../x")
     assert refused("export", name=5)
+    assert "is no preset" in refused("export", preset="paper")
+    editors = {each["preset"]: each for each in room._state["editors"]}
+    assert list(editors) == ["everything", "premiere", "resolve", "final-cut", "avid"]
+    assert (editors["avid"]["editor"], editors["avid"]["opens"]) == ("Avid Media Composer", "film.edl")
+    assert editors["avid"]["cannot"] == list(FORMATS["film.edl"].limits(room.cut))
+    table = cut_film.cut().editors().set_index("preset")
+    assert table.loc["resolve", "otherwise"] == "film.fcpxml, film.xml"
     assert done("export")["said"] == "writing deliveries/first cut/"
     assert "under way already" in refused("export", name="second")
     until(room, "_progress", lambda progress: not progress["running"])
-    assert room._progress["said"] == "written for the editors: deliveries/first cut/"
+    assert room._progress["said"] == "written for any editor: deliveries/first cut/"
     assert (cut_film.folder / "deliveries" / "first cut" / "film.fcpxml").is_file()
     told = done("conform", path="deliveries/first cut/film.edl")
     assert "4 of 4 slots survived" in told["said"]

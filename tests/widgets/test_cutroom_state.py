@@ -169,7 +169,7 @@ def test_a_difference_says_what_survived_and_what_changed():
     old = hard_cut()
     new = replace(cutting.trim(old, 2, 9), version=4)
     new = cutting.pin(new, 3)
-    found = against_of(old, new, cutting.difference(old, new))
+    found = against_of(old, new)
     assert found["said"] == "5 of 5 survived · 1 slipped · pinned: 02A-001"
     assert (found["version"], [row[:2] for row in found["slots"]]) == (3, [[2, "slipped"]])
     assert found["slots"][0][2].startswith("01A-003: ")

@@ -1,0 +1,59 @@
+// Who a cut is handed to: each editor with the list that it opens and what that list cannot carry of this cut.
+
+const CUTROOM_LIMITS = 40; // sentences that are listed
+let cutroomEditorsMade = 0;
+
+/** {root, draw(editors), preset}: the preset that is chosen. */
+function cutroomEditors() {
+  const group = `ct-cr-editor${++cutroomEditorsMade}`;
+  const root = ct("div", { class: "ct-cr-editors", role: "radiogroup", "aria-label": "Written for" });
+  const part = { root, preset: "everything" };
+
+  const cannot = ({ editor, opens, otherwise, cannot }) => {
+    if (!opens) return ct("p", { class: "tiny" }, `every list: ${otherwise.join(", ")}`);
+    const count = cannot.length;
+    const words = !count
+      ? "all of it"
+      : count === 1
+        ? "1 thing does not come across"
+        : `${count} things do not come across`;
+    const other = otherwise.length ? ct("p", {}, `if it will not open: ${otherwise.join(", or ")}`) : null;
+    if (!count && !other) return ct("p", { class: "tiny" }, words);
+    return ct(
+      "details",
+      { class: "tiny" },
+      ct("summary", { "aria-label": `${editor}: ${words}` }, words),
+      ct(
+        "ul",
+        {},
+        cannot.slice(0, CUTROOM_LIMITS).map((sentence) => ct("li", {}, sentence)),
+        count > CUTROOM_LIMITS ? ct("li", {}, `and ${count - CUTROOM_LIMITS} more: cut.limits() has all`) : null,
+      ),
+      other,
+    );
+  };
+  part.draw = (editors) =>
+    cutroomDraw(root, editors, () =>
+      editors.map((each) =>
+        ct(
+          "div",
+          { class: "ct-cr-editor" },
+          ct(
+            "label",
+            { class: "row" },
+            ct("input", {
+              type: "radio",
+              name: group,
+              "data-key": `editor/${each.preset}`,
+              checked: each.preset === part.preset,
+              onchange: () => (part.preset = each.preset),
+            }),
+            ct("span", { class: "grow" }, each.editor),
+            ct("span", { class: "mono nowrap" }, each.opens || "all"),
+          ),
+          cannot(each),
+        ),
+      ),
+    );
+  return part;
+}
