@@ -224,11 +224,33 @@ class Price:
     usd: Decimal
     source: str
     read_on: str  # ISO date
+    how: str = ""  # how it was reckoned, where the source alone does not say: "by the hour: …"
+
+    @property
+    def said(self) -> str:
+        """The source, with how it was reckoned from it."""
+        return f"{self.how}; {self.source}" if self.how else self.source
 
     @property
     def micro_usd(self) -> int:
         """The same in whole micro-dollars, rounded up."""
         return -int(-self.usd * 1_000_000 // 1)
+
+
+@dataclass(frozen=True)
+class Took:
+    """How long a server worked on one take of a film, and how much that was."""
+
+    milliseconds: int
+    frames: int
+    width: int
+    height: int
+    at_us: int  # when it was done
+
+    @property
+    def size(self) -> int:
+        """Pixels of the whole clip."""
+        return self.frames * self.width * self.height
 
 
 # --- the cut -----------------------------------------------------------------------------------------------------

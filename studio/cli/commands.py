@@ -105,7 +105,12 @@ def parser() -> argparse.ArgumentParser:
     share.add_argument("--notebooks", action="store_true", required=True, help="notebooks, posters and the log")
     share.add_argument("--to", type=_folder, help="a new folder or .zip (default: NAME-notebooks.zip here)")
     share.add_argument("--prompts", action="store_true", help="let the prompts be in the log's tables")
-    doctor = command("doctor", _doctor, "what is installed, which keys are set, is the disk fit for a log", None)
+    doctor = command(
+        "doctor",
+        _doctor,
+        "what is installed, which keys are set, are the film's own servers well, is the disk fit for a log",
+        None,
+    )
     doctor.add_argument("dir", type=_folder, nargs="?", help="a film's folder")
     doctor.add_argument("--refold", action="store_true", help="fold the log's events into the takes table anew")
     doctor.add_argument("--rebuild", action="store_true", help="make a lost film.db again from the journal")
@@ -348,6 +353,7 @@ def _share(arguments: argparse.Namespace) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    from studio.generation import servers
     from studio.log import fit_for_database, read_settings, rebuild
 
     if arguments.rebuild or arguments.refold:
@@ -363,12 +369,16 @@ def _doctor(arguments: argparse.Namespace) -> int:
         return 0
     _say_installed()
     _say_keys()
-    folder = arguments.dir or Path()
+    folder, well = arguments.dir or Path(), True
     if arguments.dir:
-        print(f"film         {read_settings(folder).title}")
+        settings = read_settings(folder)
+        print(f"film         {settings.title}")
+        for server in servers(settings, folder):
+            print(f"{server.name:12} {server}")
+            well = well and server.well
     wrong = fit_for_database(folder)
     print(f"disk         {wrong or 'fit for a log'}")
-    return 1 if wrong else 0
+    return 1 if wrong or not well else 0
 
 
 def _say_installed() -> None:

@@ -176,7 +176,7 @@ class Film(Tables, Judging, Slots, Sharing, Team, Working):
     ) -> Estimate:
         """What takes of a shot would cost, with the price's source and date, and what is dropped. Sends nothing."""
         order = generation.Order(provider, model, takes, seconds, None, first_frame_of, leads_to, guide, begins_as)
-        return generation.estimate(self._requests(shot, order), self.provider, generation.usd(price_usd))
+        return generation.estimate(self._requests(shot, order), self.provider, generation.usd(price_usd), self.log)
 
     def dry_run(
         self,

@@ -104,7 +104,7 @@ class MoneyHandle:
         """Make such a job a take of a shot: it is fetched, and its price counts."""
         film = self._film
         (request,) = film._requests(shot, generation.Order(provider, model))
-        ((_, price),) = generation.estimate([request], film.provider, generation.usd(price_usd)).prices
+        ((_, price),) = generation.estimate([request], film.provider, generation.usd(price_usd), film.log).prices
         return self.shown(generation.claim(film.engine, film.log, request, price, job_id, film.author))
 
     def price_again(self, take: str) -> str:

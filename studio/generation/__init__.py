@@ -14,6 +14,7 @@ from studio.generation.naming import model_of, name_of
 from studio.generation.preparing import PreparedTakes, prepare_takes
 from studio.generation.requests import DryRun, Order, dry_run, provider_for, requests_for, sound_maker_for
 from studio.generation.resolving import CannotTake, WillGet, WillGetAll, will_get, will_get_all, words_of
+from studio.generation.servers import Server, servers
 from studio.generation.sounds import SoundWish, make_sound, mark_sound_lost
 from studio.generation.states import WrongState
 from studio.generation.working import Worked, follow, work
@@ -29,6 +30,7 @@ __all__ = [
     "Order",
     "PreparedTakes",
     "Progress",
+    "Server",
     "SoundWish",
     "TakeCamera",
     "WillGet",
@@ -62,6 +64,7 @@ __all__ = [
     "provider_for",
     "requests_for",
     "run_key",
+    "servers",
     "sound_maker_for",
     "strangers",
     "usd",

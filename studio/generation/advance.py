@@ -14,6 +14,7 @@ import contextlib
 import os
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
@@ -278,8 +279,8 @@ class Advance:
                     raise Stuck(f"{work.provider.name} cannot be asked about it: {sentence(problem)}") from problem
             if status.state == "gone":
                 status = self._gone(work, status)
-            if status.cost_micro_usd is not None:
-                work.cost_micro_usd = status.cost_micro_usd
+            if status.cost_micro_usd is not None and status.state != "gone":
+                work.cost_micro_usd, work.took_ms = status.cost_micro_usd, status.took_ms
             if status.state in ("running", "gone"):
                 if work.state == "submitted" and not tries:
                     await self._move(work, "running", note=status.note)
@@ -303,7 +304,7 @@ class Advance:
     def _gone(self, work: Work, status: Status) -> Status:
         """The provider does not know the job: not yet, which is waited for, or not any more."""
         if work.cancel_asked:
-            return Status("cancelled", "it was asked to stop, and the job is gone")
+            return replace(status, state="cancelled", note="it was asked to stop, and the job is gone")
         if now_us() - work.submitted_at_us < GRACE_S * 1_000_000:
             return status
         raise Stuck(

@@ -17,7 +17,7 @@ from studio.nouns import Price, Request
 from studio.providers import Provider, provider
 
 if TYPE_CHECKING:
-    from studio.log import Settings, Spending
+    from studio.log import Log, Settings, Spending
 
 MOST_USD = 1_000_000_000
 
@@ -52,7 +52,8 @@ class Estimate:
 
     def __str__(self) -> str:
         what = dict.fromkeys(
-            f"{request.model}, {float(request.duration_s):.3g} s, read {price.read_on}"
+            f"{request.model}, {float(request.duration_s):.3g} s, {f'{price.said}, ' if price.how else ''}"
+            f"read {price.read_on}"
             for request, price in self.prices
         )
         lines = [f"{dollars(self.total)} ({'; '.join(what)})" if what else dollars(self.total)]
@@ -62,12 +63,19 @@ class Estimate:
 
 
 def estimate(
-    requests: Sequence[Request], providers: Callable[[str], Provider] = provider, price_usd: Decimal | None = None
+    requests: Sequence[Request],
+    providers: Callable[[str], Provider] = provider,
+    price_usd: Decimal | None = None,
+    log: Log | None = None,
 ) -> Estimate:
-    """Price the requests, each by its own provider, or at what the person says. Sends nothing."""
+    """Price the requests, each by its own provider, or at what the person says. Sends nothing.
+
+    A server that is paid by the hour is priced by what takes of `log` took, where they did.
+    """
     from studio.generation.planning import priced
 
-    return Estimate(tuple((request, priced(request, providers, price_usd)) for request in requests))
+    took = (log.took,) if log is not None else ()
+    return Estimate(tuple((request, priced(request, providers, price_usd, *took)) for request in requests))
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ class GridEstimate(Estimate):
 
         sums: dict[tuple[str, ...], list[Any]] = {}
         for request, price in self.prices:
-            key = (request.provider, request.model, price.source, price.read_on)
+            key = (request.provider, request.model, price.said, price.read_on)
             line = sums.setdefault(key, [0, Decimal(0)])
             line[0] += 1
             line[1] += price.usd

@@ -11,6 +11,7 @@ from studio.errors import AskFirst, BadInput, ProviderError
 from studio.generation import states
 from studio.generation.budget import dollars
 from studio.generation.handle import Handle
+from studio.generation.planning import priced
 from studio.generation.requests import ask_in_thread
 from studio.nouns import Price, Request, State, Take
 from studio.providers import Job, Lists, Recalls
@@ -98,7 +99,7 @@ def claim(engine: Engine, log: Log, request: Request, price: Price, job_id: str,
         owner = writer.jobs(request.provider).get(job.id)
         if owner is not None:
             raise BadInput(f"job {job.id} belongs to a take of this film already")
-        writer.event("money.reserved", take.id, {"micro_usd": price.micro_usd, "source": price.source})
+        writer.event("money.reserved", take.id, {"micro_usd": price.micro_usd, "source": price.said})
         writer.event("job", take.id, {"job_id": job.id} | ({"told": dict(job.told)} if job.told else {}))
         writer.event("state", take.id, {"state": "submitted", "note": "its job was found in the provider's list"})
     return engine.start([take])
@@ -107,13 +108,14 @@ def claim(engine: Engine, log: Log, request: Request, price: Price, job_id: str,
 def price_again(engine: Engine, log: Log, label: str) -> str:
     """What `pay_again` would cost now, as its `yes` wants it: "$0.60"."""
     take = _in_state(log, label, ("unknown",), "paid for again")
-    return dollars(_price_again(engine, log.request(take.request_id))[0])
+    return dollars(_price_again(engine, log, log.request(take.request_id))[0])
 
 
-def _price_again(engine: Engine, request: Request) -> tuple[int, Decimal | None]:
+def _price_again(engine: Engine, log: Log, request: Request) -> tuple[int, Decimal | None]:
     """Micro-dollars, and the same as the person said it where nobody else knows a price."""
     try:
-        return engine.provider(request.provider).price(request).micro_usd or request.estimated_micro_usd, None
+        price = priced(request, engine.provider, took=log.took)
+        return price.micro_usd or request.estimated_micro_usd, None
     except BadInput:
         if not request.estimated_micro_usd:
             raise
@@ -127,7 +129,7 @@ def pay_again(engine: Engine, log: Log, label: str, yes: str, author: str) -> Ha
     """
     take = _in_state(log, label, ("unknown",), "paid for again")
     request = log.request(take.request_id)
-    micro_usd, said = _price_again(engine, request)
+    micro_usd, said = _price_again(engine, log, request)
     price = dollars(micro_usd)
     if yes != price:
         raise AskFirst(

@@ -97,6 +97,7 @@ class Work:
     cancel_asked: bool = False
     reserved_micro_usd: int = 0
     cost_micro_usd: int | None = None  # as the provider told it
+    took_ms: int | None = None  # how long its server worked on it, where that is what it costs
 
     @property
     def job(self) -> Job:
@@ -203,7 +204,8 @@ class Ledger:
             for kind, event in events:
                 writer.event(kind, work.take.id, event)
             if then in FINAL_STATES:
-                writer.event("money.settled", work.take.id, {"micro_usd": settled(work, then)})
+                took = {"took_ms": work.took_ms} if then == "done" and work.took_ms is not None else {}
+                writer.event("money.settled", work.take.id, {"micro_usd": settled(work, then), **took})
             for each in data:
                 writer.event("state", work.take.id, each)
             if then in states.RESTING:

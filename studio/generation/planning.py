@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
-from studio.errors import AskFirst
+from studio.errors import AskFirst, Paused
 from studio.generation.budget import Caps, check_budget, dollars
-from studio.nouns import Price, Request, Take
-from studio.providers import Provider
+from studio.generation.requests import ask_in_thread
+from studio.nouns import Price, Request, Take, Took
+from studio.providers import ByTheHour, Provider, Watched
 
 if TYPE_CHECKING:
     from studio.log import Log, Writer
@@ -30,20 +32,32 @@ class Wish:
     price_usd: Decimal | None = None  # what one take may cost at most, where no price is known
 
 
-def priced(request: Request, providers: Callable[[str], Provider], price_usd: Decimal | None = None) -> Price:
-    """What a take of it costs at most: as the person says, else by the provider's prices."""
+def priced(
+    request: Request,
+    providers: Callable[[str], Provider],
+    price_usd: Decimal | None = None,
+    took: Callable[[Request], Sequence[Took]] = lambda request: (),
+) -> Price:
+    """What a take of it costs at most: as the person says, else by the provider's prices.
+
+    `took` says how long takes like it took, for a server that is paid by the hour (`log.took`).
+    """
     if price_usd is not None:
         return Price(price_usd, "said by the person who asked", datetime.now(UTC).date().isoformat())
-    return providers(request.provider).price(request)
+    maker = providers(request.provider)
+    return maker.price_by_time(request, took(request)) if isinstance(maker, ByTheHour) else maker.price(request)
 
 
 def plan(log: Log, wish: Wish, providers: Callable[[str], Provider], caps: Caps) -> tuple[Take, ...]:
     """One take for each request, planned; the takes of an earlier run of the same cell, where there was one.
 
-    Raises OverBudget where a cap would be passed, and AskFirst where just this was paid for before; nothing is written
-    then.
+    Raises OverBudget where a cap would be passed, AskFirst where just this was paid for before, and Paused where a
+    server of one's own is not well; nothing is written then.
     """
-    prices = [priced(request, providers, wish.price_usd) for request in wish.requests]
+    if wish.run and not wish.again and (earlier := log.takes_of_run(wish.run)):
+        return earlier
+    check_well(wish.requests, providers)
+    prices = [priced(request, providers, wish.price_usd, log.took) for request in wish.requests]
     requests = [
         replace(request, estimated_micro_usd=price.micro_usd)
         for request, price in zip(wish.requests, prices, strict=True)
@@ -62,11 +76,22 @@ def plan(log: Log, wish: Wish, providers: Callable[[str], Provider], caps: Caps)
             writer.request(request)
             take = writer.take(request.shot, request.id, parent)
             held: dict[str, object] = {"micro_usd": request.estimated_micro_usd}
-            writer.event("money.reserved", take.id, held | {"source": price.source, "read_on": price.read_on})
+            writer.event("money.reserved", take.id, held | {"source": price.said, "read_on": price.read_on})
             takes.append(take)
         if wish.run:
             writer.event("run", wish.run, {"takes": [take.id for take in takes]})
     return tuple(takes)
+
+
+def check_well(requests: Sequence[Request], providers: Callable[[str], Provider]) -> None:
+    """Raise Paused where a server of one's own is not well, or does not offer what these ask for. Makes nothing."""
+    for name in dict.fromkeys(request.provider for request in requests):
+        maker = providers(name)
+        if isinstance(maker, Watched):
+            models = dict.fromkeys(request.model for request in requests if request.provider == name)
+            found = ask_in_thread(maker, partial(maker.health, tuple(models), queue=False))
+            if found.wrong:
+                raise Paused(f"nothing was planned or sent: {found.wrong}")
 
 
 def _check_new(writer: Writer, requests: Sequence[Request]) -> None:

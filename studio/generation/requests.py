@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from studio.errors import BadInput, NotFound
 from studio.given import number, shown, text, whole
 from studio.nouns import Prompt, Request, check_shot_id
-from studio.providers import Closes, Prepares, Provider, Shows, SoundMaker, provider, sound_maker
+from studio.providers import Closes, Prepares, Provider, Shows, SoundMaker, names, provider, sound_maker
 from studio.timecode import frame_at
 
 if TYPE_CHECKING:
@@ -159,7 +159,12 @@ def provider_for(settings: Settings, folder: Path, name: str) -> Provider:
     options = dict(settings.providers.get(name, {})) if isinstance(name, str) else {}
     if isinstance(name, str) and name in IN_THE_FILM:
         options["film"] = str(folder)
-    return provider(name, options)
+    return provider(name, options, own_servers(settings))
+
+
+def own_servers(settings: Settings) -> tuple[str, ...]:
+    """The names that film.toml gives to servers of one's own."""
+    return tuple(name for name, said in settings.providers.items() if said.get("base_url") and name not in names())
 
 
 def sound_maker_for(settings: Settings, name: str) -> SoundMaker:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from studio.errors import BadInput, NotFound, StudioError
 from studio.generation.naming import ModelName, model_of, name_of
+from studio.generation.planning import priced
 from studio.generation.requests import Order, requests_for
 from studio.generation.resolving_shown import Fact, as_html, as_text, facts
 from studio.given import shown
@@ -164,7 +165,7 @@ def will_get(
     )  # fmt: skip
     (asked, found), price, no_price = overheard[0], None, ""
     try:
-        price = maker.price(request)
+        price = priced(request, lambda _: maker, took=log.took)
     except BadInput as unknown:
         no_price = str(unknown)
     pieces, changes = _numbered(found)

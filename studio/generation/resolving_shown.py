@@ -86,7 +86,8 @@ def facts(found: WillGet) -> tuple[Fact, ...]:
     most = "" if found.most_characters is None else f" of {found.most_characters:,}"
     price = found.no_price
     if found.price is not None:
-        price = f"{dollars(found.price.usd)} a take (read {found.price.read_on})"
+        how = f"{found.price.how}; " if found.price.how else ""
+        price = f"{dollars(found.price.usd)} a take ({how}read {found.price.read_on})"
     files = (("first frame", made.first_frame), ("last frame", made.last_frame), ("guide", made.guide))
     told = (
         Fact("characters", f"{found.characters:,}{most}"),

@@ -142,10 +142,10 @@ class Variations:
     def _price_cells(self, request: Request) -> tuple[float, str, str]:
         """Price, day and source for the table; missing where no price is known."""
         try:
-            price = priced(request, self._providers)
+            price = priced(request, self._providers, took=self._log.took)
         except BadInput:
             return float("nan"), "", ""
-        return float(price.usd), price.read_on, price.source
+        return float(price.usd), price.read_on, price.said
 
     def _name_for(self, shot: str, cells: Sequence[Cell]) -> str:
         """The name of the newest grid whose every cell stands here just so, else a new one: planning the same again,
@@ -170,7 +170,7 @@ class Variations:
         for cell, requests in asked.items():
             for request in requests:
                 try:
-                    prices.append((request, priced(request, self._providers, price_usd)))
+                    prices.append((request, priced(request, self._providers, price_usd, self._log.took)))
                 except BadInput as wrong:
                     raise BadInput(f"{_cell(cell)}: {wrong}") from None
         return GridEstimate(tuple(prices))

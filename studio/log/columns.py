@@ -134,6 +134,7 @@ LEDGER = (
     Column("at_risk_usd", "exact", "held while nobody knows whether it was made", "US dollars", per=1_000_000),
     _text("price_source", "where the price was read"),
     _text("price_read_on", "and when"),
+    Column("took_s", "Float64", "how long its server worked on it, where that is what it costs", "seconds"),
     _time("sent_at", "when it left"),
     _text("job", "the provider's name for it"),
     _text("what", "the last that is known about it, in words"),

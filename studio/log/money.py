@@ -38,6 +38,7 @@ class Line:
     at_risk_micro_usd: int = 0
     price_source: str | None = None
     price_read_on: str | None = None
+    took_s: float | None = None  # how long its server worked on it, where that is what it costs
     sent_at_us: int | None = None
     ended_at_us: int | None = None  # of a take: when it came into its last state
     job: str | None = None
@@ -143,7 +144,7 @@ def _of_all(connection: Connection, ended: int) -> _Found:
 
 def _lines(connection: Connection, asked: Select[Any], ids: Sequence[str] | None = None) -> list[Line]:
     """A line for each row of `take_now` that is asked for; `ids` are theirs, where they are few."""
-    kinds = ("state", "job", "money.reserved", "remark")
+    kinds = ("state", "job", "money.reserved", "money.settled", "remark")
     query = select(events).where(events.c.kind.in_(kinds)).order_by(events.c.id)
     happened: dict[str, list[Event]] = defaultdict(list)
     for row in connection.execute(query if ids is None else query.where(events.c.subject.in_(ids))).mappings():
@@ -163,7 +164,10 @@ def _line(now: RowMapping, happened: Sequence[Event]) -> Line:
         data = event.data
         match event.kind:
             case "money.reserved":
-                row |= {f"price_{name}": data.get(name) or row.get(f"price_{name}") for name in ("source", "read_on")}
+                # of the price before it was sent: the later ones are the provider's own word of the bill
+                row |= {f"price_{name}": row.get(f"price_{name}") or data.get(name) for name in ("source", "read_on")}
+            case "money.settled":
+                row["took_s"] = int(str(data["took_ms"])) / 1000 if data.get("took_ms") else row.get("took_s")
             case "job":
                 row["job"] = data["job_id"]
             case "remark":

@@ -21,6 +21,7 @@ from studio.log.looked import LookedReads
 from studio.log.money import Standing, standing
 from studio.log.rows import card_of, event_of, prompt_of, request_of, scene_of, shot_of, take_of
 from studio.log.schema import cuts, events, prompts, requests, scenes, shots, take_now, takes
+from studio.log.took import TookReads
 from studio.nouns import STATES, Card, Cut, Event, Prompt, Request, Scene, Shot, Sound, State, Take
 
 CHUNK = 500  # ids in one question: SQLite takes only so many
@@ -54,7 +55,7 @@ class Spending:
     at_risk_micro_usd: int  # held for takes that were sent and never answered
 
 
-class Reads(LookedReads, DecidedReads):
+class Reads(LookedReads, DecidedReads, TookReads):
     """The reading half of the log. Every call sees one moment."""
 
     def _reading(self) -> AbstractContextManager[Connection]:

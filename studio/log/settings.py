@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +29,9 @@ from studio.timecode import parse_rate
 
 FILE = "film.toml"
 MOST_USD = 1_000_000_000
+MOST_USD_PER_HOUR = 100_000
+LONGEST_OPTION = 200  # characters
+ADOPTED = "adopted"  # what stands for a provider where a clip was there before
 CAPS = {"cap_usd": "film_usd", "day_usd": "day_usd", "call_usd": "call_usd"}  # setting -> key under [budget]
 ROLES = ("words", "camera", "edit")
 SIDES = (16, 8192)  # pixels
@@ -65,7 +69,7 @@ class Settings:
     cap_usd: Decimal | None = None  # budget of the film
     day_usd: Decimal | None = None  # of one day (UTC)
     call_usd: Decimal | None = None  # of one call of film.generate
-    providers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # base_url, key_env, dialect of each
+    providers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of each: PROVIDER_OPTIONS
     database_url: str = ""  # "" = film.db in the folder
     title_card: str = ""  # text of the cards; "" = none
     end_card: str = ""
@@ -289,17 +293,39 @@ def _usd(value: object, key: str) -> Decimal:
     return usd
 
 
-PROVIDER_OPTIONS = ("base_url", "key_env", "dialect")
+PROVIDER_OPTIONS = (
+    "base_url", "key_env", "dialect", "model", "concurrency", "usd_per_hour", "seconds_a_take", "price_source",
+    "price_read_on",
+)  # fmt: skip
+UNQUOTED = ("concurrency", "seconds_a_take")
+MOST_AT_A_TIME = 256
+LONGEST_TAKE_S = 86_400
+_OPTION_EXAMPLES = {
+    "concurrency": f"a whole number from 1 to {MOST_AT_A_TIME}, of takes that it makes at a time",
+    "usd_per_hour": 'US dollars for an hour of the machine, such as "2.50"',
+    "seconds_a_take": f"seconds from 1 to {LONGEST_TAKE_S}, such as 120",
+    "price_read_on": 'the day on which the price was read, "2026-11-29"',
+}
 
 
 def _providers(found: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """What a film says of its providers. A key has no place in it: only the name of the variable that holds one."""
+    """What a film says of its providers. A key has no place in it: only the name of the variable that holds one.
+
+    A name that the studio does not know is a server of one's own.
+    """
     for name, options in found.items():
         if not isinstance(options, dict):
             raise BadInput(f"providers.{name} in {FILE} is {options!r}: write a table, [providers.{name}]")
+        if not re.fullmatch("[a-z][a-z0-9_-]{0,30}", name) or name == ADOPTED:
+            raise BadInput(
+                f"[providers.{name}] in {FILE} names no provider: write small letters, digits, - and _, such as "
+                "[providers.office]"
+            )
         _no_strangers(options, PROVIDER_OPTIONS, f"providers.{name}.")
         for key in options:
-            _text(options, key, f"providers.{name}.")
+            if key in _OPTION_NUMBERS:
+                options[key] = _option_number(name, key, options[key])
+            visible(_text(options, key, f"providers.{name}."), f"providers.{name}.{key} in {FILE}", LONGEST_OPTION)
         if options.get("key_env") and not re.fullmatch("[A-Z][A-Z0-9_]{1,60}", options["key_env"]):
             raise BadInput(
                 f"providers.{name}.key_env in {FILE} is not the name of an environment variable: write its name, such "
@@ -308,7 +334,44 @@ def _providers(found: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         base = options.get("base_url", "")
         if base and (urlsplit(base).scheme not in ("http", "https") or "@" in base):
             raise BadInput(f'providers.{name}.base_url in {FILE} is not understood: write "https://host/v1"')
+        if options.get("price_read_on") and not _is_day(options["price_read_on"]):
+            raise _no_option(name, "price_read_on", options["price_read_on"])
     return dict(found)
+
+
+# by option: whether it is counted, and from where to where it may lie, the first not in it
+_OPTION_NUMBERS = {
+    "concurrency": (True, 0, MOST_AT_A_TIME),
+    "usd_per_hour": (False, 0, MOST_USD_PER_HOUR),
+    "seconds_a_take": (False, 0, LONGEST_TAKE_S),
+}
+
+
+def _option_number(provider: str, key: str, value: object) -> str:
+    """A number as text, exact: 2, "2", 2.5 and "2.50" are all understood."""
+    whole_number, above, most = _OPTION_NUMBERS[key]
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError:
+        number = Decimal(0)
+    if (
+        isinstance(value, bool) or not isinstance(value, int | str | Decimal) or not number.is_finite()
+        or not above < number <= most or (whole_number and number != int(number))
+        or number != number.quantize(Decimal("0.000001"))
+    ):  # fmt: skip
+        raise _no_option(provider, key, value)
+    return str(int(number)) if whole_number else f"{number:f}"
+
+
+def _no_option(provider: str, key: str, value: object) -> BadInput:
+    return BadInput(f"providers.{provider}.{key} in {FILE} is {shown(value)}: write {_OPTION_EXAMPLES[key]}")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _credentials(found: Mapping[str, Any]) -> dict[str, str]:
@@ -377,7 +440,8 @@ def _toml(settings: Settings) -> str:
         key: f'{"# " if usd is None else ""}{key} = "{"600.00" if usd is None else usd}"' for key, usd in caps.items()
     }
     providers = "".join(
-        f"\n[providers.{_key(name)}]\n" + "".join(f"{key} = {_quoted(value)}\n" for key, value in options.items())
+        f"\n[providers.{_key(name)}]\n"
+        + "".join(f"{key} = {value if key in UNQUOTED else _quoted(value)}\n" for key, value in options.items())
         for name, options in settings.providers.items()
     )
     credentials = "".join(f"{name} = {_quoted(path)}\n" for name, path in settings.credentials.items())

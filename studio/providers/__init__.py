@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import cast
 
-from studio.errors import NotFound
+from studio.errors import BadInput, NotFound
 from studio.given import shown
 from studio.providers.base import (
     NOT_MADE,
+    ByTheHour,
     Cancelling,
     Cancels,
     Capabilities,
     Closes,
     Explains,
     Finds,
+    Health,
     Job,
     Listed,
     Lists,
@@ -28,16 +30,19 @@ from studio.providers.base import (
     SoundMaker,
     SoundRequest,
     Status,
+    Watched,
 )
 
 __all__ = [
     "NOT_MADE",
+    "ByTheHour",
     "Cancelling",
     "Cancels",
     "Capabilities",
     "Closes",
     "Explains",
     "Finds",
+    "Health",
     "Job",
     "Listed",
     "Lists",
@@ -49,6 +54,7 @@ __all__ = [
     "SoundMaker",
     "SoundRequest",
     "Status",
+    "Watched",
     "names",
     "provider",
     "sound_maker",
@@ -66,6 +72,9 @@ _BUILT_IN = {
     "runway": ("studio.providers.runway", "Runway"),
 }
 
+OWN = "openai_videos"  # what a server of one's own is
+OF_A_SERVER = ("dialect", "model", "concurrency", "usd_per_hour", "seconds_a_take", "price_source", "price_read_on")
+
 _SOUNDS = {"elevenlabs": ("studio.providers.elevenlabs", "ElevenLabs")}
 
 
@@ -74,22 +83,43 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_BUILT_IN))
 
 
-def provider(name: str, options: Mapping[str, str] | None = None) -> Provider:
+def provider(name: str, options: Mapping[str, str] | None = None, own: Sequence[str] = ()) -> Provider:
     """The provider of that name, one and the same in a process for the same options.
 
-    `options` are what film.toml says of it. Raises NotFound with what there is, or with what became of a name that
-    cannot be had.
+    `options` are what film.toml says of it; a name that is not built in and has an address is a `/v1/videos` server of
+    one's own. `own` are the names of those that the film has. Raises NotFound with what there is, or with what became
+    of a name that cannot be had, BadInput for options that it does not take.
     """
+    there = ", ".join((*names(), *own))
     if not isinstance(name, str):
-        raise NotFound(f"there is no provider {shown(name)}: there is {', '.join(names())}")
+        raise NotFound(f"there is no provider {shown(name)}: there is {there}")
     if name in _SOUNDS:
         raise NotFound(f'{name} makes sounds and no clips: film.sound("07A", "…") makes one')
-    if name not in names():
+    if name in names():
+        if options and name != OWN:
+            _check_no_server(name, options)
+    elif options:
+        if not options.get("base_url"):
+            raise BadInput(
+                f"[providers.{name}] in film.toml has no base_url: a server of your own needs its address, such as "
+                'base_url = "http://gpu.office:8091/v1"'
+            )
+        return _made(OWN, tuple(sorted({**options, "name": name}.items())))
+    else:
         from studio.providers.catalogue import catalogue
 
         catalogue().check_not_gone(name)
-        raise NotFound(f"there is no provider {shown(name)}: there is {', '.join(names())}")
+        raise NotFound(f"there is no provider {shown(name)}: there is {there}")
     return _made(name, tuple(sorted((options or {}).items())))
+
+
+def _check_no_server(name: str, options: Mapping[str, str]) -> None:
+    for key in options:
+        if key in OF_A_SERVER and options[key]:
+            raise BadInput(
+                f"{key} under [providers.{name}] in film.toml says something of a server of your own, and {name} is "
+                f"none: write it under [providers.{OWN}], or under a name of your own"
+            )
 
 
 @cache

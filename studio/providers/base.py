@@ -18,14 +18,14 @@ Every call that waits is `async`. Work on the processor is done in a thread, and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol, runtime_checkable
 
-from studio.nouns import Price, Prompt, Request, Take
+from studio.nouns import Price, Prompt, Request, Take, Took
 
 if TYPE_CHECKING:
     from studio.providers.changes import Asked, Explained
@@ -72,6 +72,7 @@ class Status:
     progress: float | None = None  # 0…1, where the provider tells
     cost_micro_usd: int | None = None  # the exact bill; None: the estimate for a clip, nothing where none was made
     expires_at_us: int | None = None  # until when the clip can be fetched
+    took_ms: int | None = None  # how long the server worked on it, where that is what it costs
 
 
 @dataclass(frozen=True)
@@ -259,6 +260,42 @@ class Prepares(Protocol):
 
     async def prepare(self) -> None:
         """Ask, where it was not asked lately. What cannot be had now is told by `resolve`, as something dropped."""
+        ...
+
+
+@runtime_checkable
+class ByTheHour(Protocol):
+    """A provider whose price is that of the time it takes, where its owner says what an hour costs.
+
+    How long takes took stands in the film's log, which a provider does not know: it is handed to it.
+    """
+
+    def price_by_time(self, request: Request, took: Sequence[Took]) -> Price:
+        """What one take would cost at most, reckoned from these, the newest first; as `price` where it is not paid by
+        the hour."""
+        ...
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a server of one's own is."""
+
+    wrong: str = ""  # one sentence; "": it is well
+    models: tuple[str, ...] = ()  # those that it offers; empty where it does not tell
+    running: int | None = None  # takes that it works on, whoever asked; None: it does not tell
+    waiting: int | None = None  # takes that wait for that
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A provider whose server can be asked how it is, which costs nothing."""
+
+    async def health(self, models: Collection[str] = (), queue: bool = True) -> Health:
+        """Whether it is well and offers these models; with `queue`, how much it has to do. Raises for no server."""
+        ...
+
+    def about(self) -> str:
+        """Where it is, of which kind, how much it makes at a time and what that costs, in a few words."""
         ...
 
 

@@ -111,6 +111,19 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Guess:
+    """How long a server of one's own may take for one take, before there are takes that say it."""
+
+    model: str  # a pattern in small letters; * is any
+    seconds: Fraction
+    frames: int  # of the clip that was made in this time
+    width: int
+    height: int
+    source: str
+    read_on: str
+
+
+@dataclass(frozen=True)
 class Service:
     """One service or kind of server."""
 
@@ -126,6 +139,7 @@ class Service:
     poll_every_s: float = 5.0
     concurrency: int = 4  # takes under way at a time
     dialects: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by name: how servers of a kind differ
+    guesses: tuple[Guess, ...] = ()  # of a server that is paid by the hour
 
 
 @dataclass(frozen=True)
@@ -220,6 +234,10 @@ def _service(row: dict[str, Any]) -> Service:
     values = row | {name: tuple(row.get(name, ())) for name in ("keys", "key_hosts")}
     if "poll_every_s" in row:
         values["poll_every_s"] = float(row["poll_every_s"])
+    values["guesses"] = tuple(
+        _made(Guess, guess | {"seconds": Fraction(str(guess.get("seconds", 0)))}, f"guesses of {row.get('name')}")
+        for guess in row.get("guesses", ())
+    )
     return _made(Service, values, row.get("name"))
 
 

@@ -7,24 +7,27 @@ dialects of the service; what a model takes is a row there.
 
 from __future__ import annotations
 
+import asyncio
 import fnmatch
 import json
 import mimetypes
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from studio.errors import BadInput, NotFetched, Paused, ProviderError, Refused, StudioError, Unanswered
+from studio.errors import BadInput, NotFetched, NotSent, Paused, ProviderError, Refused, StudioError, Unanswered
 from studio.given import shown
-from studio.nouns import Price, Request, Take
-from studio.providers.base import Cancelling, Capabilities, Job, Listed, Status
+from studio.nouns import Price, Request, Take, Took
+from studio.providers.base import Cancelling, Capabilities, Health, Job, Listed, Status
 from studio.providers.catalogue import Catalogue, Model, catalogue, names_of
 from studio.providers.changes import Asked
 from studio.providers.fetching import Address
 from studio.providers.fitting import Fitted
 from studio.providers.remote import Remote
+from studio.providers.self_hosted import hourly, lacking, offered, took_ms
 from studio.providers.wire import Answer, Outgoing, Part
 
 PLAIN = "plain"  # the dialect of a server of which nothing is said, and what the others differ from
@@ -33,12 +36,16 @@ PAGE = 100  # jobs, the most that any of the servers lists at once
 PAGES = 10
 SKEW_US = 120 * 1_000_000  # by which a server's clock may be behind ours
 LEGAL = 451  # a status that gateways give for moderation
+WAITS = ("queued", "pending")  # of the words for a job that runs, those of one that is not begun
+HEALTH_S = 10.0  # how long a server may take to say how it is
 
 
 @dataclass(frozen=True)
 class Dialect:
     """How one kind of server differs; `data/providers.toml` says what the names mean."""
 
+    health: str
+    queue: bool
     headers: Mapping[str, str]
     not_accepted: tuple[int, ...]
     lists: bool
@@ -53,9 +60,9 @@ class Dialect:
 
 
 class OpenAIVideos(Remote):
-    """The provider "openai_videos"."""
+    """The provider "openai_videos"; `options["name"]` is what film.toml calls a server of one's own, where it does."""
 
-    name = "openai_videos"
+    service_name = name = "openai_videos"
 
     def __init__(
         self,
@@ -63,28 +70,36 @@ class OpenAIVideos(Remote):
         environ: Mapping[str, str] | None = None,
         rows: Catalogue | None = None,
     ) -> None:
-        rows = rows or catalogue()
-        self._dialect = (options or {}).get("dialect") or PLAIN
-        self.dialect = _dialect(self._dialect, rows.service(self.name).dialects)
+        rows, said = rows or catalogue(), options or {}
+        self.name = said.get("name") or self.service_name
+        self._dialect = said.get("dialect") or PLAIN
+        self.dialect = _dialect(self.name, self._dialect, rows.service(self.service_name).dialects)
         self.not_accepted = self.dialect.not_accepted
         super().__init__(options, environ, rows)
         base = self.wire.base_url
         if base and not urlsplit(base).path:
             self.wire.base_url = f"{base}/v1"  # a host alone: all of these servers have it there
+        # where its hours are paid for, a share of them is nobody's guess: one take has the machine unless it is said
+        self._places = int(said.get("concurrency") or (1 if said.get("usd_per_hour") else self.service.concurrency))
+        self.hourly = hourly(self.name, said, self._places)
+        if self.name != self.service_name:
+            self.service = replace(self.service, title=f"the server {self.name}")
+            self.wire.title = self.service.title
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the engine has to know of it: a server of one's own names its models to nobody."""
-        rows = [row for row in self.rows.models[self.name] if not row.dialects or self._dialect in row.dialects]
-        return Capabilities(
-            names_of(rows), poll_every_s=self.service.poll_every_s, concurrency=self.service.concurrency
-        )
+        """What the engine has to know of it: a server of one's own names its models to nobody before it is asked."""
+        rows = [row for row in self.rows.models[self.service_name] if not row.dialects or self._dialect in row.dialects]
+        models = names_of(rows) or ((self.options["model"],) if self.options.get("model") else ())
+        return Capabilities(models, poll_every_s=self.service.poll_every_s, concurrency=self._places)
 
     # --- before anything is sent -------------------------------------------------------------------------------------
 
     def model(self, name: str) -> Model:
         """The row of a model. What OpenAI has closed is told where OpenAI would be asked, and nowhere else."""
-        return self.rows.find(self.name, name, self._dialect, urlsplit(self.wire.base_url).hostname or ITS_OWN)
+        host = urlsplit(self.wire.base_url).hostname or ITS_OWN
+        row = self.rows.find(self.service_name, name or self.options.get("model", ""), self._dialect, host)
+        return replace(row, provider=self.name)
 
     def payload(self, fitted: Fitted, asked: Asked) -> dict[str, Any]:
         """The form's fields. A server that counts frames gets the seconds too: they stand in its list."""
@@ -94,18 +109,27 @@ class OpenAIVideos(Remote):
         return {"model": fitted.name, "body": body}
 
     def price(self, request: Request) -> Price:
-        """Nothing on a server of one's own. What is behind any other, and what it costs, is known to its owner."""
+        """Nothing on a server of one's own, or what film.toml says an hour of it costs. What is behind any other, and
+        what it costs, is known to its owner."""
+        if self.hourly is not None:
+            return self.price_by_time(request, ())
         try:
             return super().price(request)
         except BadInput as unknown:
             free = " or ".join(f'"{name}"' for name in self.service.dialects if self._is_free(name))
             raise BadInput(
                 f"{unknown}; on a server of your own it costs nothing: say which it is, dialect = {free}, under "
-                f"[providers.{self.name}] in film.toml"
+                f"[providers.{self.name}] in film.toml, or what an hour of it costs, usd_per_hour = …"
             ) from None
 
+    def price_by_time(self, request: Request, took: Sequence[Took]) -> Price:
+        """What a take costs by the hour, as others took; `price` where nobody said what an hour costs."""
+        if self.hourly is None:
+            return self.price(request)
+        return self.hourly.price(request, took, self.service.guesses)
+
     def _is_free(self, dialect: str) -> bool:
-        return any(dialect in row.dialects and row.prices for row in self.rows.models[self.name])
+        return any(dialect in row.dialects and row.prices for row in self.rows.models[self.service_name])
 
     def outgoing(self, payload: Mapping[str, Any], request: Request) -> Outgoing:
         """POST of a form, whose files are the stills as they are."""
@@ -120,6 +144,53 @@ class OpenAIVideos(Remote):
         url = self.wire.url("/videos")
         return Outgoing("POST", url, self.dialect.headers, fields=form, parts=tuple(parts))
 
+    # --- how the server is -------------------------------------------------------------------------------------------
+
+    def about(self) -> str:
+        """Where it is, of which kind, how much it makes at a time and what that costs."""
+        at_a_time = f"{self._places} {'take' if self._places == 1 else 'takes'} at a time"
+        costs = f", ${self.hourly.usd_per_hour} an hour" if self.hourly else ""
+        return f"{self.wire.base_url or 'no address'} ({self._dialect}), {at_a_time}{costs}"
+
+    async def health(self, models: Collection[str] = (), queue: bool = True) -> Health:
+        """Asked of the server, which makes nothing for it."""
+        try:
+            self.check_ready()
+            async with asyncio.timeout(HEALTH_S):
+                return await self._health(models, queue)
+        except TimeoutError:
+            return Health(f"{self._who} did not answer within {HEALTH_S:g} s")
+        except NotSent:
+            return Health(f"{self._who} cannot be reached: is it running, and is its base_url right?")
+        except StudioError as problem:
+            return Health(str(problem))
+
+    @property
+    def _who(self) -> str:
+        return f"{self.service.title} at {self.wire.base_url}"
+
+    async def _health(self, models: Collection[str], queue: bool) -> Health:
+        if self.dialect.health:
+            url = self.wire.base_url.removesuffix("/v1") + self.dialect.health
+            answer = await self._look("GET", url)
+            if not answer.ok:
+                said = self.wire.hide(self.said(answer.peek()) or _reason(answer.peek()) or answer.text)
+                more = f": {said}" if said else " and no word, as while it is starting"
+                return Health(f"{self._who} is not well: {self.dialect.health} answered with status {answer.status}{more}")
+        answer = self.wire.heard(await self._look("GET", self.wire.url("/models")))
+        there = offered(answer.peek()) if answer.ok else ()
+        wrong = lacking(self._who, models, there)
+        counted = await self._queue() if queue and self.dialect.queue and not wrong else None
+        return Health(wrong, there, *(counted or (None, None)))
+
+    async def _queue(self) -> tuple[int, int] | None:
+        """How many of the newest jobs it works on, and how many wait; None where it does not tell."""
+        page = await self._listed({"limit": PAGE, "order": "desc"})
+        words = [str(v.get("status")).casefold() for v in (page or {}).get("data", ()) if isinstance(v, Mapping)]
+        open_ = [word for word in words if word in self.dialect.running]
+        waiting = sum(word in WAITS for word in open_)
+        return None if page is None else (len(open_) - waiting, waiting)
+
     # --- sending -----------------------------------------------------------------------------------------------------
 
     def accepted(self, answer: Answer, request: Request, take: Take) -> Job:
@@ -127,7 +198,11 @@ class OpenAIVideos(Remote):
         body = answer.read()
         if not isinstance(body, Mapping) or not isinstance(body.get("id"), str) or not body["id"]:
             raise Unanswered(f"{self.service.title} took the request and named no job")
-        return Job(body["id"], take, request)
+        return Job(body["id"], take, request, self._told(_now_us()))
+
+    def _told(self, accepted_at_us: int | None) -> Mapping[str, str]:
+        """What the log keeps of a job beside its id: by it, a take of which the server tells no time can be charged."""
+        return {"accepted_at_us": str(accepted_at_us)} if self.hourly is not None and accepted_at_us else {}
 
     def refusal(self, answer: Answer) -> StudioError:
         """By the codes, which are in a gateway's words where it has its own; then by the status."""
@@ -184,7 +259,27 @@ class OpenAIVideos(Remote):
     async def poll(self, job: Job) -> Status:
         """How the job stands."""
         video = await self._video(job)
-        return Status("gone", f"{self.service.title} does not know the job") if video is None else self._status(video)
+        if video is None:
+            return self._unended(job, Status("gone", f"{self.service.title} does not know the job"))
+        return self._charged(job, self._status(video), video)
+
+    def _charged(self, job: Job, status: Status, video: Mapping[str, Any]) -> Status:
+        """The same with its bill, where the server is paid by the hour and the job has ended."""
+        if self.hourly is None or status.state == "running":
+            return status
+        took = took_ms(video)
+        if took is None:
+            return status if status.state == "ready" else self._unended(job, status)
+        note = "; ".join(filter(None, (status.note, self.hourly.settled(took))))
+        return replace(status, note=note, took_ms=took, cost_micro_usd=self.hourly.cost_micro_usd(took))
+
+    def _unended(self, job: Job, status: Status) -> Status:
+        """A job that ended without a clip, and nobody says when: it is charged by our clock, and as a whole at most."""
+        began = job.told.get("accepted_at_us", "")
+        if self.hourly is None or not began.isdigit():
+            return status
+        at_most = self.hourly.cost_micro_usd(max(_now_us() - int(began), 0) // 1000)
+        return replace(status, cost_micro_usd=min(at_most, job.request.estimated_micro_usd))
 
     def _status(self, video: Mapping[str, Any]) -> Status:
         word, error, dialect = str(video["status"]).casefold(), video.get("error"), self.dialect
@@ -259,8 +354,11 @@ class OpenAIVideos(Remote):
         videos = await self._newest(take.created_at_us - SKEW_US)
         if videos is None:  # it does not say, or has made more than can be looked through
             return None
-        fitting = {str(v["id"]) for v in videos if v.get("id") not in known and _is_of(v, request, body)}
-        return Job(fitting.pop(), take, request, guessed=True) if len(fitting) == 1 else None
+        fitting = {str(v["id"]): v for v in videos if v.get("id") not in known and _is_of(v, request, body)}
+        if len(fitting) != 1:
+            return None
+        ((job_id, video),) = fitting.items()
+        return Job(job_id, take, request, self._told(_micro_seconds(video.get("created_at"))), guessed=True)
 
     async def jobs(self) -> tuple[Listed, ...]:
         """The server's list, the newest first."""
@@ -300,13 +398,13 @@ class OpenAIVideos(Remote):
         return page if isinstance(page, Mapping) and isinstance(page.get("data"), list) else None
 
 
-def _dialect(name: str, dialects: Mapping[str, Mapping[str, Any]]) -> Dialect:
+def _dialect(provider: str, name: str, dialects: Mapping[str, Mapping[str, Any]]) -> Dialect:
     if name not in dialects:
-        raise BadInput(f"the dialect of openai_videos is {shown(name)}: there is {', '.join(dialects)}")
+        raise BadInput(f"the dialect of {provider} is {shown(name)}: there is {', '.join(dialects)}")
     row: dict[str, Any] = {**dialects[PLAIN], **dialects[name]}
     strangers = row.keys() - {field.name for field in fields(Dialect)}
     if strangers:
-        raise BadInput(f"the dialect {name} of openai_videos has an unknown key {min(strangers)}")
+        raise BadInput(f"the dialect {name} of {provider} has an unknown key {min(strangers)}")
     for key, value in row.items():
         row[key] = tuple(value) if isinstance(value, list) else value
     return Dialect(**row)
@@ -322,6 +420,12 @@ def _inside(words: str) -> Any:
         return json.JSONDecoder().raw_decode(words[start:])[0] if start >= 0 else None
     except (ValueError, RecursionError):
         return None
+
+
+def _reason(body: Any) -> str:
+    """Why vLLM-Omni is not well, or that LiteLLM has lost its database."""
+    found = body if isinstance(body, Mapping) else {}
+    return str(found.get("reason") or (found.get("db") and f"its database: {found['db']}") or found.get("status") or "")
 
 
 def _codes(answer: Answer) -> Iterator[str]:
@@ -360,6 +464,10 @@ def _is_of(video: Mapping[str, Any], request: Request, body: Mapping[str, Any]) 
         and video.get("model") in names
         and video.get("prompt") == request.text
     )
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
 
 
 def _share(percent: Any) -> float | None:

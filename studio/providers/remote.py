@@ -37,6 +37,7 @@ class Remote:
     """A provider over HTTP. `options` are what film.toml says of it under [providers.NAME]."""
 
     name = ""
+    service_name = ""  # of its row, where that is not its own name
     key_header = "Authorization"
     key_word = "Bearer "  # what stands before the key in its header
     not_accepted: tuple[int, ...] = (503,)  # statuses by which the service says that it took nothing
@@ -49,7 +50,7 @@ class Remote:
     ) -> None:
         self.options = dict(options or {})
         self.rows = rows or catalogue()
-        self.service: Service = self.rows.service(self.name)
+        self.service: Service = self.rows.service(self.service_name or self.name)
         self._environ = Environ(os.environ if environ is None else environ)
         named = self._environ.get(self.service.base_url_env, "")
         if named and "://" not in named:

@@ -110,7 +110,9 @@ def _request(name: str, got: WillGet | CannotTake, wish: Wish) -> dict[str, Any]
         "facts": _facts(got, wish),
         "made": f"{float(got.made_s):.3g} s",
         "takes_avoid": not any(piece.part == "avoid" and piece.struck for piece in got.pieces),
-        "price": {"usd": str(price.usd), "read_on": price.read_on, "source": price.source} if price else None,
+        "price": {"usd": str(price.usd), **{of: getattr(price, of) for of in ("read_on", "source", "how")}}
+        if price
+        else None,
         "no_price": got.no_price,
         "total": dollars(total),
         "total_usd": str(total),

@@ -240,7 +240,11 @@ function deskPay(desk) {
               `${desk.takes} ${desk.takes === 1 ? "take" : "takes"} · ${request.made} · `,
               ct("span", { class: "nowrap" }, request.total),
             ),
-            ct("span", { class: "sub" }, ` (price read ${request.price.read_on})`),
+            ct(
+              "span",
+              { class: "sub" },
+              ` (${request.price.how ? `${request.price.how}; ` : ""}price read ${request.price.read_on})`,
+            ),
           ]
         : "",
     );

@@ -1,7 +1,8 @@
 """Servers of the /v1/videos protocol, each with the manners of its kind.
 
 "vllm-omni" and "sglang" do as their own sources do (vLLM-Omni 0.30.0: api_server.py and video/generation/helpers.py;
-SGLang 0.5.23: video_api.py), "openai" as the official SDK describes the service that was (openai 3.52.0).
+SGLang 0.5.23: video_api.py, http_server.py, common_api.py), "litellm" as its proxy's health endpoints do (1.109.1), and
+"openai" as the official SDK describes the service that was (openai 3.52.0).
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ from tests.fakes.server import Call, Fake, Job, Reply
 
 WHOLE = re.compile(r"[1-9]\d*")
 SIZE = re.compile(r"\d+x\d+")
-ID_PREFIX = {"openai": "video_", "vllm-omni": "video_gen_", "sglang": ""}
+ID_PREFIX = {"openai": "video_", "vllm-omni": "video_gen_", "sglang": "", "litellm": "video_"}
+HEALTH = {"vllm-omni": "/health", "sglang": "/health", "litellm": "/health/readiness"}
+UNWELL: dict[tuple[str, str], Any] = {  # what is said with status 503, by kind and by what is the matter
+    ("vllm-omni", "starting"): {"status": "unhealthy", "reason": "No engine initialized"},
+    ("vllm-omni", "dead"): {"status": "unhealthy"},
+    ("sglang", "starting"): None,
+    ("sglang", "dead"): {"status": "unhealthy", "error": "scheduler process 0 exited with code -9"},
+    ("litellm", "dead"): {"status": "healthy", "db": "disconnected"},
+}
 MODERATED = "Your request was blocked by our moderation system."
 
 
@@ -23,7 +32,8 @@ class FakeVideos(Fake):
     """`kind`: "openai", "vllm-omni" or "sglang". `model` is the one that it serves; "" serves any.
 
     `failure` is how a job with the fate "fails" ends: (HTTP status, words). `clip_at`, where set, is where SGLang says
-    that it has uploaded the clip.
+    that it has uploaded the clip. It works on `places` jobs at a time, each for `hold_s`, and the others wait (0: on
+    all of them). `took_s` is what it says that a job took, in place of the truth. `unwell` is "", "starting" or "dead".
     """
 
     def __init__(
@@ -34,6 +44,8 @@ class FakeVideos(Fake):
         model: str = "wan2.2",
         needs_key: bool = True,
         failure: tuple[int, str] = (500, "out of memory"),
+        places: int = 0,
+        took_s: float | None = None,
         **more: Any,
     ) -> None:
         super().__init__(clip, **more)
@@ -41,6 +53,10 @@ class FakeVideos(Fake):
         self.model = model
         self.needs_key = needs_key
         self.failure = failure
+        self.places = places
+        self.took_s = took_s
+        self.unwell = ""
+        self.most_open = 0  # jobs that were accepted and whose clip was not fetched yet
         self.clip_at = ""
         self.words: dict[str, str] = {}  # status words that it uses in place of the protocol's
         self.more: dict[str, Any] = {}  # fields of every job beyond the protocol's
@@ -48,7 +64,11 @@ class FakeVideos(Fake):
         self.deleted: dict[str, Job] = {}  # whether or not it had been made
 
     def place(self, call: Call) -> str:
+        if call.path == HEALTH.get(self.kind):
+            return "health"
         way = call.path.removeprefix("/v1").strip("/").split("/", 1)
+        if way == ["models"]:
+            return "models"
         if way[0] != "videos":
             return "elsewhere"
         if len(way) == 1:
@@ -58,6 +78,8 @@ class FakeVideos(Fake):
         return "content" if way[1].endswith("/content") else "poll"
 
     def answer(self, place: str, call: Call) -> Reply:
+        if place == "health":  # none of them wants a key for it
+            return Reply(503, UNWELL[self.kind, self.unwell]) if self.unwell else Reply(200, {"status": "healthy"})
         if self.needs_key and not self.is_let_in(call):
             return self.no("bad key")
         if not call.path.startswith("/v1/") or place == "elsewhere":
@@ -66,6 +88,9 @@ class FakeVideos(Fake):
             return self._create(call)
         if place == "list":
             return self._list(call)
+        if place == "models":
+            served = [{"id": self.model, "object": "model"}] if self.model else []
+            return Reply(200, {"object": "list", "data": served}) if self.kind != "openai" else self._error(404, "no")
         job = self.job(call.path.removeprefix("/v1/videos/").removesuffix("/content"))
         if job is None:
             return self._error(404, "Video not found")
@@ -100,8 +125,19 @@ class FakeVideos(Fake):
         wrong = self._wrong(fields)
         if wrong is not None:
             return wrong
-        body = {**fields, **files}
-        return Reply(200, self.video(self.accept(body, self._id())))
+        job = self.accept({**fields, **files}, self._id())
+        with self._lock:
+            self.most_open = max(self.most_open, sum(not each.fetched for each in self.jobs.values()))
+        return Reply(200, self.video(job))
+
+    def accept(self, body: Any, job_id: str = "") -> Job:
+        """Into the ledger, and behind those that wait."""
+        with self._lock:
+            ends = sorted(each.begins + self.hold_s for each in self.jobs.values() if not each.cancelled)
+            job = super().accept(body, job_id)
+            if self.places and len(ends) >= self.places:
+                job.waits_s = max(ends[-self.places] - job.at, 0.0)
+        return job
 
     def _wrong(self, fields: dict[str, Any]) -> Reply | None:
         if not fields.get("prompt"):
@@ -129,10 +165,11 @@ class FakeVideos(Fake):
     def video(self, job: Job) -> dict[str, Any]:
         """The video object."""
         status = self._status(job)
+        over = status in ("completed", "failed")
         made: dict[str, Any] = {
             "id": job.id, "object": "video", "model": job.body.get("model") or self.model,
             "status": self.words.get(status, status), "progress": self._progress(status), "created_at": int(job.at),
-            "completed_at": int(job.at + self.hold_s) if status == "completed" else None, "expires_at": None,
+            "completed_at": int(job.begins + self.hold_s) if status == "completed" else None, "expires_at": None,
             "seconds": self._seconds(job), "size": job.body.get("size", ""), "remixed_from_video_id": None,
             "error": self._failed(job) if status == "failed" else None,
         }  # fmt: skip
@@ -140,12 +177,15 @@ class FakeVideos(Fake):
             made["prompt"] = job.body["prompt"]
         if self.kind == "sglang":
             made |= {"url": self.clip_at or None if status == "completed" else None, "file_path": "outputs/x.mp4"}
+        if over and (self.kind == "vllm-omni" or (self.kind == "sglang" and status == "completed")):
+            waited = job.waits_s if self.kind == "vllm-omni" else 0  # it counts from when it was accepted
+            made["inference_time_s"] = self.took_s if self.took_s is not None else waited + self.hold_s
         return {**made, **self.more}
 
     def _status(self, job: Job) -> str:
         job.polls += 1
         if not job.ended(self.hold_s):
-            return "queued" if job.polls < 2 else "in_progress"
+            return "queued" if job.polls < 2 or time.time() < job.begins else "in_progress"
         if job.fate == "has nothing":
             return "completed"
         return "failed" if job.fate else "completed"

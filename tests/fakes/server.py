@@ -102,9 +102,14 @@ class Job:
     cancelled: bool = False
     polls: int = 0
     fetched: int = 0
+    waits_s: float = 0.0  # in the service's own queue
+
+    @property
+    def begins(self) -> float:
+        return self.at + self.waits_s
 
     def ended(self, hold_s: float) -> bool:
-        return self.cancelled or (self.fate != "never ends" and time.time() >= self.at + hold_s)
+        return self.cancelled or (self.fate != "never ends" and time.time() >= self.begins + hold_s)
 
     def billed_micro_usd(self, hold_s: float) -> int:
         """What it costs: a clip that was made, and nothing else."""

@@ -75,9 +75,9 @@ def test_every_fault_of_the_matrix_has_a_test_of_that_name() -> None:
 
 
 def test_01_a_connection_that_is_refused_costs_nothing_and_is_tried_again(world: World, fake: FakeVideos) -> None:
+    (take,) = world.plan(world.engine())
     there, world.options = world.options, {**world.options, "base_url": "http://127.0.0.1:9/v1"}  # nobody listens
     nowhere = world.engine()
-    (take,) = world.plan(nowhere)
     handle = nowhere.start([take])
     assert handle.wait(60) == ()
     assert "(tried 8 times)" in handle.errors[0]

@@ -187,7 +187,7 @@ def test_what_may_be_behind_any_other_server_has_no_price_until_somebody_says_it
     assert str(told.value) == (
         "no price is known for wan2.2 at openai_videos: say what one take may cost at most, price_usd=…; on a server "
         'of your own it costs nothing: say which it is, dialect = "vllm-omni" or "sglang", under '
-        "[providers.openai_videos] in film.toml"
+        "[providers.openai_videos] in film.toml, or what an hour of it costs, usd_per_hour = …"
     )
 
 
