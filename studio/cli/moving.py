@@ -6,7 +6,28 @@ import argparse
 from collections.abc import Callable
 
 Command = Callable[..., argparse.ArgumentParser]  # (name, run, what it does, what its first argument is)
+BACK = "back"
 
 
 def add(command: Command) -> None:
     """Make its commands known to the parser."""
+    move = command("move-log", _move, "move the film's log to a PostgreSQL server, or back into film.db")
+    move.add_argument("to", metavar="WHERE", help=f"postgresql://host/name, or {BACK}")
+    command("backup", _backup, "copy the film's log, wherever it is, as a file into backups/")
+
+
+def _move(arguments: argparse.Namespace) -> None:
+    from studio.errors import BadInput
+    from studio.log import move_log
+
+    if not arguments.to:  # `studio move-log DIR "$LOG"` with no LOG would otherwise be film.db
+        raise BadInput(f"where the log is to go is empty: write postgresql://host/name, or {BACK} for film.db")
+    print(move_log(arguments.dir, "" if arguments.to == BACK else arguments.to))
+
+
+def _backup(arguments: argparse.Namespace) -> None:
+    from studio.log import Log, read_settings
+
+    settings = read_settings(arguments.dir)
+    with Log.open(arguments.dir, url=settings.database_url, director=settings.director) as log:
+        print(log.back_up("by-hand").relative_to(arguments.dir).as_posix())

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from studio.log.filesystem import fit_for_database
     from studio.log.folding import Facts, fold
     from studio.log.ids import new_id, now_us
+    from studio.log.leases import Claim
+    from studio.log.listening import Listening
     from studio.log.looked import ToMeasure
     from studio.log.merging import Merged, merge
     from studio.log.money import Line, Standing
+    from studio.log.moving import Moved, move_log
     from studio.log.numbering import Renumbered
     from studio.log.reads import KeptTake, Spending
     from studio.log.rebuilding import Report, rebuild
@@ -39,14 +42,17 @@ if TYPE_CHECKING:
 _HOME = {
     "Alias": "aliases",
     "Author": "settings",
+    "Claim": "leases",
     "Column": "columns",
     "ELSEWHERE": "aliases",
     "Facts": "folding",
     "InQuestion": "aliases",
     "KeptTake": "reads",
     "Line": "money",
+    "Listening": "listening",
     "Log": "store",
     "Merged": "merging",
+    "Moved": "moving",
     "Opinion": "decided",
     "Renumbered": "numbering",
     "Report": "rebuilding",
@@ -64,6 +70,7 @@ _HOME = {
     "fit_for_database": "filesystem",
     "fold": "folding",
     "merge": "merging",
+    "move_log": "moving",
     "new_id": "ids",
     "now_us": "ids",
     "opinions_of": "decided",
@@ -78,13 +85,16 @@ __all__ = [
     "TAKES",
     "Alias",
     "Author",
+    "Claim",
     "Column",
     "Facts",
     "InQuestion",
     "KeptTake",
     "Line",
+    "Listening",
     "Log",
     "Merged",
+    "Moved",
     "Opinion",
     "Renumbered",
     "Report",
@@ -101,6 +111,7 @@ __all__ = [
     "fit_for_database",
     "fold",
     "merge",
+    "move_log",
     "new_id",
     "now_us",
     "opinions_of",

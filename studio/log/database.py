@@ -1,7 +1,8 @@
 """Connections: SQLite as it has to be set for a log that loses nothing, and PostgreSQL to behave the same.
 
 A connection with the execution option `writes=True` begins its transaction IMMEDIATE: it alone writes until it ends.
-Every other one begins plainly and only reads. On PostgreSQL an advisory lock does the same for writers.
+Every other one begins plainly: it reads, or (on PostgreSQL) locks single rows. There an advisory lock lets one writer
+at a time into a film.
 """
 
 from __future__ import annotations
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 FILE = "film.db"
 BUSY_S = 20.0  # how long a write waits for another process
 _ADVISORY = 0x63697263  # any number, as long as every process takes the same
+_GONE = {  # libpq: a server that does not answer is noticed within a minute, not after hours
+    "connect_timeout": 10,
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 50_000,
+}
 
 
 def database_url(folder: Path, url: str) -> URL:
@@ -61,12 +69,23 @@ def connect(url: URL, *, busy_s: float | None = None) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
-        options = f"{url.query.get('options', '')} -c lock_timeout={int(wait * 1000)}"
-        engine = create_engine(url, connect_args={"options": options})
+        # asked whether it is still there before each use: a server may have been restarted since
+        engine = create_engine(url, connect_args=_server_options(url, wait), pool_pre_ping=True)
     except ImportError:
         raise StoreError('PostgreSQL needs psycopg: run pip install "circletake[postgres]"') from None
     event.listen(engine, "begin", _begin_postgres)
     return engine
+
+
+def driver_connection(engine: Engine) -> Any:
+    """A connection to the server outside the engine's pool, as psycopg makes it, that commits each statement."""
+    _, named = engine.dialect.create_connect_args(engine.url)
+    return engine.dialect.connect(**{**named, **_server_options(engine.url, BUSY_S)}, autocommit=True)
+
+
+def _server_options(url: URL, wait_s: float) -> dict[str, Any]:
+    options = f"{url.query.get('options', '')} -c lock_timeout={int(wait_s * 1000)}"
+    return {name: value for name, value in _GONE.items() if name not in url.query} | {"options": options}
 
 
 @contextmanager
@@ -96,4 +115,4 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgres(connection: Connection) -> None:
     if connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY}, hashtext(current_schema()))")

@@ -69,7 +69,7 @@ def _database_failure(error: DBAPIError, name: str) -> StudioError:
     if code is not None:
         return _sqlite_failure(code, said, name)
     state = getattr(cause, "sqlstate", None) or ""
-    if state == "55P03":  # lock_not_available
+    if state in ("55P03", "40P01"):  # lock_not_available, deadlock_detected
         return StoreBusy(f"{name} is held by another process: close the film there, or try again in a moment")
     if state.startswith("53"):  # insufficient resources: 53100 is disk_full
         return DiskFull(f"{name} has no room left: {said}")

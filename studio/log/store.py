@@ -5,32 +5,35 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.engine import URL
 
 from studio.errors import Damaged, NotFound, StoreError, StudioError
-from studio.log import database, journal, migrations, now
+from studio.log import backups, database, journal, migrations, now
+from studio.log.aliases import ELSEWHERE
 from studio.log.decided import newest_event
 from studio.log.failures import REBUILD, file_failure, told, told_of_files
 from studio.log.filesystem import fit_for_database
-from studio.log.ids import now_us
+from studio.log.leases import SERVER, Claim, Leases
+from studio.log.listening import FileListening, Listening, ServerListening, tell
 from studio.log.money import all_lines
+from studio.log.places import MOVED
 from studio.log.reads import ReadsByName
-from studio.log.schema import lease, meta, outbox
+from studio.log.schema import meta, outbox
 from studio.log.settings import check_author
 from studio.log.writer import Writer
-from studio.nouns import Event
+from studio.nouns import Event, State
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-BACKUPS = "backups"
+BACKUPS = backups.FOLDER
 MIGRATE_WAIT_S = 2.0  # how long a migration waits for another process that writes
 
 
@@ -49,8 +52,8 @@ class Log(ReadsByName):
         self._writing: int | None = None  # the thread that holds it
         self._delivered = ""  # the row of the outbox whose lines are in the journal
         self._behind = False  # the journal lacks lines that the outbox holds
-        self._told: list[Callable[[], object]] = []  # who is to hear that something was written
-        self._closed = weakref.finalize(self, engine.dispose)
+        self._listening: list[weakref.ref[Listening]] = []
+        self._closed = weakref.finalize(self, _end, engine, self._listening)
 
     @classmethod
     def open(cls, folder: Path, *, url: str = "", director: str = "") -> Log:
@@ -58,6 +61,7 @@ class Log(ReadsByName):
 
         An older database is copied to `backups/` and brought up to date. `director` is whose verdict `takes_frame`
         shows; another one than last time folds all takes anew. What a crash left in the outbox goes to the journal.
+        A log that was moved is opened where it lies now (`studio.log.moving`).
         """
         folder = Path(folder)
         where = database.database_url(folder, url)
@@ -66,10 +70,15 @@ class Log(ReadsByName):
         log = cls(folder, engine, database.name_of(where))
         try:
             with told(log._name):
-                _migrate(where, folder)
+                migrate(where, folder)
                 with log._engine.connect() as connection:
                     waiting = connection.execute(select(outbox.c.id).limit(1)).first() is not None
                     other = now.director(connection) != director
+                    left = connection.execute(select(meta.c.value).where(meta.c.name == MOVED)).scalar()
+                if left:
+                    from studio.log.moving import follow
+
+                    return follow(log, url, director, left)
                 if waiting or other:
                     with log._alone_on(writes=True) as connection:
                         log._deliver(connection)
@@ -77,6 +86,7 @@ class Log(ReadsByName):
                             with connection.begin():
                                 now.set_director(connection, director)
                                 now.refold(connection)
+                                tell(connection)
         except BaseException:
             log.close()
             raise
@@ -113,9 +123,24 @@ class Log(ReadsByName):
         """Whether it can still be read and written."""
         return self._closed.alive
 
-    def on_write(self, told: Callable[[], object]) -> None:
-        """Call `told` after each write of this process, in the thread that wrote: it must be short."""
-        self._told.append(told)
+    @property
+    def _on_server(self) -> bool:
+        return self._engine.dialect.name == SERVER
+
+    def listening(self) -> Listening:
+        """Whoever wants to hear of every write, by anybody: `with log.listening() as news: news.wait(60)`.
+
+        On a server others are heard at once. It does not keep the log open.
+        """
+        log = weakref.ref(self)
+        closed = self._closed
+        news: Listening
+        if self._on_server:
+            news = ServerListening(self._engine, lambda: closed.alive)
+        else:
+            news = FileListening(lambda: _moment_of(log()))
+        self._listening[:] = [*(each for each in self._listening if each()), weakref.ref(news)]
+        return news
 
     # --- writing ---
 
@@ -144,23 +169,47 @@ class Log(ReadsByName):
                 self._delivered = ""
                 self._append(place, author, lines)
                 self._delivered, self._behind = row, False
-        for told_ in self._told:
-            told_()
+        _wake(self._listening)
 
     def undo(self, author: str) -> Event:
         """Undo the author's last decision (`events.DECISIONS`) that still counts; `BadInput` if none is left."""
         with self.write(author) as writer:
             return writer.undo()
 
+    @contextmanager
+    def leases(self) -> Iterator[Leases]:
+        """One short transaction about who works on what. On a server it waits for nobody else's write."""
+        with told(self._name), self._alone_on(writes=not self._on_server) as connection, connection.begin():
+            yield Leases(connection)
+
     def renew(self, owner: str, seconds: float) -> int:
         """Keep all takes that `owner` holds for some seconds from now; gives their number."""
-        mine = update(lease).where(lease.c.owner == owner, lease.c.until_us > 0)
-        with told(self._name), self._alone_on(writes=True) as connection, connection.begin():
-            return connection.execute(mine.values(until_us=now_us() + int(seconds * 1_000_000))).rowcount
+        with self.leases() as leases:
+            return leases.renew(owner, seconds)
+
+    def claim_next(
+        self, owner: str, seconds: float, limit: int, states: Collection[State], among: Collection[str] | None = None
+    ) -> tuple[Claim, ...]:
+        """Get the oldest takes that stand in one of these states and that nobody holds (`Leases.claim_next`)."""
+        with self.leases() as leases:
+            return leases.claim_next(owner, seconds, limit, states, among)
+
+    def back_up(self, why: str) -> Path:
+        """A whole copy of the database at this moment, as an SQLite file in `backups/`; `why` is in its name."""
+        if not self.is_open:
+            raise self._is_closed()
+        with told(self._name):
+            return backups.back_up(self._engine, self.folder, why)
+
+    def take_over(self, take_id: str) -> None:
+        """Let go of a take that another machine was said to work on (`elsewhere`): it is made here from now on."""
+        with self.leases() as leases:
+            leases.release(take_id, ELSEWHERE)
 
     def refold(self) -> int:
         """Fold every take anew from its events; gives the number of takes."""
         with told(self._name), self._alone_on(writes=True) as connection, connection.begin():
+            tell(connection)
             return now.refold(connection)
 
     # --- tables ---
@@ -242,7 +291,7 @@ class Log(ReadsByName):
     def _alone_on(self, *, writes: bool) -> Iterator[Connection]:
         """A connection, given back at the end with whatever was not committed undone; writers come one at a time."""
         if not self._closed.alive:
-            raise StoreError(f"the log of {self.folder.name} is closed: open the film again")
+            raise self._is_closed()
         if not writes:
             with self._engine.connect() as connection:
                 yield connection
@@ -258,6 +307,9 @@ class Log(ReadsByName):
             finally:
                 self._writing = None
 
+    def _is_closed(self) -> StoreError:
+        return StoreError(f"the log of {self.folder.name} is closed: open the film again")
+
     def _append(self, place: Path, author: str, lines: str) -> None:
         """Add committed lines to the journal. If that fails they wait in the outbox, and no further write begins."""
         try:
@@ -270,13 +322,37 @@ class Log(ReadsByName):
     def _deliver(self, connection: Connection, *, new: bool = False) -> None:
         """Bring to the journal what a crash or a full disk left in the outbox; `new`: nothing of it can be there."""
         with connection.begin():
-            left = connection.execute(
-                select(outbox.c.author, outbox.c.lines).order_by(outbox.c.id).execution_options(yield_per=1)
-            )
-            with told_of_files(self.folder), journal.locked(self.folder) as place:
-                journal.deliver(place, ((row.author, row.lines) for row in left), new=new)
-            connection.execute(delete(outbox))
+            self._deliver_within(connection, new=new)
         self._behind, self._delivered = False, ""
+
+    def _deliver_within(self, connection: Connection, *, new: bool = False) -> None:
+        left = connection.execute(
+            select(outbox.c.author, outbox.c.lines).order_by(outbox.c.id).execution_options(yield_per=1)
+        )
+        with told_of_files(self.folder), journal.locked(self.folder) as place:
+            journal.deliver(place, ((row.author, row.lines) for row in left), new=new)
+        connection.execute(delete(outbox))
+
+
+def _end(engine: Engine, listening: list[weakref.ref[Listening]]) -> None:
+    engine.dispose()
+    _wake(listening)  # for the last time
+
+
+def _wake(listening: list[weakref.ref[Listening]]) -> None:
+    for each in tuple(listening):
+        if news := each():
+            news.wake()
+
+
+def _moment_of(log: Log | None) -> str | None:
+    """The moment of a log; None of one that is closed or gone."""
+    try:
+        return log.moment() if log is not None and log.is_open else None
+    except StudioError:
+        if log is not None and log.is_open:
+            raise
+        return None
 
 
 def _check_place(folder: Path, where: URL) -> None:
@@ -286,6 +362,13 @@ def _check_place(folder: Path, where: URL) -> None:
     file = database.file_of(where)
     if file is None:
         return
+    check_file(file, folder)
+    if not (file.exists() and file.stat().st_size) and not journal.is_empty(folder):
+        raise Damaged(f"{file.name} of {folder.name} is gone or empty, but its journal is there: {REBUILD}")
+
+
+def check_file(file: Path, folder: Path) -> None:
+    """One sentence if a database file of the film in `folder` cannot be where it is to be."""
     unfit = fit_for_database(file.parent)
     if unfit:
         raise StoreError(unfit)
@@ -293,8 +376,6 @@ def _check_place(folder: Path, where: URL) -> None:
         raise StoreError(f"{file.name} of {folder.name} is a folder: move it away; {REBUILD}")
     if file.parent != folder.resolve():
         _check_ours(file)
-    if not (file.exists() and file.stat().st_size) and not journal.is_empty(folder):
-        raise Damaged(f"{file.name} of {folder.name} is gone or empty, but its journal is there: {REBUILD}")
 
 
 def _check_ours(file: Path) -> None:
@@ -309,7 +390,7 @@ def _check_ours(file: Path) -> None:
             raise StoreError(f"{file.name} is no film's log: correct database_url in film.toml")
 
 
-def _migrate(where: URL, folder: Path) -> None:
+def migrate(where: URL, folder: Path) -> None:
     """Make the tables, or bring them up to date; `StoreBusy` after a moment if another process is writing."""
     with database.disposed(database.connect(where, busy_s=MIGRATE_WAIT_S)) as engine:
         with engine.connect() as connection:

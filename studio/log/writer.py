@@ -11,30 +11,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sqlalchemy import Column, Connection, bindparam, func, insert, literal, select, update
+from sqlalchemy import Column, Connection, func, insert, literal, select
 
 from studio.errors import BadInput, NotFound, StoreError
 from studio.log import events as kinds
 from studio.log import now, rows
+from studio.log.aliases import question_of
 from studio.log.cuts import cut_to_json
+from studio.log.decided import MERGED
 from studio.log.folding import asked_move, sounds_of
 from studio.log.ids import be_later_than, new_id, now_us
+from studio.log.leases import Leasing
+from studio.log.listening import tell
 from studio.log.migrations import MIGRATIONS
+from studio.log.places import MOVED, moved_to
 from studio.log.reads import Reads, check_shot
-from studio.log.schema import JOURNALLED, cuts, events, lease, meta, outbox, prompts, requests, scenes, shots, takes
+from studio.log.schema import JOURNALLED, cuts, events, meta, outbox, prompts, requests, scenes, shots, takes
 from studio.nouns import Cut, Event, Prompt, Request, Scene, Shot, Sound, Take, check_shot_id
 
-# What every write has to know: the schema's version, the director, and the id of the latest event.
-_KNOWN = select(meta.c.name, meta.c.value).union_all(select(literal("latest"), func.max(events.c.id)))
-_KEEP = update(lease).where(
-    lease.c.take_id == bindparam("take"),
-    lease.c.owner == bindparam("by"),
-    lease.c.fence == bindparam("since"),
-    lease.c.until_us > bindparam("now"),
+# What every write has to know: the schema's version, the director, whether the log was moved, and the latest ids. Ids
+# are made later than all that is there, whatever the clock says, so that their order is the order of the writes.
+_DATED = [table for kind, table in JOURNALLED.items() if kind != "shot"]  # a shot's id is its name
+_KNOWN = select(meta.c.name, meta.c.value).union_all(
+    *(select(literal("latest"), func.max(table.c.id)) for table in _DATED)
 )
 
 
-class Writer(Reads):
+class Writer(Leasing, Reads):
     """What `with log.write(author) as writer:` gives: everything added through it is there as one, or not at all."""
 
     def __init__(self, connection: Connection, author: str) -> None:
@@ -49,12 +52,16 @@ class Writer(Reads):
         self._versions: dict[str, int] = {}  # the highest version of a shot's words
         self._seen: set[str] = set()  # ids known to be there
         self._newest: dict[str, int] = {}  # the highest number ever given in a shot
-        known = {row.name: row.value for row in connection.execute(_KNOWN)}
+        found = connection.execute(_KNOWN).all()
+        known = {row.name: row.value for row in found if row.name != "latest"}
         if known["schema"] != str(len(MIGRATIONS)):
             raise StoreError("the film was updated by a newer circletake while it was open here: open it again")
+        if MOVED in known:
+            raise StoreError(f"the film's log {moved_to(known[MOVED])} while it was open here: open the film again")
         self._director = known.get("director", "")
-        if known["latest"]:
-            be_later_than(known["latest"])
+        latest = [row.value for row in found if row.name in ("latest", MERGED) and row.value]
+        if latest:
+            be_later_than(max(latest))
 
     # --- what is written once ---
 
@@ -95,7 +102,11 @@ class Writer(Reads):
             )
         asked_move(prompt.camera_json)  # refuses what is not a camera
         self._versions[prompt.shot] = expected
+        with self._reading() as connection:
+            open_ = not prompt.grid and question_of(connection, prompt.shot) is not None
         self._add("prompt", rows.prompt_row(prompt))
+        if open_:  # who writes newer words knowing both versions has decided
+            self.event("current", prompt.shot, {"prompt": prompt.id})
         return prompt
 
     def request(self, request: Request) -> Request:
@@ -129,7 +140,7 @@ class Writer(Reads):
     def sound(self, shot: str, data: dict[str, object]) -> Sound:
         """A new sound effect of a shot with the next label, never given before."""
         self._check_shot(shot)
-        n = sum(sound.shot == shot for sound in self.sounds()) + 1
+        n = max((int(sound.label.rpartition("-fx")[2]) for sound in self.sounds() if sound.shot == shot), default=0) + 1
         if n > 999:
             raise BadInput(f"shot {shot} has 999 sounds, and a label has no more digits: write a new shot for more")
         event = self.event("sound.asked", f"sound:{new_id()}", {"label": f"{shot}-fx{n:02d}", "shot": shot} | data)
@@ -150,6 +161,10 @@ class Writer(Reads):
 
     def event(self, kind: str, subject: str, data: dict[str, object]) -> Event:
         """Append an event (`studio.log.events.KINDS`); the subject of a take's event is the take's id."""
+        if kind == "current" and "knew" not in data:  # for a later merge, which may bring more
+            known = select(prompts.c.id).where(prompts.c.shot == subject, prompts.c.grid == "")
+            with self._reading() as connection:
+                data = data | {"knew": sorted(connection.execute(known).scalars())}
         kinds.check(kind, data)
         event = Event(new_id(), now_us(), self.author, kind, subject, data)
         self._add("event", rows.event_row(event))
@@ -173,44 +188,6 @@ class Writer(Reads):
                 raise BadInput(f"{self.author} has no decision left to undo: circle, hold or NG a take first")
         return self.event("undo", row["subject"], {"event": row["id"]})
 
-    # --- who works on a take ---
-
-    def lease(self, take_id: str, owner: str, seconds: float) -> int | None:
-        """Give a take to `owner` for some seconds; `None` while somebody else holds it.
-
-        The number that comes back, the fence, grows whenever the take changes hands: who still has the same fence
-        (`keep`) may go on writing about the take.
-        """
-        now_ = now_us()
-        found = self._connection.execute(select(lease).where(lease.c.take_id == take_id)).first()
-        until = now_ + int(seconds * 1_000_000)
-        if found is None:
-            self._connection.execute(insert(lease).values(take_id=take_id, owner=owner, until_us=until, fence=1))
-            return 1
-        fence = int(found.fence) + int(found.until_us <= now_)
-        if found.until_us > now_ and found.owner != owner:
-            return None
-        values = {"owner": owner, "until_us": until, "fence": fence}
-        self._connection.execute(update(lease).where(lease.c.take_id == take_id).values(values))
-        return fence
-
-    def keep(self, take_id: str, owner: str, fence: int, seconds: float) -> bool:
-        """Hold a take for some seconds from now; False if it is not in the hands of `owner` since that fence."""
-        now_ = now_us()
-        mine = {"take": take_id, "by": owner, "since": fence, "now": now_}
-        until = {"until_us": now_ + int(seconds * 1_000_000)}
-        return self._connection.execute(_KEEP, mine | until).rowcount == 1
-
-    def holder(self, take_id: str) -> str:
-        """The name under which a take is held at this moment; "" when nobody holds it."""
-        query = select(lease.c.owner).where(lease.c.take_id == take_id, lease.c.until_us > now_us())
-        return self._connection.execute(query).scalar() or ""
-
-    def release(self, take_id: str, owner: str) -> None:
-        """Give a take back; nothing happens if `owner` does not hold it."""
-        mine = update(lease).where(lease.c.take_id == take_id, lease.c.owner == owner)
-        self._connection.execute(mine.values(until_us=0))
-
     # --- within ---
 
     def finish(self) -> tuple[str, str]:
@@ -223,6 +200,7 @@ class Writer(Reads):
             return "", ""
         row = {"id": new_id(), "author": self.author, "lines": "\n".join(self._lines)}
         self._connection.execute(insert(outbox), row)
+        tell(self._connection)
         return row["id"], row["lines"]
 
     @contextmanager
@@ -248,8 +226,6 @@ class Writer(Reads):
         """The scenes by number, as last written."""
         if self._scenes is None:
             found = self._connection.execute(select(scenes).order_by(scenes.c.id)).mappings().all()
-            if found:
-                be_later_than(found[-1]["id"])
             self._scenes = {row["number"]: rows.scene_of(row) for row in found}
         return self._scenes
 

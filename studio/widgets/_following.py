@@ -12,8 +12,10 @@ from studio.errors import StudioError
 
 if TYPE_CHECKING:
     from studio.log import Log
+    from studio.log.listening import Listening
 
-ELSEWHERE_S = 1.0  # how often it is asked whether another process wrote: a database tells nobody by itself
+QUIET_S = 3600.0  # how long the ear waits for news at a time: the log wakes it
+AGAIN_S = 1.0  # how soon it listens again after something unforeseen
 LEAST_S = 0.2  # nobody is told more often than this
 
 Told = Callable[[], object]
@@ -27,7 +29,8 @@ class Ear:
         self._known = ""
         self._lock = threading.Lock()
         self._listeners: dict[int, Told] = {}
-        self._wake, self._quiet = threading.Event(), threading.Event()
+        self._quiet = threading.Event()
+        self._news: Listening | None = None
         self._thread: threading.Thread | None = None
 
     def listen(self, told: Told) -> Callable[[], None]:
@@ -37,7 +40,7 @@ class Ear:
             self._listeners[key] = told
             if self._thread is None:
                 self._quiet.clear()
-                self._known = self._moment() or ""
+                self._known = self._first_moment()
                 self._thread = threading.Thread(target=self._run, name="studio-ear", daemon=True)
                 self._thread.start()
 
@@ -46,44 +49,80 @@ class Ear:
                 self._listeners.pop(key, None)
                 if not self._listeners:
                     self._quiet.set()
-                    self._wake.set()
+                    if self._news:
+                        self._news.wake()
 
         return end
 
     def _run(self) -> None:
-        while True:
-            self._wake.wait(ELSEWHERE_S)
-            self._wake.clear()
-            now = self._moment()
-            with self._lock:
-                if not self._listeners or now is None:
-                    self._thread = None
-                    return
-                listeners = list(self._listeners.values())
-            if now != self._known:
-                self._known = now
-                for told in listeners:
-                    self._tell(told)
-                self._quiet.wait(LEAST_S)
+        while not self._is_over(None):
+            try:
+                self._hear()
+            except Exception:  # unforeseen: seen where threads' mistakes are, and the panels go on hearing
+                _complain()
+                self._quiet.wait(AGAIN_S)
 
-    def _tell(self, told: Told) -> None:
+    def _hear(self) -> None:
+        """Tell the listeners of every change until there are none, or the log is closed."""
+        log = self._log()
+        if log is None:
+            return
+        with log.listening() as news:
+            del log
+            self._news = news
+            while not self._is_over(news):
+                news.wait(QUIET_S if self._look() else AGAIN_S)
+
+    def _is_over(self, news: Listening | None) -> bool:
+        """Whether nobody listens any more, or there is nothing to listen to: then the thread ends."""
+        log = self._log()
+        with self._lock:
+            over = not self._listeners or log is None or not log.is_open
+            if over or news is None:
+                self._news = None
+            if over:
+                self._thread = None
+            return over
+
+    def _look(self) -> bool:
+        """Tell of a change, if there is one; False when it has to be looked at again."""
+        with self._lock:
+            listeners = list(self._listeners.values())
+        try:
+            now = self._moment()
+        except StudioError:  # busy, or gone for a while
+            return False
+        if now == self._known:
+            return True
+        told = [self._tell(each) for each in listeners]
+        self._known = now if all(told) else ""
+        self._quiet.wait(LEAST_S)
+        return all(told)
+
+    def _tell(self, told: Told) -> bool:
         """What goes wrong in one panel keeps the others from nothing, and is seen where threads' mistakes are."""
         try:
             told()
         except StudioError:  # busy with another one's write: it is told again
-            self._known = ""
+            return False
         except Exception:
-            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+            _complain()
+        return True
 
-    def _moment(self) -> str | None:
-        """The log's moment; the last one known while it is busy; None when it is closed or gone."""
-        log = self._log()
-        if log is None or not log.is_open:
-            return None
+    def _first_moment(self) -> str:
+        """What is there when somebody begins to listen; "" where it cannot be read just now: then they are told."""
         try:
-            return log.moment()
+            return self._moment()
         except StudioError:
-            return self._known if log.is_open else None
+            return ""
+
+    def _moment(self) -> str:
+        log = self._log()
+        return log.moment() if log is not None and log.is_open else self._known
+
+
+def _complain() -> None:
+    threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
 
 class Follower:
@@ -113,5 +152,4 @@ def ear(log: Log) -> Ear:
     with _LOCK:
         if log not in _EARS:
             _EARS[log] = Ear(log)
-            log.on_write(_EARS[log]._wake.set)
         return _EARS[log]

@@ -4,8 +4,11 @@ import subprocess
 import sys
 import threading
 
+import pytest
+
 import studio
 from studio.errors import StoreBusy
+from studio.log import listening
 from studio.widgets._following import ear
 
 
@@ -26,6 +29,43 @@ def test_a_write_of_another_process_is_heard(film):
     heard, end = hearing(film)
     code = "import sys, studio; f = studio.open(sys.argv[1]); f.write('01A', 'A schoolyard.'); f.close()"
     subprocess.run([sys.executable, "-c", code, str(film.folder)], check=True)
+    assert heard.wait(20)
+    end()
+
+
+@pytest.mark.postgres
+def test_a_panel_of_one_person_hears_the_other_one_on_a_server_without_asking(tmp_path, postgres_url, monkeypatch):
+    monkeypatch.setattr(listening, "LOOK_S", 3600)
+    with studio.new(tmp_path / "film", authors=["ada", "ben"], database_url=postgres_url) as film:
+        heard, end = hearing(film)
+        moments = []
+        look = film.log.moment
+        film.log.moment = lambda: moments.append(1) or look()
+        code = "import sys, studio; f = studio.open(sys.argv[1]).as_('ben'); f.write('01A', 'A schoolyard.'); f.close()"
+        subprocess.run([sys.executable, "-c", code, str(film.folder)], check=True)
+        assert heard.wait(20)
+        end()
+        assert len(moments) <= 3  # one look for each of Ben's writes, however long he took
+
+
+def test_an_ear_that_meets_something_unforeseen_tells_it_and_goes_on_hearing(film, monkeypatch):
+    told, seen = [], threading.Event()
+
+    def hook(given):
+        told.append(given.exc_value)
+        seen.set()
+
+    monkeypatch.setattr(threading, "excepthook", hook)
+    heard, end = hearing(film)
+    look, film.log.moment = film.log.moment, lambda: 1 // 0
+    film.write("01A", "A schoolyard.")
+    assert seen.wait(20)
+    assert isinstance(told[0], ZeroDivisionError)
+    assert not heard.is_set()
+    film.log.moment = look
+    assert heard.wait(20)
+    heard.clear()
+    film.write("01A", "A schoolyard at noon.")
     assert heard.wait(20)
     end()
 
