@@ -331,7 +331,7 @@ class _Cluster:
                 f"the Dask scheduler at {self._address!r} has no workers: start some, dask worker {self._address}"
             ) from None
         for name, found in self._client.run(worker.unfit, *self._fit, on_error="return").items():
-            if isinstance(found, ImportError):
+            if isinstance(found, Exception) and "No module named" in str(found):
                 raise BadInput(f"the worker {name} has no circletake ({found}): install it there too")
             if isinstance(found, Exception) and not isinstance(found, OSError):  # OSError: it has gone meanwhile
                 raise BadInput(f"the worker {name} cannot be used ({type(found).__name__}: {found})")
