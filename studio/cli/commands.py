@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("--rate", default="24", help="frames per second: 24, 23.976, 25, 24000/1001 (default 24)")
     new.add_argument("--size", default="1280x720", help="pixels (default 1280x720)")
     new.add_argument("--author", action="append", help="a name; may be given more than once")
+    new.add_argument("--media", default="", help="a folder for the clips, on another or a shared disk")
     lab = command("lab", _lab, "open JupyterLab on the film's notebooks", None)
     lab.add_argument("dir", type=_folder, nargs="?", default=Path(), help="the film's folder (default: here)")
     lab.add_argument("more", nargs=argparse.REMAINDER, help="whatever follows is handed on to JupyterLab")
@@ -146,7 +147,7 @@ def _new(arguments: argparse.Namespace) -> None:
     except ValueError:
         raise BadInput(f"the size {arguments.size!r} is not WIDTHxHEIGHT: write 1280x720") from None
     authors = arguments.author or [DEFAULT_AUTHOR]
-    with new(arguments.dir, arguments.title, arguments.rate, (width, height), authors) as film:
+    with new(arguments.dir, arguments.title, arguments.rate, (width, height), authors, arguments.media) as film:
         lay_out_notebooks(film.folder)
         print(
             f"{film.settings.title}: an empty film in {arguments.dir}; studio lab {arguments.dir} opens its notebooks"
@@ -253,7 +254,7 @@ def _waited(handle: Handle) -> int:
     return 1 if handle.errors else 0
 
 
-def _print_csv(frame: pd.DataFrame) -> None:
+def print_csv(frame: pd.DataFrame) -> None:
     """A table as CSV in which a spreadsheet runs no cell."""
     from studio.writing import safe_cell
 
@@ -268,7 +269,7 @@ def _ledger(arguments: argparse.Namespace) -> None:
     with open(arguments.dir) as film:
         frame, inbox = film.money.ledger(), film.money.inbox()
         if arguments.csv:
-            _print_csv(frame)
+            print_csv(frame)
             return
         if not frame.empty:
             columns = [
@@ -294,7 +295,7 @@ def _takes(arguments: argparse.Namespace) -> None:
     with open(arguments.dir) as film:
         frame = film.takes()
         if arguments.csv:
-            _print_csv(frame)
+            print_csv(frame)
         elif frame.empty:
             print('no takes yet: film.generate("01A") makes one')
         else:
@@ -339,7 +340,7 @@ def _conform(arguments: argparse.Namespace) -> None:
     with open(arguments.dir) as film:
         came = film.conform(arguments.file, arguments.against, arguments.media)
         if arguments.csv:
-            _print_csv(came.to_frame())
+            print_csv(came.to_frame())
         else:
             print(came)
 

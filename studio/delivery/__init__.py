@@ -7,6 +7,7 @@ from studio.delivery.export import export, is_delivered, safe_name
 from studio.delivery.handing import hand_over
 from studio.delivery.pace import Pace, paced
 from studio.delivery.packages import asked
+from studio.delivery.packing import Packed, Unpacked, last_seen, pack, unpack
 from studio.delivery.plan import RenderSettings
 from studio.delivery.presets import ending_of
 from studio.delivery.rendering import RenderReport, render
@@ -15,8 +16,10 @@ from studio.delivery.report import write_report
 __all__ = [
     "Editor",
     "Pace",
+    "Packed",
     "RenderReport",
     "RenderSettings",
+    "Unpacked",
     "asked",
     "conversions_frame",
     "editors_frame",
@@ -25,9 +28,12 @@ __all__ = [
     "export",
     "hand_over",
     "is_delivered",
+    "last_seen",
     "make_card",
     "paced",
+    "pack",
     "render",
     "safe_name",
+    "unpack",
     "write_report",
 ]

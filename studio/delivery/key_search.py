@@ -112,6 +112,11 @@ class KeySearch:
             if form.search(rest):
                 raise _found(f"what looks like {what}", file, place)
 
+    def values(self, text: str, file: str, place: str = "") -> None:
+        """The same for the very keys that are set here and for nothing that only looks like one: what is long is looked
+        through quickly so."""
+        self._check(text, file, place)
+
     def content(self, content: bytes, file: str, place: str = "") -> None:
         """The same for the bytes of a picture or another file."""
         for coding in ("utf-8", "utf-16-le"):

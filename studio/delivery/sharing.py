@@ -112,7 +112,7 @@ def share(
         with in_place(path) as partial:
             _write_zip(partial, files)
     else:
-        with _folder_in_place(path) as partial:
+        with folder_in_place(path) as partial:
             _write_folder(partial, files)
     return Shared(path, tuple(names), tuple(empty), len(posters), (*odd, *left_out), sum(map(len, files.values())))
 
@@ -254,7 +254,7 @@ def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _folder_in_place(final: Path) -> Iterator[Path]:
+def folder_in_place(final: Path) -> Iterator[Path]:
     """A new folder to fill, which takes its name when the block ends well, and is gone when it does not."""
     partial = final.with_name(f"{final.name}.{secrets.token_hex(4)}{PARTIAL}")
     with disk_errors(final):

@@ -11,9 +11,18 @@ from studio import given
 from studio.errors import BadInput, NotFound
 from studio.film.film import Film
 from studio.log import settings_for, told_of_files, write_settings
+from studio.media import disk_errors
 
 FOLDERS = ("song", "media", "journal", "backups", "cache", "deliveries", "notebooks")
 DEFAULT_AUTHOR = "director"
+GIT = {  # what people write is Git's, and two people's lines both count; what is made, and the log itself, is not
+    ".gitattributes": "journal/*.jsonl merge=union -text\n",
+    ".gitignore": "".join(
+        f"/{name}\n"
+        for name in ("film.db*", "media", "cache/", "backups/", "deliveries/", "incoming/", "drafts/", "*.partial")
+    )
+    + "*.tmp\n.ipynb_checkpoints/\n",
+}
 
 
 def new(
@@ -22,11 +31,13 @@ def new(
     rate: str | int | float | Fraction = 24,
     size: tuple[int, int] = (1280, 720),
     authors: str | Sequence[str] | Mapping[str, Sequence[str]] = DEFAULT_AUTHOR,
+    media: str | Path = "",
     **settings: Any,
 ) -> Film:
     """Make a film in a new or empty folder, and open it.
 
-    `authors` are names, or names with their roles: ``{"ada": ["words"], "ben": ["camera", "edit"]}``. Whatever else
+    `authors` are names, or names with their roles: ``{"ada": ["words"], "ben": ["camera", "edit"]}``. `media` is a
+    folder for the clips on another or a shared disk: the film's media folder is a link to it. Whatever else
     stands in film.toml can be given by name (`fit`, `title_card`, `end_card`, `slowest_speed`, `cap_usd`, `reasons`).
     """
     folder = given.path(dir, "my-film")
@@ -36,12 +47,32 @@ def new(
     chosen = settings_for(named, rate, size, authors, settings)
     if folder.exists() and not folder.is_dir():
         raise BadInput(f"{folder} is no folder: give the film a folder of its own")
+    clips = _for_clips(folder, given.path(media, "/mnt/clips/my-film")) if media else None
     with told_of_files(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        if clips:
+            (folder / "media").symlink_to(clips, target_is_directory=True)
         write_settings(folder, chosen)
         for name in FOLDERS:
             (folder / name).mkdir(exist_ok=True)
+        for name, text in GIT.items():
+            if not (folder / name).exists():
+                (folder / name).write_text(text, "utf-8")
     return Film(folder)
+
+
+def _for_clips(folder: Path, clips: Path) -> Path:
+    """The folder that the film's media folder is to lead to, made where it is not there."""
+    clips = clips.expanduser().resolve()
+    if (folder / "media").exists() or (folder / "media").is_symlink():
+        raise BadInput(f"{folder} has a media folder already: move it away, or leave the other one out")
+    if clips.is_relative_to(folder.resolve()) or folder.resolve().is_relative_to(clips):
+        raise BadInput(f"{clips} cannot hold the clips: give a folder that is not in the film's, and does not hold it")
+    if clips.exists() and not clips.is_dir():
+        raise BadInput(f"{clips} is no folder: give one for the clips")
+    with disk_errors(clips):
+        clips.mkdir(parents=True, exist_ok=True)
+    return clips
 
 
 def open(dir: str | Path) -> Film:

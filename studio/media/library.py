@@ -96,10 +96,7 @@ class Library:
 
     def locate(self, relative: str) -> Path:
         """The file that the log names. Raises NotFound where it is gone, BadInput where it would lie outside."""
-        path = PurePosixPath(relative)
-        if path.is_absolute() or ".." in path.parts or "\\" in relative or ":" in relative or not path.parts:
-            raise BadInput(f"{relative!r} is not a file of the film: write a path inside its folder")
-        found = self.folder.joinpath(*path.parts)
+        found = self.folder.joinpath(*_inside(relative))
         if not found.is_file():
             raise NotFound(f"{relative} is not there: put it back from a copy of the film's folder")
         return found
@@ -141,15 +138,20 @@ class Library:
         return copy
 
     def keep(self, made: Path, label: str, suffix: str = ".mp4") -> str:
-        """Name a finished, checked clip of `media/tmp` as the take `label`; its path relative to the film's folder.
+        """Name a finished, checked clip of `media/tmp` as the take `label`; its path relative to the film's folder."""
+        return self.keep_as(made, self.relative(self.take(label, suffix)))
+
+    def keep_as(self, made: Path, file: str) -> str:
+        """Name a finished, checked file of `media/tmp` as the log calls it, or beside that; the path it has then.
 
         Its bytes are on the disk before it has the name, and the name is on the disk before this returns. A file that
         is there already is never replaced: the same bytes are what a run killed at this very step left behind; beside
-        others, of another film on the same disk, it is kept as 07A-003-5f3c.mp4.
+        others, of another film on the same disk, a 07A-003.mp4 is kept as 07A-003-5f3c.mp4.
         """
+        first = self.folder.joinpath(*_inside(file))
         self.prepare()
-        first = self.take(label, suffix)
         with disk_errors(first):
+            first.parent.mkdir(parents=True, exist_ok=True)
             sync_file(made)
             made.chmod(0o444)
             kept = self._first_free(first, made)
@@ -205,8 +207,9 @@ class Library:
     def _names(first: Path, made: Path) -> Iterator[Path]:
         """The names that a file may get, in the order in which they are tried."""
         yield first
-        digest = sha256_of(made)
-        yield from (first.with_name(f"{first.stem}-{digest[:count]}{first.suffix}") for count in DIGITS)
+        digest, beside = sha256_of(made), TAKE_NAME.fullmatch(first.stem)
+        stem = first.stem.removesuffix(beside[3] or "") if beside else first.stem
+        yield from (first.with_name(f"{stem}-{digest[:count]}{first.suffix}") for count in DIGITS)
 
     def _first_free(self, first: Path, made: Path) -> Path:
         """Give a file the first of its names that no other file has."""
@@ -251,3 +254,11 @@ def name_of(file: str | None, label: str) -> str:
     """The name under which a take's files lie: that of its clip, as the log has it, else its label."""
     name = PurePosixPath(file or "").stem
     return name if TAKE_NAME.fullmatch(name) else label
+
+
+def _inside(relative: str) -> tuple[str, ...]:
+    """The parts of a path within a film's folder. BadInput where it would lead out of it."""
+    path = PurePosixPath(relative)
+    if path.is_absolute() or ".." in path.parts or "\\" in relative or ":" in relative or not path.parts:
+        raise BadInput(f"{relative!r} is not a file of the film: write a path inside its folder")
+    return path.parts
