@@ -33,9 +33,10 @@ class Wish:
     takes: int
     seconds: float
     first_frame_of: str = ""
+    begins_as: str = ""
 
 
-def wish(models: Any, model: Any, takes: Any, seconds: Any, first_frame_of: str = "") -> Wish:
+def wish(models: Any, model: Any, takes: Any, seconds: Any, first_frame_of: str = "", begins_as: str = "") -> Wish:
     """The same of what a page sends. Raises BadInput for what no take can be."""
     named = (models,) if isinstance(models, str) else models
     if not isinstance(named, list | tuple) or not all(isinstance(name, str) for name in (*named, model)):
@@ -49,6 +50,7 @@ def wish(models: Any, model: Any, takes: Any, seconds: Any, first_frame_of: str 
         whole(takes, "the number of takes in one call", 1, MOST_TAKES),
         float(length_s),
         first_frame_of,
+        begins_as,
     )
 
 
@@ -59,7 +61,7 @@ def look(film: Film, prompt: Prompt | None, wish: Wish) -> dict[str, Any]:
         return found
     cards = film.log.cards()
     if wish.models:
-        order = Order(takes=1, seconds=wish.seconds, first_frame_of=wish.first_frame_of)
+        order = Order(takes=1, seconds=wish.seconds, first_frame_of=wish.first_frame_of, begins_as=wish.begins_as)
         asked = will_get_all(prompt, film.settings, wish.models, order, film.log, film.library, film.provider)
         found["requests"] = [_request(name, each, wish) for name, each in zip(wish.models, asked, strict=True)]
     return found | {
@@ -122,10 +124,11 @@ def _request(name: str, got: WillGet | CannotTake, wish: Wish) -> dict[str, Any]
 def _facts(got: WillGet, wish: Wish) -> list[list[Any]]:
     """Rows of name, what was asked for where it is another, what is made, and the numbers of its changes."""
     rows = [[fact.what, fact.was, fact.value, list(fact.marks)] for fact in got.facts if fact.what not in ELSEWHERE]
-    if wish.first_frame_of:
+    begun = f"the last of {wish.first_frame_of}" if wish.first_frame_of else f"the first of {wish.begins_as}"
+    if wish.first_frame_of or wish.begins_as:
         for row in rows:
             if row[0] == "first frame":
-                row[2] = f"the last of {wish.first_frame_of}"
+                row[2] = begun
     seeds = f"{wish.takes} new, logged" if got.seed is not None else "none: this model takes no seed"
     return [*rows, ["seeds", "", seeds, list(got.marks("seed"))]]
 

@@ -214,15 +214,7 @@ function deskPay(desk) {
     spent = ct("p", { class: "sub" }),
     progress = ct("progress", { max: "1", value: "0", hidden: true, "aria-label": "Takes made" });
   const running = ct("p", { class: "sub" }),
-    begin = ct("input", {
-      type: "checkbox",
-      onchange: () => {
-        desk.begin = begin.checked;
-        desk.lookNow();
-      },
-    });
-  const beginSaid = ct("span", {}),
-    beginRow = ct("label", { class: "row sub", hidden: true }, begin, beginSaid);
+    beginning = deskBeginning(desk);
   function draw() {
     number.textContent = String(desk.takes);
     if (document.activeElement !== seconds) seconds.value = String(desk.seconds);
@@ -256,13 +248,7 @@ function deskPay(desk) {
     progress.value = (desk.progress.total || 0) - (desk.progress.left || 0);
     running.textContent = desk.progress.said ?? desk.state.under_way_said;
     resume.hidden = busy || !desk.state.under_way_said;
-    const chain = desk.state.chain;
-    beginRow.hidden = !chain;
-    if (chain) {
-      beginSaid.textContent = chain.said;
-      begin.disabled = !chain.take;
-      begin.checked = Boolean(chain.take) && desk.begin;
-    }
+    beginning.draw();
   }
   return {
     element: ct(
@@ -282,7 +268,7 @@ function deskPay(desk) {
         ct("label", { class: "row sub" }, "of", seconds, "s"),
         ct("span", { class: "end row" }, stop, go),
       ),
-      beginRow,
+      beginning.element,
       price,
       spent,
       progress,

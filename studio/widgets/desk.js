@@ -169,6 +169,7 @@ class Desk {
       this.takes = kept?.takes ?? state.takes_wanted;
       this.seconds = kept?.seconds ?? state.seconds;
       this.begin = false;
+      this.beginsAs = "";
     }
     const mine = this.changed;
     this.clash = mine.filter(
@@ -299,6 +300,7 @@ class Desk {
       takes: this.takes,
       seconds: this.seconds,
       begin: this.begin,
+      begins_as: this.beginsAs,
     };
     const answer = await this.panel.link.ask("look", wish).catch((refused) => ({ refused }));
     if (asked !== this.asked) return;
@@ -355,6 +357,7 @@ class Desk {
       takes: this.takes,
       seconds: this.seconds,
       begin: this.begin,
+      begins_as: this.beginsAs,
       seen_usd: request?.total_usd ?? "0",
     };
     const made = await this.act("generate", wish, "pay");

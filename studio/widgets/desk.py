@@ -12,7 +12,7 @@ from traitlets import Dict
 
 from studio.errors import AskFirst, BadInput, StudioError
 from studio.generation import model_of, usd
-from studio.given import shown, whole
+from studio.given import shown, text, whole
 from studio.media import name_of
 from studio.nouns import Prompt, check_shot_id
 from studio.widgets import _desk_draft
@@ -40,6 +40,7 @@ class Desk(Panel):
         "_desk_head",
         "_desk_words",
         "_desk_camera",
+        "_desk_begin",
         "_desk_request",
         "desk",
     )
@@ -84,18 +85,20 @@ class Desk(Panel):
         takes: int = 1,
         seconds: float = 4.0,
         begin: bool = False,
+        begins_as: str = "",
         base: int = 0,
         was: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """What would become of these words: the camera, each model's request, what to think about. Keeps the draft.
 
+        `begin`: with the last frame of the shot before, in a chain; `begins_as`: with the first frame of a take.
         `base` and `was` are the version and the words that the draft began with; without `was` nothing is kept.
         """
         from studio.widgets import _desk_look
 
         fields = fields_of(draft)
         with about("pay"):
-            wish = _desk_look.wish(models, model, takes, seconds, self._chained() if begin else "")
+            wish = _desk_look.wish(models, model, takes, seconds, *self._beginning(begin, begins_as))
         if was is not None:
             kept = {"models": list(wish.models), "takes": wish.takes, "seconds": wish.seconds}
             self._keep(fields, fields_of(was), kept | {"base": whole(base, "the version", 0, 10**9)})
@@ -266,20 +269,23 @@ class Desk(Panel):
         seconds: float,
         seen_usd: str = "0",
         begin: bool = False,
+        begins_as: str = "",
     ) -> dict[str, Any]:
         """Write what changed, and make takes of it. A sum that nobody has seen is not spent: AskFirst tells it."""
         if self.handle is not None and not self.handle.finished:
             raise BadInput("takes are being made at this desk: wait for them, or stop them")
         provider, named = model_of(model)
-        seen, first = usd(seen_usd), self._chained() if begin else ""
+        seen, (first, begun) = usd(seen_usd), self._beginning(begin, begins_as)
         prompt = self._write(draft, changed, base) if changed else self.film.log.latest_prompt(self.shot)
         if prompt is None:
             raise BadInput(f"shot {self.shot} has no words yet: write what happens, or name a move")
-        found = self.film.estimate(self.shot, provider, named, takes, seconds, first_frame_of=first)
+        found = self.film.estimate(self.shot, provider, named, takes, seconds, first_frame_of=first, begins_as=begun)
         if found.total != seen:
             raise AskFirst(f"this costs {found.dollars} now: look at it, and press again to spend it")
         cap = found.total if found.total else None
-        handle = self.film.generate(self.shot, provider, named, takes, seconds, first_frame_of=first, cap_usd=cap)
+        handle = self.film.generate(
+            self.shot, provider, named, takes, seconds, first_frame_of=first, begins_as=begun, cap_usd=cap
+        )
         self._follow(handle)
         self.refresh()
         return {"version": prompt.version, "said": f"making {', '.join(take.label for take in handle.takes)}"}
@@ -340,8 +346,14 @@ class Desk(Panel):
         except StudioError:
             return ""
 
-    def _chained(self) -> str:
-        return self.film.chain.before(self.shot)
+    def _beginning(self, begin: Any, begins_as: Any) -> tuple[str, str]:
+        """The take whose last frame a take begins with, and the one whose first frame; "" for neither."""
+        label = text(begins_as, "the take to begin as").strip()
+        if begin and label:
+            raise BadInput(
+                f"a take begins with one picture: the last frame of the shot before, or the first of {shown(label)}"
+            )
+        return self.film.chain.before(self.shot) if begin else "", self.film.log.take(label).label if label else ""
 
     def _keep(self, fields: Mapping[str, Any], was: Mapping[str, Any], wish: Mapping[str, Any]) -> None:
         """Keep what is typed and not written, so that a killed kernel loses none of it.

@@ -208,6 +208,26 @@ def test_a_slip_at_a_card_is_told_at_the_continuity(cast: Film, act: dict[str, A
     assert cast.log.moment() == before
 
 
+def test_a_take_begins_with_the_first_frame_of_another_one(written: Film, clip: Any) -> None:
+    written.adopt(clip, "07A")
+    desk = written.desk("07A")
+    found = desk.ask("look", draft=on(desk), models=["previz"], begins_as=" 07A-001 ")
+    facts = {name: value for name, _, value, _ in found["requests"][0]["facts"]}
+    assert facts["first frame"] == "the first of 07A-001"
+    for wrong, said in (
+        ({"begins_as": "07A-009"}, "there is no take"),
+        ({"begins_as": 7}, "the take to begin as"),
+        ({"begins_as": "07A-001", "begin": True}, "a take begins with one picture"),
+    ):
+        answer = hears(desk, do="look", draft=on(desk), models=["previz"], **wrong)
+        assert said in answer["error"]
+        assert answer["about"] == "pay"
+    desk.ask("generate", draft=on(desk), changed=[], base=1, model="previz", takes=1, seconds=1.0, begins_as="07A-001")
+    (take,) = desk.handle.wait()
+    request = written.log.request(written.log.take(take.label).request_id)
+    assert request.first_frame == "media/posters/07A-001-first.png"
+
+
 def test_portals_join_the_shots_of_an_endless_zoom(written: Film, clip: Any) -> None:
     written.write("07B", "A football field.", portal_in="the bubble")
     desk = written.desk("07B")

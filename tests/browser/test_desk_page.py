@@ -1,0 +1,52 @@
+"""Parts of the desk in a bare page: what a hand sets there is what the desk asks for."""
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from studio.widgets._panel import script, style
+from tests.browser.lab import CHROMIUM, CHROMIUM_ARGUMENTS
+
+pytestmark = pytest.mark.browser
+DESK = """() => {
+    window.looks = 0;
+    window.desk = {
+        begin: false, beginsAs: "", lookNow: () => { looks += 1 },
+        state: { chain: { take: "06B-002", said: "begin with the last frame of 06B-002" },
+                 takes: [{ label: "07A-001", clip: "x" }, { label: "07A-002", clip: "" }] },
+    };
+    window.part = deskBeginning(desk);
+    const root = document.body.appendChild(document.createElement("div"));
+    root.className = "ct";
+    root.append(...part.element);
+    part.draw();
+}"""
+
+
+@pytest.fixture
+def page(require):
+    require("browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        page = browser.new_page()
+        page.add_script_tag(content=script(("_desk_begin",)))
+        page.add_style_tag(content=style(("desk",)))
+        yield page
+        browser.close()
+
+
+def test_a_take_begins_with_one_frame_the_last_of_the_shot_before_or_the_first_of_a_take(page):
+    page.evaluate(DESK)
+    wanted = "() => [desk.begin, desk.beginsAs, looks]"
+    last = page.get_by_role("checkbox", name="begin with the last frame of 06B-002")
+    first = page.get_by_role("combobox", name="Begin with the first frame of a take")
+    assert page.locator("datalist option").evaluate_all("(all) => all.map(({ value }) => value)") == ["07A-001"]
+    last.check()
+    assert page.evaluate(wanted) == [True, "", 1]
+    first.fill(" 07A-001")
+    first.press("Enter")
+    assert page.evaluate(wanted) == [False, "07A-001", 2]
+    assert not last.is_checked()
+    last.check()
+    assert (page.evaluate(wanted), first.input_value()) == ([True, "", 3], "")
+    page.evaluate("() => { desk.state.chain = null; part.draw() }")
+    assert not last.is_visible()
