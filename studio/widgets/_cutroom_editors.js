@@ -13,7 +13,7 @@ function cutroomEditors() {
     if (!opens) return ct("p", { class: "tiny" }, `every list: ${otherwise.join(", ")}`);
     const count = cannot.length;
     const words = !count
-      ? "all of it"
+      ? "everything comes across"
       : count === 1
         ? "1 thing does not come across"
         : `${count} things do not come across`;
