@@ -97,10 +97,10 @@ def aliases(connection: Connection, label: str = "") -> tuple[Alias, ...]:
     """The former labels of takes, or the takes that had this one."""
     query = select(events.c.subject, events.c.data).where(events.c.kind == "renumbered")
     if label:
-        n = label.rpartition("-")[2]
+        shot, _, n = label.rpartition("-")
         if not n.isdecimal():
             return ()
-        query = query.where(events.c.data.like(f'%"was":{int(n)},%'), events.c.data.like('%"of":"take"%'))
+        query = query.where(events.c.data.like(f'%"of":"take","shot":"{shot}","was":{int(n)}}}'))
     listed = connection.execute(query).all()
     had: dict[str, set[int]] = defaultdict(set)
     for subject, text in listed:

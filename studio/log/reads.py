@@ -14,13 +14,14 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case,
 
 from studio.errors import NotFound
 from studio.given import shown
-from studio.log.cuts import cut_from_json
+from studio.log.aliases import TeamReads, current_words, cuts_now, request_now
 from studio.log.decided import DecidedReads
 from studio.log.folding import SOUND_KINDS, sounds_of
+from studio.log.listening import MOMENT
 from studio.log.looked import LookedReads
 from studio.log.money import Standing, standing
 from studio.log.rows import card_of, event_of, prompt_of, request_of, scene_of, shot_of, take_of
-from studio.log.schema import cuts, events, prompts, requests, scenes, shots, take_now, takes
+from studio.log.schema import cuts, events, meta, prompts, requests, scenes, shots, take_now, takes
 from studio.log.took import TookReads
 from studio.nouns import STATES, Card, Cut, Event, Prompt, Request, Scene, Shot, Sound, State, Take
 
@@ -55,7 +56,7 @@ class Spending:
     at_risk_micro_usd: int  # held for takes that were sent and never answered
 
 
-class Reads(LookedReads, DecidedReads, TookReads):
+class Reads(LookedReads, DecidedReads, TookReads, TeamReads):
     """The reading half of the log. Every call sees one moment."""
 
     def _reading(self) -> AbstractContextManager[Connection]:
@@ -84,15 +85,17 @@ class Reads(LookedReads, DecidedReads, TookReads):
         return tuple(prompt_of(row) for row in found)
 
     def latest_prompt(self, shot: str) -> Prompt | None:
-        """The newest version of a shot's own words, no cell of a grid; `None` before there is one, or such a shot."""
+        """The newest version of a shot's own words, no cell of a grid, or the one that was decided on where it was
+        written twice (`in_question`); `None` before there is one, or such a shot."""
         own = (prompts.c.shot == shot, prompts.c.grid == "")
         query = select(prompts).where(*own).order_by(prompts.c.version.desc()).limit(1)
         with self._reading() as connection:
             found = connection.execute(query).mappings().first()
-        return prompt_of(found) if found else None
+            decided = current_words(connection, shot) if found else {}
+        return decided.get(shot) or (prompt_of(found) if found else None)
 
     def latest_prompts(self) -> tuple[Prompt, ...]:
-        """The newest version of every shot's own words, in story order; a shot without words is left out."""
+        """The same of every shot, in story order; a shot without words is left out."""
         newest = (
             select(prompts.c.shot, func.max(prompts.c.version).label("version"))
             .where(prompts.c.grid == "")
@@ -102,7 +105,9 @@ class Reads(LookedReads, DecidedReads, TookReads):
         same = and_(prompts.c.shot == newest.c.shot, prompts.c.version == newest.c.version)
         with self._reading() as connection:
             query = select(prompts).join(newest, same).order_by(prompts.c.shot)
-            return tuple(prompt_of(row) for row in connection.execute(query).mappings())
+            found = [prompt_of(row) for row in connection.execute(query).mappings()]
+            decided = current_words(connection)
+        return tuple(decided.get(prompt.shot, prompt) for prompt in found)
 
     def newest_version(self, shot: str) -> int:
         """The highest number given to a version of a shot's words, cells of grids included; 0 before there is one."""
@@ -128,9 +133,8 @@ class Reads(LookedReads, DecidedReads, TookReads):
 
     def moment(self) -> str:
         """A short text that is another one after each write, whoever wrote: to ask cheaply whether to look again."""
-        query = select(*(select(func.max(table.c.id)).scalar_subquery() for table in (prompts, takes, events, cuts)))
         with self._reading() as connection:
-            return " ".join(str(id) for id in connection.execute(query).one())
+            return str(connection.execute(select(meta.c.value).where(meta.c.name == MOMENT)).scalar() or "")
 
     def takes(self, shot: str | None = None) -> tuple[Take, ...]:
         """All takes in story order, or those of one shot."""
@@ -196,7 +200,8 @@ class Reads(LookedReads, DecidedReads, TookReads):
 
     def sounds(self) -> tuple[Sound, ...]:
         """Every sound effect that was asked for, in order, each as it stands."""
-        query = select(events).where(events.c.kind.in_(SOUND_KINDS)).order_by(events.c.id)
+        moved = and_(events.c.kind == "renumbered", events.c.subject.like("sound:%"))
+        query = select(events).where(or_(events.c.kind.in_(SOUND_KINDS), moved)).order_by(events.c.id)
         with self._reading() as connection:
             return sounds_of(event_of(row) for row in connection.execute(query).mappings())
 
@@ -323,16 +328,15 @@ class Reads(LookedReads, DecidedReads, TookReads):
     def cuts(self) -> tuple[Cut, ...]:
         """Every stored cut, the oldest first."""
         with self._reading() as connection:
-            found = connection.execute(select(cuts.c.cut).order_by(cuts.c.version)).scalars().all()
-        return tuple(cut_from_json(text) for text in found)
+            return cuts_now(connection, select(cuts).order_by(cuts.c.version))
 
     def latest_cut(self) -> Cut:
         """The newest cut."""
         with self._reading() as connection:
-            found = connection.execute(select(cuts.c.cut).order_by(cuts.c.version.desc()).limit(1)).scalar()
-        if found is None:
+            found = cuts_now(connection, select(cuts).order_by(cuts.c.version.desc()).limit(1))
+        if not found:
             raise NotFound("this film has no cut yet: make one with film.arrange()")
-        return cut_from_json(found)
+        return found[0]
 
     def spent(self, since_us: int = 0) -> Spending:
         """The film's money, or that of the takes asked for since a moment. A take's bill takes the place of what was
@@ -373,9 +377,9 @@ class ReadsByName(Reads):
         """The request with this id."""
         with self._reading() as connection:
             found = connection.execute(select(requests).where(requests.c.id == id)).mappings().first()
-        if found is None:
-            raise NotFound(f"there is no request {id!r} in this film")
-        return request_of(found)
+            if found is None:
+                raise NotFound(f"there is no request {id!r} in this film")
+            return request_now(connection, request_of(found))
 
     def take(self, label_or_id: str) -> Take:
         """The take of this label ("07A-003") or id; `NotFound` names the nearest label."""
@@ -399,12 +403,12 @@ class ReadsByName(Reads):
     def cut(self, version: int) -> Cut:
         """The cut of this version."""
         with self._reading() as connection:
-            found = connection.execute(select(cuts.c.cut).where(cuts.c.version == version)).scalar()
+            found = cuts_now(connection, select(cuts).where(cuts.c.version == version))
             newest = 0 if found else connection.execute(select(func.max(cuts.c.version))).scalar() or 0
-        if found is None:
+        if not found:
             there = f"the newest is version {newest}" if newest else "this film has no cut yet"
             raise NotFound(f"there is no cut of version {version!r}: {there}")
-        return cut_from_json(found)
+        return found[0]
 
 
 def check_shot(shot: str, known: Collection[str]) -> None:

@@ -76,6 +76,10 @@ class Side:
         column = JOURNALLED[kind].c.id
         return (row[0] for row in self._stream(select(column).order_by(column)))
 
+    def subjects(self) -> Iterator[str]:
+        """What the events are about, in order, each once."""
+        return (row[0] for row in self._stream(select(event_rows.c.subject).distinct().order_by(event_rows.c.subject)))
+
     def numbered(self, of: str) -> Iterator[Numbered]:
         """Every row that has a number, by shot and id."""
         if of == "sound":
@@ -138,7 +142,8 @@ class Side:
         return undo
 
     def _stream(self, query: Select[Any]) -> Iterator[Any]:
-        return iter(self._connection.execute(query.execution_options(yield_per=AT_A_TIME)))
+        with self._connection.execute(query.execution_options(yield_per=AT_A_TIME)) as found:
+            yield from found
 
 
 def _default(kind: str, name: str) -> Any:
@@ -310,13 +315,11 @@ def apart(ours: Iterator[Values], theirs: Iterator[Values]) -> Iterator[tuple[Va
 
 
 def related(ours: Side, theirs: Side) -> bool:
-    """Whether two logs have a row in common (shots do not count: their ids are names that every film has)."""
-    for kind in ("scene", "prompt", "request", "take", "cut", "event"):
-        mine = ours.ids(kind)
-        pairs = apart(((id,) for id in mine), ((id,) for id in theirs.ids(kind)))
-        if any(same for _, _, same in pairs):
-            return True
-    return False
+    """Whether two logs have a row in common (shots do not count: their ids are names that every film has), or one of
+    them, which may be the journal of one person, speaks of a take of the other."""
+    pairs = [(ours.ids(kind), theirs.ids(kind)) for kind in ("scene", "prompt", "request", "take", "cut", "event")]
+    pairs += [(ours.ids("take"), theirs.subjects()), (theirs.ids("take"), ours.subjects())]
+    return any(same for mine, other in pairs for _, _, same in apart(zip(mine), zip(other)))
 
 
 def counted(rows: Counter[str]) -> dict[str, int]:

@@ -147,17 +147,20 @@ def test_a_newer_journals_unknown_keys_and_kinds_of_events_are_read(film, before
         pd.testing.assert_frame_equal(before["takes"], log.takes_frame())
 
 
-def test_journals_that_were_written_apart_are_not_mixed(film, before):
+def test_journals_that_were_written_apart_are_joined_and_the_later_take_gets_the_next_number(film, before):
     lines = [json.loads(line) for line in (film / "journal" / "ada.jsonl").read_text("utf-8").split("\n")[:-1]]
     take = next(line for line in lines if line["row"] == "take")
-    other = take | {"id": "01a1fdd3-2231-793d-aaf7-d25e9209dd73"}
+    other = take | {"id": f"ffffffff-ffff-7fff-bfff-{'f' * 12}", "author": "cy"}
     (film / "journal" / "cy.jsonl").write_text(json.dumps(other) + "\n", "utf-8")
-    old = (film / "film.db").read_bytes()
-    with pytest.raises(Damaged, match="hold two different rows for take 07A-001, so they were written apart"):
-        rebuild(film)
-    assert (film / "film.db").read_bytes() == old
+    report = rebuild(film)
+    assert [str(moved) for moved in report.renumbered] == ["07A-001 of cy is 07A-006 now"]
+    assert "07A-001 of cy is 07A-006 now" in str(report)
+    assert '"renumbered"' in (film / "journal" / "studio.jsonl").read_text("utf-8")
     with opened(film) as log:
-        assert_same(before, frames_of(log))
+        assert log.take("07A-006").author == "cy"
+        assert log.takes_frame()[:5].equals(before["takes"])
+    again = rebuild(film)
+    assert (again.renumbered, again.rows["event"]) == ((), report.rows["event"] + 1)
 
 
 def test_a_film_without_a_journal_cannot_be_rebuilt_and_keeps_its_database(film):
