@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import studio
+from studio.media import probe
 from tests.clips import make_clip, make_song
 
 
@@ -182,6 +183,36 @@ def test_ctrl_c_in_an_export_is_one_sentence_and_status_130_and_the_same_command
     assert list((tmp_path / "film" / "deliveries").iterdir()) == []
     assert cli.main(["export", str(tmp_path / "film")]) == 0
     assert (tmp_path / "film" / "deliveries" / "first-cut" / "film.mp4").is_file()
+
+
+def test_an_export_can_ask_for_all_that_the_call_can(tmp_path, capsys):
+    from studio import cli
+
+    with studio.new(tmp_path / "film", size=(160, 90), authors=["ada"]) as film:
+        film.song.attach(make_song(tmp_path / "song.wav", seconds=2))
+        for name, frames, rate in (("slow", 32, "8"), ("ng", 96, "24"), ("held", 90, "24")):
+            film.adopt(make_clip(tmp_path / f"{name}.mp4", frames, rate), shot="01A")
+        film.circle("01A-001")
+        film.ng("01A-002")
+        film.hold("01A-003")
+        film.arrange()
+    words = ["export", str(tmp_path / "film"), "--preset", "resolve", "--media", "conform"]
+    assert cli.main([*words, "--convert", "01A-001=blend", "--handles", "6", "--rejects", "--bundle"]) == 0
+    folder = tmp_path / "film" / "deliveries" / "first-cut"
+    assert "neighbouring frames mixed" in capsys.readouterr().err
+    assert probe(folder / "media" / "01A-001.mov").frames == 48 + 6
+    assert (folder / "film.otioz").is_file()
+    assert {path.stem for path in (folder / "rejects").glob("*.mp4")} == {"01A-002"}
+    assert (folder / "media" / "01A-003.mov").is_file()
+    assert cli.main([*words, "--no-alternates"]) == 0
+    assert {path.name for path in (folder / "media").iterdir()} == {"01A-001.mov"}
+    for wrong, said in (
+        (["--convert", "blend", "--convert", "01A-001=hold"], "one way for all takes, or a way for each"),
+        (["--convert", "melt"], "'melt' is no way to convert a frame rate"),
+        (["--aaf"], "an AAF is for Avid Media Composer"),
+    ):
+        assert cli.main([*words, *wrong]) == 2
+        assert said in capsys.readouterr().err
 
 
 def test_takes_are_generated_resumed_and_accounted_for_without_a_notebook(place):

@@ -88,6 +88,17 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--name", default="first-cut", help="the delivery's folder name (default first-cut)")
     export.add_argument("--preset", default="everything", help="everything, premiere, resolve, final-cut or avid")
     export.add_argument("--media", default="link", help="link, copy, or conform: one rate, size and colour")
+    export.add_argument(
+        "--convert", action="append", metavar="WAY", default=[],
+        help="what becomes of other frame rates: hold (default), blend, film-rate; or of one take: 07A-003=blend",
+    )  # fmt: skip
+    export.add_argument("--handles", type=int, help="film frames that a conformed file keeps after its last use")
+    export.add_argument(
+        "--alternates", action=argparse.BooleanOptionalAction, default=True, help="other takes for each slot (default)"
+    )
+    export.add_argument("--rejects", action="store_true", help="a second list, of the NG takes")
+    export.add_argument("--bundle", action="store_true", help="film.otioz too: the list with its media in one file")
+    export.add_argument("--aaf", action="store_true", help="an AAF for Avid too, experimental")
     export.add_argument("--prompts", action="store_true", help="let the prompts travel along")
     export.add_argument("--burn-in", action="store_true", help="take, slot and time code in the picture of film.mp4")
     render = command("render", _render, "render the film only")
@@ -308,16 +319,31 @@ def _export(arguments: argparse.Namespace) -> None:
     from studio.film import open
 
     with open(arguments.dir) as film:
-        cut = film.cut(arguments.cut)
-        for each in cut.conversions().drop_duplicates("take").itertuples():
-            print(f"{each.take}: {each.hold}", file=sys.stderr)
+        cut, convert = film.cut(arguments.cut), _ways(arguments.convert)
+        for row in cut.conversions().drop_duplicates("take").to_dict("records"):
+            way = convert if isinstance(convert, str) else convert.get(row["take"], "hold")
+            print(f"{row['take']}: {row['blend' if way == 'blend' else 'hold']}", file=sys.stderr)
         frames = cut.value.frames
         with bar("film", frames, quiet=False) as advance:
             folder = cut.export(
                 arguments.name, preset=arguments.preset, media=arguments.media, prompts=arguments.prompts,
-                burn_in=arguments.burn_in, progress=lambda done, total: advance(done * frames // total),
+                burn_in=arguments.burn_in, alternates=arguments.alternates, convert=convert,
+                handles=arguments.handles, rejects=arguments.rejects, bundle=arguments.bundle, aaf=arguments.aaf,
+                progress=lambda done, total: advance(done * frames // total),
             )  # fmt: skip
         print((arguments.dir / folder.relative_to(film.folder)).as_posix())
+
+
+def _ways(words: list[str]) -> str | dict[str, str]:
+    """What `cut.export` takes as `convert`: one way for all takes, or a way for each that is named."""
+    from studio.errors import BadInput
+
+    named = dict(word.split("=", 1) for word in words if "=" in word)
+    if not words or len(named) == len(words):
+        return named
+    if len(words) > 1:
+        raise BadInput("--convert is given one way for all takes, or a way for each, such as 07A-003=blend")
+    return words[0]
 
 
 def _render(arguments: argparse.Namespace) -> None:
