@@ -120,14 +120,17 @@ class Ledger:
         An unknown take does not rest where there is news of it, or its provider is to be asked (`look`).
         What a process holds that surely runs no more is free at once; of one on another machine only time can tell.
         """
-        with self.log.write(STUDIO) as writer:
-            state = writer.state(take.id)
-            if state in states.RESTING and not (look and state == "unknown"):
+        wanted: tuple[State, ...] = (*states.UNFINISHED, "unknown") if look else states.UNFINISHED
+        with self.log.leases() as leases:
+            state = leases.state(take.id)
+            if state not in wanted:
                 return state, None
-            holder = writer.holder(take.id)
+            holder = leases.holder(take.id)
             if holder and is_dead(holder):
-                writer.release(take.id, holder)
-            return state, writer.lease(take.id, self.owner, self.lease_s)
+                leases.release(take.id, holder)
+            for claim in leases.claim_next(self.owner, self.lease_s, 1, wanted, among=[take.id]):
+                return claim.state, claim.fence
+            return leases.state(take.id), None
 
     def read(self, work: Work) -> None:
         """Fill in what an earlier run wrote about the take's job and attempts."""
@@ -240,9 +243,9 @@ class Ledger:
     def release(self, takes: Sequence[Take]) -> None:
         """Give the leases back, so that the next run need not wait."""
         if takes:
-            with self.log.write(STUDIO) as writer:
+            with self.log.leases() as leases:
                 for take in takes:
-                    writer.release(take.id, self.owner)
+                    leases.release(take.id, self.owner)
 
     def renew(self) -> None:
         """Say that this engine still lives."""

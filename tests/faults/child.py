@@ -2,7 +2,8 @@
 
 The JSON says: film, provider (folder), kind, kill_at (a step's name, "" for none), nth (which time that step comes),
 halt_at (a step at which the process stops itself as by SIGSTOP), kill_after (so many steps, 0 for never), hurry (what
-waits are multiplied by), lease_s, script. The provider "openai_videos" is a URL.
+waits are multiplied by), lease_s, script, url (of the log), owner (of the leases), author (who circles each take that
+is done, and says so). The provider "openai_videos" is a URL.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from studio.generation import Engine
 from studio.generation.gate import Clock
 from studio.log import Log
 from studio.media import Library
+from studio.nouns import Take
 from studio.providers import Provider
 from studio.providers import provider as built_in
 from tests.generation.scripted import Listing, Scripted
@@ -36,7 +38,11 @@ def main(order: dict) -> None:
     left = {order.get("kill_at"): order.get("nth", 1), order.get("halt_at"): 1}
     steps, hurry = itertools.count(1), order.get("hurry", 1.0)
 
-    def on_step(step: str, take: object) -> None:
+    def on_step(step: str, take: Take) -> None:
+        if step == "done" and "author" in order:
+            with log.write(order["author"]) as writer:
+                said = writer.event("verdict", take.id, {"verdict": "circle", "reason": "", "note": ""})
+            print(said.id, flush=True)
         if next(steps) == order.get("kill_after"):
             os.kill(os.getpid(), signal.SIGKILL)
         if step not in left:
@@ -47,9 +53,9 @@ def main(order: dict) -> None:
         if left[step] == 0:
             os.kill(os.getpid(), signal.SIGSTOP)
 
-    with Log.open(folder) as log:
+    with Log.open(folder, url=order.get("url", "")) as log:
         engine = Engine(
-            log, Library(folder), lambda name: maker, order.get("concurrency", 1),
+            log, Library(folder), lambda name: maker, order.get("concurrency", 1), order.get("owner"),
             lease_s=order.get("lease_s", 30), on_step=on_step,
             clock=Clock(sleep=lambda seconds: asyncio.sleep(seconds * hurry)),
         )  # fmt: skip
