@@ -12,5 +12,5 @@ VERSION=${VERSION:-0.30.0}
 uv pip install "vllm==$VERSION" --torch-backend=auto
 uv pip install "vllm-omni==$VERSION"
 
-# With a key: set SERVER_KEY here, and OPENAI_API_KEY to the same where Circletake runs.
+# With a key: set SERVER_KEY here, and the variable that key_env names in film.toml to the same where Circletake runs.
 exec vllm serve "$MODEL" --omni --host 0.0.0.0 --port "$PORT" ${SERVER_KEY:+--api-key "$SERVER_KEY"}

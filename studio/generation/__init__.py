@@ -12,7 +12,7 @@ from studio.generation.limits import limits_of, lint_shot, measured_misses
 from studio.generation.measuring import MeasuredTakes, TakeCamera, camera_of, measure_takes
 from studio.generation.naming import model_of, name_of
 from studio.generation.preparing import PreparedTakes, prepare_takes
-from studio.generation.requests import DryRun, Order, dry_run, provider_for, requests_for, sound_maker_for
+from studio.generation.requests import DryRun, Order, dry_run, own_models, provider_for, requests_for, sound_maker_for
 from studio.generation.resolving import CannotTake, WillGet, WillGetAll, will_get, will_get_all, words_of
 from studio.generation.servers import Server, servers
 from studio.generation.sounds import SoundWish, make_sound, mark_sound_lost
@@ -58,6 +58,7 @@ __all__ = [
     "measured_misses",
     "model_of",
     "name_of",
+    "own_models",
     "pay_again",
     "prepare_takes",
     "price_again",

@@ -72,9 +72,9 @@ def estimate(
 
     A server that is paid by the hour is priced by what takes of `log` took, where they did.
     """
-    from studio.generation.planning import priced
+    from studio.generation.planning import priced, took_of
 
-    took = (log.took,) if log is not None else ()
+    took = (took_of(log),) if log is not None else ()
     return Estimate(tuple((request, priced(request, providers, price_usd, *took)) for request in requests))
 
 

@@ -48,6 +48,19 @@ def priced(
     return maker.price_by_time(request, took(request)) if isinstance(maker, ByTheHour) else maker.price(request)
 
 
+def took_of(log: Log) -> Callable[[Request], Sequence[Took]]:
+    """`log.took`, asked once for all requests that are alike: a grid has hundreds."""
+    known: dict[tuple[object, ...], Sequence[Took]] = {}
+
+    def took(request: Request) -> Sequence[Took]:
+        alike = (request.provider, request.model, request.frames, request.width, request.height)
+        if alike not in known:
+            known[alike] = log.took(request)
+        return known[alike]
+
+    return took
+
+
 def plan(log: Log, wish: Wish, providers: Callable[[str], Provider], caps: Caps) -> tuple[Take, ...]:
     """One take for each request, planned; the takes of an earlier run of the same cell, where there was one.
 
@@ -57,7 +70,8 @@ def plan(log: Log, wish: Wish, providers: Callable[[str], Provider], caps: Caps)
     if wish.run and not wish.again and (earlier := log.takes_of_run(wish.run)):
         return earlier
     check_well(wish.requests, providers)
-    prices = [priced(request, providers, wish.price_usd, log.took) for request in wish.requests]
+    took = took_of(log)
+    prices = [priced(request, providers, wish.price_usd, took) for request in wish.requests]
     requests = [
         replace(request, estimated_micro_usd=price.micro_usd)
         for request, price in zip(wish.requests, prices, strict=True)

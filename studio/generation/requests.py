@@ -162,6 +162,12 @@ def provider_for(settings: Settings, folder: Path, name: str) -> Provider:
     return provider(name, options, own_servers(settings))
 
 
+def own_models(settings: Settings) -> tuple[str, ...]:
+    """What the film's own servers serve, where film.toml says it, as `model_of` reads it: "office/wan2.2"."""
+    said = settings.providers.items()
+    return tuple(f"{name}/{of['model']}" for name, of in said if of.get("base_url") and of.get("model"))
+
+
 def own_servers(settings: Settings) -> tuple[str, ...]:
     """The names that film.toml gives to servers of one's own."""
     return tuple(name for name, said in settings.providers.items() if said.get("base_url") and name not in names())

@@ -31,11 +31,11 @@ from studio.generation.grid import (
     read_frame,
 )
 from studio.generation.naming import model_of
-from studio.generation.planning import midnight_us, priced
+from studio.generation.planning import midnight_us, priced, took_of
 from studio.generation.requests import LARGEST_SEED, LONGEST_S, MOST_TAKES, Order, requests_for
 from studio.given import number, shown, whole
 from studio.log import new_id, now_us
-from studio.nouns import Price, Prompt, Request, check_shot_id
+from studio.nouns import Price, Prompt, Request, Took, check_shot_id
 from studio.writing.text import clean
 
 if TYPE_CHECKING:
@@ -98,10 +98,10 @@ class Variations:
         drafts = _Drafts(base)
         asked = [self._asked(cell, 1, drafts.words(cell)) for cell in cells]
         cells = [replace(cell, model=request.model) for cell, (request,) in zip(cells, asked, strict=True)]
-        name = self._name_for(shot, cells)
+        name, took = self._name_for(shot, cells), took_of(self._log)
         rows = [
             (shot, name, base.version, cell.number, *(getattr(cell, part) for part in WORDS), cell.provider,
-             cell.model, cell.seed, cell.seconds, takes, *self._price_cells(request), "; ".join(request.dropped),
+             cell.model, cell.seed, cell.seconds, takes, *self._price_cells(request, took), "; ".join(request.dropped),
              request.text)
             for cell, (request,) in zip(cells, asked, strict=True)
         ]  # fmt: skip
@@ -139,10 +139,12 @@ class Variations:
         self._providers(provider)
         return provider, model
 
-    def _price_cells(self, request: Request) -> tuple[float, str, str]:
+    def _price_cells(
+        self, request: Request, took: Callable[[Request], Sequence[Took]]
+    ) -> tuple[float, str, str]:  # fmt: skip
         """Price, day and source for the table; missing where no price is known."""
         try:
-            price = priced(request, self._providers, took=self._log.took)
+            price = priced(request, self._providers, took=took)
         except BadInput:
             return float("nan"), "", ""
         return float(price.usd), price.read_on, price.said
@@ -167,10 +169,11 @@ class Variations:
 
     def _estimate(self, asked: Mapping[Cell, Sequence[Request]], price_usd: Decimal | None) -> GridEstimate:
         prices: list[tuple[Request, Price]] = []
+        took = took_of(self._log)
         for cell, requests in asked.items():
             for request in requests:
                 try:
-                    prices.append((request, priced(request, self._providers, price_usd, self._log.took)))
+                    prices.append((request, priced(request, self._providers, price_usd, took)))
                 except BadInput as wrong:
                     raise BadInput(f"{_cell(cell)}: {wrong}") from None
         return GridEstimate(tuple(prices))

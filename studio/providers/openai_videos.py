@@ -85,6 +85,8 @@ class OpenAIVideos(Remote):
         if self.name != self.service_name:
             self.service = replace(self.service, title=f"the server {self.name}")
             self.wire.title = self.service.title
+            if not said.get("key_env"):  # a key that lies about is for somebody else
+                self._key_names = ()
 
     @property
     def capabilities(self) -> Capabilities:
@@ -176,7 +178,8 @@ class OpenAIVideos(Remote):
             if not answer.ok:
                 said = self.wire.hide(self.said(answer.peek()) or _reason(answer.peek()) or answer.text)
                 more = f": {said}" if said else " and no word, as while it is starting"
-                return Health(f"{self._who} is not well: {self.dialect.health} answered with status {answer.status}{more}")
+                word = f"{self.dialect.health} answered with status {answer.status}{more}"
+                return Health(f"{self._who} is not well: {word}")
         answer = self.wire.heard(await self._look("GET", self.wire.url("/models")))
         there = offered(answer.peek()) if answer.ok else ()
         wrong = lacking(self._who, models, there)

@@ -16,6 +16,7 @@ from studio.widgets._desk_draft import WORDS, kept
 if TYPE_CHECKING:
     from studio.film import Film
     from studio.generation import Handle, Progress
+    from studio.log import Settings
     from studio.nouns import Take
 
 AUTHOR_OF = {
@@ -55,7 +56,7 @@ def state_of(film: Film, shot: str, author: str) -> dict[str, Any]:
         "cards": [asdict(card) for card in film.log.cards()],
         "portals": _portals(film.log.latest_prompts()),
         "versions": _version_rows(film, versions, takes),
-        "models": model_names(),
+        "models": model_names(film.settings),
         "chain": _chain(film, latest),
         "money_said": money_said(film),
         **_takes(film, takes),
@@ -137,9 +138,9 @@ COMMON = frozenset(
 )
 
 
-def model_names() -> list[str]:
-    """Every model that can be asked for, as `model_of` reads it."""
-    from studio.generation import name_of
+def model_names(settings: Settings | None = None) -> list[str]:
+    """Every model that can be asked for, as `model_of` reads it; those of the film's own servers among them."""
+    from studio.generation import name_of, own_models
     from studio.providers import names
     from studio.providers.catalogue import ANY, catalogue
 
@@ -147,7 +148,8 @@ def model_names() -> list[str]:
     rows = [
         row for models in catalogue().models.values() for row in models if row.name != ANY and row.provider in known
     ]
-    return list(dict.fromkeys(["previz", "folder", *(name_of(row.provider, row.name) for row in rows)]))
+    own = own_models(settings) if settings else ()
+    return list(dict.fromkeys(["previz", "folder", *own, *(name_of(row.provider, row.name) for row in rows)]))
 
 
 def money_said(film: Film) -> str:
@@ -220,7 +222,7 @@ def _wanted(film: Film, takes: Sequence[Take]) -> dict[str, Any]:
     from studio.generation import name_of
 
     asked = next((film.log.request(take.request_id) for take in reversed(takes) if take.request_id), None)
-    known = model_names()
+    known = model_names(film.settings)
     last = name_of(asked.provider, asked.model) if asked else ""
     named = next((name for name in (last, asked.provider if asked else "") if name in known), "previz")
     return {"chosen_models": [named], "takes_wanted": 4, "seconds": round(float(asked.duration_s), 2) if asked else 4.0}

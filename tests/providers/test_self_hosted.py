@@ -20,7 +20,7 @@ from studio.cli import main
 from studio.errors import BadInput, NotFound, Paused
 from studio.film import Film
 from studio.generation import Engine, servers
-from studio.log import Log, new_id, read_settings
+from studio.log import Log, new_id, read_settings, write_settings
 from studio.media import Library
 from studio.nouns import Took
 from studio.providers import ByTheHour, Job, Watched
@@ -28,6 +28,7 @@ from studio.providers import provider as made_provider
 from studio.providers.catalogue import catalogue
 from studio.providers.openai_videos import OpenAIVideos
 from studio.providers.self_hosted import took_ms
+from studio.widgets._desk_state import model_names
 from tests.fakes.openai_videos import FakeVideos
 from tests.generation.scripted import FRAMES, make_film, requests
 from tests.providers.openai_videos.making import clip_bytes, resolved, run, take_of
@@ -102,6 +103,17 @@ def test_a_slip_in_what_film_toml_says_of_a_server_is_one_sentence(tmp_path: Pat
     assert "\n" not in str(slip.value)
 
 
+def test_what_film_toml_says_of_a_server_is_written_as_it_was_read(tmp_path: Path) -> None:
+    numbers = 'concurrency = "2"\nusd_per_hour = 2.50\nseconds_a_take = 94.2\nprice_read_on = "2026-11-29"'
+    read = settings_of(tmp_path, f"[providers.office]\nbase_url = '{HERE}'\n{numbers}")
+    assert read.providers["office"] == {
+        "base_url": HERE, "concurrency": "2", "usd_per_hour": "2.50", "seconds_a_take": "94.2",
+        "price_read_on": "2026-11-29",
+    }  # fmt: skip
+    write_settings(tmp_path, read, replace=True)
+    assert read_settings(tmp_path) == read
+
+
 @pytest.mark.parametrize("name", ["Office", '"the office"', "adopted", '"a/b"'])
 def test_a_server_has_a_name_that_can_be_written_before_a_models(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadInput, match=r"names no provider: write small letters"):
@@ -129,10 +141,24 @@ def test_a_server_answers_to_the_name_that_the_film_gives_it(
     request = film.dry_run("07A", "office").request
     assert (request.provider, request.model) == ("office", "wan2.2")
     assert all("office" in sentence for sentence in request.dropped)
+    assert "office/wan2.2" in model_names(film.settings)
     for kind in (ByTheHour, Watched):
         assert isinstance(film.provider("office"), kind)
     with pytest.raises(NotFound, match=r"there is no provider 'offise': there is .*, runway, office$"):
         film.provider("offise")
+
+
+def test_a_server_of_ones_own_is_sent_the_key_that_film_toml_names_and_no_other(
+    served: Callable[..., FakeVideos],
+) -> None:
+    server = served()
+    environ = {"OPENAI_API_KEY": "canary-1234567890", "OFFICE_KEY": "canary-of-the-office"}
+    for options, sent in (({}, None), ({"key_env": "OFFICE_KEY"}, "Bearer canary-of-the-office")):
+        of = OpenAIVideos(HOURLY | {"base_url": server.url} | options, environ)
+        assert run(of, of.health).wrong == ""
+        assert server.calls[-1].headers["Authorization"] == sent
+    far = OpenAIVideos(HOURLY | {"base_url": "http://gpu.office:8091", "key_env": "OFFICE_KEY"}, environ)
+    assert "STUDIO_TRUSTED_HOSTS=gpu.office" in run(far, far.health).wrong
 
 
 # --- what it would cost ----------------------------------------------------------------------------------------------
@@ -165,10 +191,10 @@ def test_before_there_are_takes_an_estimate_is_a_guess_with_its_source_or_what_f
         ([(10_000, 240, 1280, 720)], "10 s", "of another size or length"),  # smaller is no quicker
     ],
 )  # fmt: skip
-def test_an_estimate_goes_by_how_long_takes_took(took: list[tuple[int, ...]], seconds: str, why: str) -> None:
+def test_an_estimate_goes_by_how_long_takes_took(took: list[tuple[int, int, int, int]], seconds: str, why: str) -> None:
     of = OpenAIVideos(HOURLY, {})
     at_us = 1_795_824_000_000_000 + 43_200_000_000  # noon of 2026-11-28
-    price = of.price_by_time(resolved(of, frames=120), [Took(*each, at_us) for each in took])
+    price = of.price_by_time(resolved(of, frames=120), [Took(*each, at_us=at_us) for each in took])
     assert price.how.startswith(f"by the hour: $2.50 an hour × {seconds} a take, ")
     assert why in price.how
     assert price.usd * 3600 >= Decimal("2.50") * Decimal(seconds.split()[0]) * Decimal("0.99")
@@ -211,7 +237,7 @@ def test_a_film_pays_for_the_seconds_that_its_takes_took_and_reckons_the_next_by
         "usd_per_hour under [providers.office] in film.toml"
     }
     assert set(ledger["what"]) == {"it took 94 s at $2.50 an hour"}
-    assert (film.money.spent, film.money.reserved) == (Decimal("0.130852"), 0)
+    assert (film.money.spent, film.money.reserved) == (Decimal("0.130852"), Decimal(0))
     day = ledger["sent_at"].iloc[-1].date().isoformat()
     assert re.fullmatch(
         rf"\$0\.130852 \(wan2\.2, 0\.25 s, by the hour: \$2\.50 an hour × 94 s a take, as the slowest of the last 2 "
@@ -304,7 +330,7 @@ def test_the_takes_to_reckon_by_are_found_in_either_database(
                 made = asked(48 if n % 5 else 96)
                 writer.request(made)
                 take = writer.take("07A", made.id)
-                settled = {"micro_usd": 1} if n == 14 else {"micro_usd": 1, "took_ms": 1_000 * n + 1}
+                settled: dict[str, object] = {"micro_usd": 1} if n == 14 else {"micro_usd": 1, "took_ms": 1_000 * n + 1}
                 writer.event("money.settled", take.id, settled)
         like = log.took(asked(48))
         assert [each.milliseconds for each in like] == [1_000 * n + 1 for n in range(13, 0, -1) if n % 5]
