@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from studio.delivery.provenance import ADOPTED, STAND_IN, System, systems_of
+from studio.delivery.statistics import Statistics, statistics_of
 from studio.errors import BadMedia, NotFound
 from studio.nouns import Cut
 
@@ -18,25 +19,6 @@ if TYPE_CHECKING:
 
 TOOLS = ("Circletake", "FFmpeg", "MoviePy", "OpenTimelineIO")
 LONGEST_CARD = 500  # characters: what film.toml takes
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """How much was tried and how much was chosen."""
-
-    slots: int
-    takes_used: int
-    takes_made: int  # finished, of all shots
-    takes_circled: int
-    shots: int
-    prompt_versions: int
-    prompt_authors: tuple[str, ...]
-    cut_versions: int
-
-    def __str__(self) -> str:
-        versions = _count(self.prompt_versions, "prompt version")
-        by = f" by {_joined(self.prompt_authors)}" if self.prompt_authors else ""
-        return f"{self.takes_used} of {_count(self.takes_made, 'take')}; {versions}{by}"
 
 
 @dataclass(frozen=True)
@@ -82,7 +64,16 @@ class Credits:
         rows += [("pictures", maker.words) for maker in self.makers]
         rows += [("song", self.song)] if self.song else []
         rows += [("sounds", name) for name in self.sounds]
-        return (*rows, ("tools", ", ".join(self.tools)), ("takes", str(self.statistics)))
+        return (*rows, ("tools", ", ".join(self.tools)), ("takes", self.counted))
+
+    @property
+    def counted(self) -> str:
+        """ "4 of 31 takes; 6 prompt versions by ada and ben"."""
+        found = self.statistics
+        wrote = (found.versions_by, *(by for _, by in found.parts_by))  # one writes a version, another a part of it
+        writers = dict.fromkeys(name for by in wrote for name, _ in by)
+        by = f" by {_joined(writers)}" if writers else ""
+        return f"{found.used} of {_count(found.made, 'take')}; {_count(found.versions, 'prompt version')}{by}"
 
     @property
     def text(self) -> str:
@@ -105,7 +96,7 @@ class Credits:
                 f"pictures generated with AI  {_joined(models, few)}" if models else "pictures drawn by a program"
             ]
             lines += [f"song  {self.song}"] if self.song else []
-            lines += [f"{self.statistics.takes_used} of {_count(self.statistics.takes_made, 'take')}"]
+            lines += [f"{self.statistics.used} of {_count(self.statistics.made, 'take')}"]
             text = "\n".join(lines)
             if len(text) <= LONGEST_CARD:
                 return text
@@ -133,25 +124,7 @@ def credits_of(cut: Cut, log: Log) -> Credits:
         song=song_of(cut, log.folder),
         sounds=tuple(dict.fromkeys(sounds[slot.sound] for slot in cut.slots if slot.sound in sounds)),
         tools=TOOLS,
-        statistics=statistics_of(cut, log),
-    )
-
-
-def statistics_of(cut: Cut, log: Log) -> Statistics:
-    """How much was tried and how much was chosen, for a cut."""
-    shots = log.shots()
-    versions = [prompt for shot in shots for prompt in log.prompts(shot.id)]
-    return Statistics(
-        slots=len(cut.slots),
-        takes_used=len({slot.source.name for slot in cut.slots if slot.source.kind == "take"}),
-        takes_made=len(log.finished()),
-        takes_circled=len(log.kept()),
-        shots=len(shots),
-        prompt_versions=len(versions),
-        prompt_authors=_by_number(
-            name for each in versions for name in dict.fromkeys((each.author, each.scene_author, each.camera_author))
-        ),
-        cut_versions=sum(each.version <= cut.version for each in log.cuts()) or 1,
+        statistics=statistics_of(log, cut),
     )
 
 

@@ -161,7 +161,7 @@ def _description(credits: Credits, sentence: str) -> str:
     said = "; ".join(people)
     done = f" Written, chosen and cut by people ({said})." if people else ""
     song = f" Song: {credits.song}." if credits.song else ""
-    return f"{sentence}{done} {str(credits.statistics)[:1].upper()}{str(credits.statistics)[1:]}.{song}"
+    return f"{sentence}{done} {credits.counted[:1].upper()}{credits.counted[1:]}.{song}"
 
 
 def _known(
@@ -235,7 +235,7 @@ def sidecar(cut: Cut, log: Log, prompts: Mapping[str, str] | None = None) -> byt
         "disclosure": _sentence(credits, cut),
         "people": {what: list(names) for what, names in credits.people},
         "song": credits.song,
-        "statistics": str(credits.statistics),
+        "statistics": credits.counted,
         "takes": takes,
     }
     return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()

@@ -55,9 +55,9 @@ def test_the_numbers_count_what_was_not_chosen(film):
     film.as_("ben").write("01A", camera="slow pull back")
     cut = film.cut().value
     shorter = replace(cut, slots=cut.slots[:1])
-    found = studio.film.cut.CutHandle(film, shorter).credits().statistics
-    assert str(found) == "1 of 4 takes; 5 prompt versions by ada and ben"
-    assert (found.takes_circled, found.shots, found.slots, found.cut_versions) == (4, 4, 1, 1)
+    found = studio.film.cut.CutHandle(film, shorter).credits()
+    assert found.counted == "1 of 4 takes; 5 prompt versions by ada and ben"
+    assert (found.statistics.circled, found.statistics.slots, found.statistics.cuts) == (4, 1, 1)
 
 
 def test_an_end_card_fits_into_film_toml_however_many_people_there_are(film):
