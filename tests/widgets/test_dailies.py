@@ -18,46 +18,6 @@ def panel(culled):
     return culled.dailies()
 
 
-@pytest.fixture
-def ask(panel):
-    """Send what the page sends; the answer, and the bytes that came with it."""
-
-    def send(do, **details):
-        heard = []
-        panel.send = lambda answer, buffers=None: heard.append((answer, buffers))
-        panel._asked(None, {"id": "7", "do": do, **details}, [])
-        ((answer, buffers),) = heard
-        assert answer["id"] == "7"
-        json.dumps(answer, allow_nan=False)
-        return answer, list(buffers or ())
-
-    return send
-
-
-@pytest.fixture
-def done(ask):
-    """The same for an act that has to succeed."""
-
-    def send(do, **details):
-        answer, _ = ask(do, **details)
-        assert "error" not in answer, answer
-        return answer["ok"]
-
-    return send
-
-
-@pytest.fixture
-def refused(ask):
-    """The same for one that has to be refused: the sentence."""
-
-    def send(do, **details):
-        answer, _ = ask(do, **details)
-        assert "ok" not in answer
-        return answer["error"]
-
-    return send
-
-
 def said(film, take, author="Dana Roth"):
     """What somebody's verdict on a take is, read by another kernel from the disk."""
     with studio.open(film.folder) as other:
