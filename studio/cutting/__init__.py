@@ -18,6 +18,7 @@ from studio.cutting.frame import COLUMNS, limits_frame, to_frame
 from studio.cutting.grid import Grid
 from studio.cutting.joins import Join, join
 from studio.cutting.markers import markers, words_of_slots
+from studio.cutting.matching import Former, Known
 from studio.cutting.reading import Event, Returned, read
 from studio.cutting.slots import Wish
 from studio.cutting.sounds import heard, with_own_sound, with_sound
@@ -36,8 +37,10 @@ __all__ = [
     "Conformed",
     "Difference",
     "Event",
+    "Former",
     "Grid",
     "Join",
+    "Known",
     "Planned",
     "Returned",
     "Stock",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from studio.cutting.changes import KINDS, Change, changes, in_frames, paired, to_frame
 from studio.cutting.checking import check, fitting_dissolves
 from studio.cutting.formats._shared import ascii_only
-from studio.cutting.matching import Match, Matcher
+from studio.cutting.matching import Known, Match, Matcher, labels_in
 from studio.cutting.reading import Event, Returned, covered, topmost
 from studio.cutting.reading.returned import names, part
 from studio.errors import BadInput
@@ -129,20 +129,22 @@ def conform(
     picture_of: Callable[[Event], int | None] | None = None,
     heads: Mapping[str, int] | None = None,
     earlier: Iterable[Cut] = (),
+    known: Known | None = None,
     name: str = "from the editor",
 ) -> Conformed:
     """A list that came back against the cut it was made from.
 
     `takes` are all that the film has; `card(name, text, frames)` makes an empty one; `hash_of`, `picture_of` and
-    `heads` find renamed files (see `Matcher`); `earlier` are older versions, for what is reinstated. The result is
+    `heads` find renamed files and `known` tells takes apart that have had one label (see `Matcher`); `earlier` are
+    older versions, for what is reinstated. The result is
     checked and not stored. Raises BadInput where no clip of the list is of this film; then no card is made.
     """
     rate = cut.rate
     of_list = rate if returned.rate == round(rate) and not _has_name(rate) else returned.rate
     older = tuple(earlier)
     cards = {s.name: s for each in (*older, cut) for s in each.sources if s.kind == "card"}
-    find = Matcher([*takes, *cards.values()], hash_of, picture_of, heads)
     seen = topmost(returned.events, returned.rate)
+    find = Matcher([*takes, *cards.values()], hash_of, picture_of, heads, known, labels_in(seen))
     matches = [find(event) for event in seen]
     _check_film(returned, seen, matches)
     notes = [*returned.notes, *covered(returned.events, returned.rate)]
@@ -232,7 +234,7 @@ def _check_film(returned: Returned, seen: Sequence[Event], matches: Sequence[Mat
     title = returned.title or "the list"
     if not seen:
         raise BadInput(f"{title} holds no clips of picture: export the time line with its video tracks")
-    if not any(match.source and match.source.kind == "take" for match in matches):
+    if not any(match.asks or (match.source and match.source.kind == "take") for match in matches):
         held = names([event.called for event in seen])
         raise BadInput(
             f"none of the {len(seen)} clips of {title} is a take of this film (it holds {held}): "
@@ -359,6 +361,8 @@ def _found_by(match: Match, event: Event) -> str:
         "hash": "by the bytes of its file",
         "metadata": "by what the export wrote into the list",
         "picture": "by its first picture",
+        "former": "by the label that it had before logs were merged",
+        "choice": "because you said so",
     }[match.by]
     return f"called {event.called} in the list, found {by}"
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
 from studio.cutting.reading import Event
 from studio.nouns import Source
 
-By = Literal["name", "reel", "hash", "metadata", "picture", ""]
+By = Literal["name", "reel", "hash", "metadata", "picture", "former", "choice", ""]
 
 ALIKE_BITS = 6  # of 64 that may differ: one picture encoded anew has at most 4, one of another seed from 8
 
 _LABEL = re.compile(r"(?<![0-9A-Za-z])([0-9]{2}[A-Z]{1,2}-[0-9]{3,4})(?![0-9])")
+_BESIDE = re.compile(r"(?<![0-9A-Za-z])[0-9]{2}[A-Z]{1,2}-[0-9]{3,4}-([0-9a-f]{4,64})(?![0-9a-f])")
 _REEL_LABEL = re.compile(r"([0-9]{2}[A-Z]{1,2})-?([0-9]{3,4})")
 
 
@@ -26,11 +28,32 @@ class Match:
     source: Source | None
     by: By = ""
     why: str = ""
+    asks: bool = False  # it is a take of the film: which, is for a person to say
+
+
+@dataclass(frozen=True)
+class Former:
+    """A label that a take had before two logs were merged, in both of which there was one."""
+
+    label: str
+    source: Source  # the take as it is called now
+
+
+@dataclass(frozen=True)
+class Known:
+    """What tells apart two takes that a list calls by one label, and what a person has said of its clips."""
+
+    former: Sequence[Former] = ()
+    authors: Mapping[str, str] = field(default_factory=dict)  # who asked for each take, by its label
+    cut: Collection[str] = ()  # labels of the takes in the version that the list was made from
+    author: str = ""  # who made that version, or sent it
+    chosen: Mapping[str, str] = field(default_factory=dict)  # the take that a person says a clip is, by its name
 
 
 class Matcher:
     """Finds takes. `hash_of` gives the SHA-256 of a clip's file and `picture_of` the hash of its first picture, where
-    the file can be found; `heads` are the hashes of the first pictures of the film's takes, by label."""
+    the file can be found; `heads` are the hashes of the first pictures of the film's takes, by label; `known` tells
+    apart takes that a list calls by one label, and `listed` are the labels that it names."""
 
     def __init__(
         self,
@@ -38,7 +61,13 @@ class Matcher:
         hash_of: Callable[[Event], str] | None = None,
         picture_of: Callable[[Event], int | None] | None = None,
         heads: Mapping[str, int] | None = None,
+        known: Known | None = None,
+        listed: Collection[str] = (),
     ) -> None:
+        self._known_by, self._listed = known or Known(), frozenset(listed)
+        self._former: dict[str, list[Source]] = defaultdict(list)
+        for each in self._known_by.former:
+            self._former[each.label.casefold()].append(each.source)
         self._by_name: dict[str, Source] = {}
         self._by_reel: dict[str, Source] = {}
         self._by_hash: dict[str, Source] = {}
@@ -61,6 +90,10 @@ class Matcher:
     def _find(self, event: Event) -> Match:
         if event.kind != "clip":
             return Match(None, why="; ".join(event.notes) or "a nested sequence")
+        if event.called in self._known_by.chosen:
+            return Match(self._by_name.get(self._known_by.chosen[event.called].casefold()), "choice")
+        if self._former and (label := self._former_label(event)):
+            return self._told_apart(event, label)
         named = self._named(event)
         if named and event.sha256 and event.sha256 != named.sha256 and event.sha256 not in self._by_hash:
             return Match(None, why=f"it was exported as {named.name} of another film")
@@ -76,6 +109,64 @@ class Matcher:
         if found and event.sha256 in ("", found.sha256):
             return Match(found, "metadata")
         return self._pictured(event)
+
+    def _former_label(self, event: Event) -> str:
+        """The label by which the list calls a clip, where more takes than one have had it; "" where that is clear."""
+        texts = [text for text in (event.file_name, event.name) if text]
+        for text in texts:
+            for key in (text.casefold(), PurePosixPath(text).stem.casefold()):
+                if key in self._former:
+                    return key
+                if key in self._by_name:
+                    name = self._by_name[key].name.casefold()
+                    return name if name in self._former else ""
+        for text in texts:
+            labels = [label.casefold() for label in dict.fromkeys(_LABEL.findall(text))]
+            if len(labels) == 1 and labels[0] in self._former:
+                return str(labels[0])
+        reel = _REEL_LABEL.fullmatch(PurePosixPath(event.reel).stem.upper())
+        for key in (f"{reel[1]}-{reel[2]}".casefold() if reel else "", event.take.casefold()):
+            if key in self._former:
+                return key
+        return ""
+
+    def _told_apart(self, event: Event, label: str) -> Match:
+        """Which of the takes that have had a label is meant: by the bytes of the file; by the version that the list was
+        made from; by who made that version; else it is asked."""
+        holder = self._by_name.get(label)
+        takes = list(dict.fromkeys((*([holder] if holder else []), *self._former[label])))
+        sha256 = event.sha256 or (self._hash_of(event) if self._hash_of else "")
+        digits = _BESIDE.search(f"{event.file_name} {event.name}")
+        begins = sha256 or (digits[1] if digits else "")
+        meant = [take for take in takes if begins and take.sha256.startswith(begins)]
+        if event.sha256 and not meant and event.sha256 not in self._by_hash:
+            return Match(None, why=f"it was exported as {label.upper()} of another film")
+        for fits in (self._in_cut, self._as_now, self._of_its_author):
+            if len({take.name for take in meant or takes}) > 1:
+                meant = fits(meant or takes, holder) or meant
+        meant = meant or takes
+        if len({take.name for take in meant}) == 1:
+            return Match(meant[0], "name" if meant[0] is holder else "hash" if sha256 else "former")
+        said = " and ".join(
+            f"{take.name}{f' of {by}' if (by := self._known_by.authors.get(take.name)) else ''}" for take in meant
+        )
+        return Match(None, why=f"{label.upper()} has been the label of {said}: say which of them it is", asks=True)
+
+    def _in_cut(self, takes: list[Source], _: Source | None) -> list[Source]:
+        return [take for take in takes if take.name in self._known_by.cut]
+
+    def _as_now(self, takes: list[Source], holder: Source | None) -> list[Source]:
+        """The one that has the label now, where the list calls another of them by the label that this one has now."""
+        now = any(
+            take.name in self._listed and take.name.casefold() not in self._former
+            for take in takes
+            if take is not holder
+        )
+        return [take for take in takes if take is holder] if now else []
+
+    def _of_its_author(self, takes: list[Source], _: Source | None) -> list[Source]:
+        author = self._known_by.author
+        return [take for take in takes if author and self._known_by.authors.get(take.name) == author]
 
     def _named(self, event: Event) -> Source | None:
         texts = [text for text in (event.file_name, event.name) if text]
@@ -106,6 +197,11 @@ class Matcher:
         if len(alike) > 1:
             return Match(None, why=f"it looks like {' and like '.join(alike[:3])}")
         return Match(self._by_name[alike[0].casefold()], "picture")
+
+
+def labels_in(events: Sequence[Event]) -> frozenset[str]:
+    """The labels of takes that a list names."""
+    return frozenset(label for each in events for label in _LABEL.findall(f"{each.file_name} {each.name} {each.take}"))
 
 
 def other_bits(one: int, other: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from studio.film.film import Film
-    from studio.nouns import Cut
+    from studio.nouns import Cut, Source
 
 CLIPS = (".mp4", ".mov", ".webm", ".m4v", ".mkv", ".mxf", ".avi")  # files that are looked into
 LARGEST = 8 * 2**30  # bytes of a clip in a bundle
@@ -29,8 +30,17 @@ CHUNK = 2**20
 class Conform:
     """What an editor gave back: the new version of the cut, what became of every slot, and what fits no take."""
 
-    def __init__(self, film: Film, path: Path, against: Cut, media: Path | None, report: cutting.Conformed) -> None:
+    def __init__(
+        self,
+        film: Film,
+        path: Path,
+        against: Cut,
+        media: Path | None,
+        report: cutting.Conformed,
+        chosen: Mapping[str, str],
+    ) -> None:
         self._film, self._path, self._against, self._media = film, path, against, media
+        self._chosen = chosen
         self.report = report
         self.cut = CutHandle(film, report.cut)
 
@@ -54,24 +64,43 @@ class Conform:
 
         Its file has to lie where the list says, or beside the list.
         """
-        lost = next((each for each in self.unmatched if each.slot == slot), None)
-        if lost is None:
-            where = ", ".join(str(each.slot) for each in self.unmatched) or "none"
-            raise BadInput(f"slot {given.shown(slot)} has no unmatched clip: those with one are {where}")
+        lost = self._lost(slot)
         found = locate(lost.event, self._path, self._media)
         if found is None:
             raise BadInput(
                 f"the file of {lost.event.called} is not there: put it beside {self._path.name} and try again"
             )
         self._film.adopt(found, shot)
-        return conform(self._film, self._path, self._against.version, self._media)
+        return conform(self._film, self._path, self._against.version, self._media, self._chosen)
+
+    def choose(self, slot: int, take: str) -> Conform:
+        """The unmatched clip in a slot (counted from 1) is this take, wherever it stands; the list is read again."""
+        lost, found = self._lost(slot), self._film.log.take(take)
+        if self._film.log.media(found.id) is None:
+            raise BadInput(f"{found.label} has no clip: it is {self._film.log.state(found.id)}")
+        chosen = {**self._chosen, lost.event.called: found.label}
+        return conform(self._film, self._path, self._against.version, self._media, chosen)
+
+    def _lost(self, slot: int) -> cutting.Unmatched:
+        lost = next((each for each in self.unmatched if each.slot == slot), None)
+        if lost is None:
+            where = ", ".join(str(each.slot) for each in self.unmatched) or "none"
+            raise BadInput(f"slot {given.shown(slot)} has no unmatched clip: those with one are {where}")
+        return lost
 
 
-def conform(film: Film, path: Path, against: int | CutHandle | None, media: Path | None) -> Conform:
-    """Read, match, check, and only then store."""
+def conform(
+    film: Film,
+    path: Path,
+    against: int | CutHandle | None,
+    media: Path | None,
+    chosen: Mapping[str, str] | None = None,
+) -> Conform:
+    """Read, match, check, and only then store. `chosen` is what a person has said of clips, by their names."""
     cut = against.value if isinstance(against, CutHandle) else film.cut(against).value
     returned = cutting.read(path, cut.rate)
-    takes = [cutting.source_of(kept) for kept in film.log.finished() if not kept.variable_rate]
+    finished = [kept for kept in film.log.finished() if not kept.variable_rate]
+    takes = [cutting.source_of(kept) for kept in finished]
     labels = {take.take_id: take.name for take in takes}
     heads = {
         labels[take_id]: Features.from_json(str(event.data["features"])).head.hash
@@ -87,11 +116,33 @@ def conform(film: Film, path: Path, against: int | CutHandle | None, media: Path
         picture_of=lambda event: picture_of(event, path, media),
         heads=heads,
         earlier=[each for each in film.log.cuts() if each.version < cut.version],
+        known=_known(film, cut, takes, {kept.take.label: kept.take.author for kept in finished}, chosen or {}),
         name="from " + "".join(c if c.isprintable() else " " for c in path.name)[:100],
     )
     with film.log.write(film.author) as writer:
         stored = writer.cut(report.cut)
-    return Conform(film, path, cut, media, replace(report, cut=stored))
+    return Conform(film, path, cut, media, replace(report, cut=stored), chosen or {})
+
+
+def _known(
+    film: Film, cut: Cut, takes: Sequence[Source], authors: Mapping[str, str], chosen: Mapping[str, str]
+) -> cutting.Known:
+    """What the log knows of labels that two takes have had."""
+    aliases = film.log.aliases()
+    if not aliases:
+        return cutting.Known(chosen=chosen)
+    by_id = {take.take_id: take for take in takes}
+    former = [cutting.Former(each.label, by_id[each.take_id]) for each in aliases if each.take_id in by_id]
+    shown = {source.name for source in cut.sources if source.kind == "take"}
+    return cutting.Known(former, authors, shown, _sender(film, cut), chosen)
+
+
+def _sender(film: Film, cut: Cut) -> str:
+    """Who sent a version to the editor, by the numbers that it has had; else who made it."""
+    numbers = {cut.version, *(each.was for each in film.log.renumbered("cut") if each.id == cut.id)}
+    events = film.log.events("film", ("delivered",))
+    senders = {event.author for event in events if event.data["version"] in numbers}
+    return senders.pop() if len(senders) == 1 else cut.author
 
 
 def locate(event: cutting.Event, path: Path, media: Path | None = None) -> Path | None:
