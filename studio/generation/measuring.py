@@ -239,7 +239,7 @@ def _look(found: Seen) -> Look:
     )
 
 
-def labels_of(log: Log, takes: str | Collection[str]) -> list[str]:
+def labels_of(log: Log, takes: str | Collection[str], done: str = "measured") -> list[str]:
     """The labels of takes that were named, each of which has a clip."""
     if not isinstance(takes, Collection):
         raise BadInput(f'{shown(takes)} names no takes: write a label or several, such as ["07A-001", "07A-002"]')
@@ -249,7 +249,7 @@ def labels_of(log: Log, takes: str | Collection[str]) -> list[str]:
     for take in found:
         if states[take.id][0] != "done":
             raise BadInput(
-                f"take {take.label} is {states[take.id][0]} and cannot be measured: only a take with a clip can"
+                f"take {take.label} is {states[take.id][0]} and cannot be {done}: only a take with a clip can"
             )
     return [take.label for take in found]
 

@@ -6,6 +6,7 @@ deleted, or where it was looked at by an older method.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -117,26 +118,25 @@ def _lacking(
 ) -> list[_Lacking]:
     from studio.media import name_of
 
-    labels = None if takes is None else labels_of(log, takes)
+    labels = None if takes is None else labels_of(log, takes, "prepared")
     unseen = {each.take.id for each in log.to_measure(methods(), labels)}
     there = _names(library)
-    found = [
-        _Lacking(each, not pictures <= there, each.take.id in unseen)
+    found = (
+        _Lacking(each, name_of(each.file, each.take.label) not in there, each.take.id in unseen)
         for each in log.to_measure({}, labels)
         if each.take.label not in without
-        if (
-            pictures := {
-                f"{path.parent.name}/{path.name}" for path in library.pictures(name_of(each.file, each.take.label))
-            }
-        )
-    ]
+    )
     return [one for one in found if one.pictures or one.look]
 
 
 def _names(library: Library) -> set[str]:
-    """Every picture there is: three lists are read sooner than each file of a hundred thousand takes is asked for."""
+    """The names that all three pictures are there of: lists are read sooner than a hundred thousand takes' files are
+    asked for one by one."""
     folders = [path.parent for path in library.pictures("01A-001")]
-    return {f"{folder.name}/{path.name}" for folder in folders if folder.is_dir() for path in folder.iterdir()}
+    listed = (
+        {entry.name.rpartition(".")[0] for entry in os.scandir(each)} if each.is_dir() else set() for each in folders
+    )
+    return set.intersection(*listed)
 
 
 class _Done:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 AGAIN_S = 600.0  # after so long without news, what could not be done is tried again
 LEAST_S = 0.5  # between two looks at the film
-SHARE = 4  # and as many times as long as a look took, so that looking is a small part of it
+SHARE = 4  # times as long as a look took that found nothing to do, so that looking is a small part of it
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,18 +91,21 @@ def follow(
                 making[-1].on_change(lambda progress: news.wake())  # the last is written before the handle knows it
             prepared = prepare_takes(log, folder, None, workers, dask, False, failed)
             failed |= set(prepared.failed)
+            ended = [handle for handle in making if handle.finished]
+            for handle in ended:
+                handle.wait()  # raises what stopped them all: a full disk
             done = Worked(
                 _made(log, rested),
                 prepared if prepared.away != away else replace(prepared, away=()),
-                tuple(dict.fromkeys(said for handle in making if handle.finished for said in handle.errors)),
+                tuple(dict.fromkeys(said for handle in ended for said in handle.errors)),
             )
-            away, making = prepared.away, [handle for handle in making if not handle.finished]
+            away, making = prepared.away, [handle for handle in making if handle not in ended]
             if done:
                 yield done
-            rest = max(LEAST_S, SHARE * (time.monotonic() - began))
+            rest = LEAST_S if done else max(LEAST_S, SHARE * (time.monotonic() - began))
             if not news.wait(AGAIN_S):
                 begun, failed = set(), set()
-            _rest(news, rest)
+            _rest(log, news, rest)
 
 
 def _made(log: Log, rested: Collection[str]) -> tuple[str, ...]:
@@ -111,8 +114,8 @@ def _made(log: Log, rested: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(log.take(id).label for id, (state, *_) in found.items() if state == "done"))
 
 
-def _rest(news: Listening, seconds: float) -> None:
+def _rest(log: Log, news: Listening, seconds: float) -> None:
     """Hear, and do nothing about it yet: all of it is looked at afterwards."""
     until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
+    while log.is_open and (left := until - time.monotonic()) > 0:
         news.wait(left)

@@ -121,14 +121,13 @@ def test_a_cut_that_a_cluster_arranges_is_the_one_that_is_arranged_here(film, cl
 def test_one_worker_is_killed_over_a_chunk_and_the_film_is_the_same_to_the_byte(film, cluster, tmp_path, monkeypatch):
     monkeypatch.setattr(plan, "SLOTS_PER_CHUNK", 1)
     cut = film.arrange()
-    titles = {1: "1986", 3: "the end"}
-    here = cut.render(tmp_path / "here.mp4", titles=titles, burn_in=True).read_bytes()
+    here = cut.render(tmp_path / "here.mp4", burn_in=True).read_bytes()
     shutil.rmtree(film.folder / "cache")
     monkeypatch.setattr(rendering, "RENDER", "tests.held:rendered")
     hold, told = Hold(tmp_path), []
     with ThreadPoolExecutor(1) as beside:
         doing = beside.submit(
-            cut.render, tmp_path / "there.mp4", titles=titles, burn_in=True, dask=cluster.address,
+            cut.render, tmp_path / "there.mp4", burn_in=True, dask=cluster.address,
             progress=lambda done, total: told.append((done, total)),
         )  # fmt: skip
         cluster.kill(hold.caught())
