@@ -12,6 +12,7 @@ from studio.cli import main
 from studio.errors import BadInput
 from studio.film.team import merge_at
 from tests.clips import make_clip
+from tests.widgets.desks import save
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,7 @@ def test_two_clones_that_both_wrote_are_one_film_after_git_and_studio_merge(
     for folder in apart:
         assert main(["merge", str(folder)]) == 0
     said = capsys.readouterr().out
-    assert "07A-001 of ben is 07A-002 now" in said
+    assert "07A-001 by ben is 07A-002 now" in said
     assert "1 file of media is not here: film.missing() lists them" in said
     assert [row[:3] for row in rows(ada)] == [row[:3] for row in rows(ben)]
     assert [row[3] for row in rows(ada)] == [sha(clips["ada"]), ""]
@@ -122,6 +123,7 @@ def test_words_written_twice_ask_which_are_current_and_a_person_says(
         ]  # fmt: skip
         with pytest.raises(BadInput, match="version 1 of 07A is not in question: say one of 2 and 3"):
             film.as_("ada").current("07A", 1)
+        assert film.shots()["in_question"].tolist() == [True]
     assert main(["current", str(ada)]) == 0
     assert "07A was written twice" in capsys.readouterr().out
     assert main(["current", str(ada), "07A", "2", "--as", "ben"]) == 0
@@ -130,9 +132,27 @@ def test_words_written_twice_ask_which_are_current_and_a_person_says(
     for folder in apart:
         with studio.open(folder) as film:
             assert film.in_question().empty
+            assert film.shots()["in_question"].tolist() == [False]
             assert film.log.latest_prompt("07A").scene_text == "As ada sees it."
             with pytest.raises(BadInput, match="the words of 07A are not in question"):
                 film.as_("ben").current("07A", 2)
+
+
+def test_the_desk_says_that_a_shot_is_in_question_and_keeps_the_one_that_is_chosen(apart: tuple[Path, Path]) -> None:
+    merge_at(apart[0])
+    with studio.open(apart[0]) as film:
+        desk = film.as_("ada").desk("07A")
+        question = desk._state["question"]
+        assert question["said"] == (
+            "07A was written by several people at once: version 2 by ada and version 3 by ben. "
+            "Version 3 counts until you choose."
+        )
+        assert [each["text"] for each in question["choices"]] == ["As ada sees it.", "As ben sees it."]
+        assert question["said"] in desk.static_html()
+        assert desk.ask("keep_version", version=2)["said"] == "version 2 of 07A is current, by ada"
+        assert desk._state["question"] is None
+        assert (desk._state["version"], desk._state["parts"]["scene_text"]["text"]) == (2, "As ada sees it.")
+        assert save(desk, scene_text="As both see it.")["version"] == 4
 
 
 def test_merging_a_folder_takes_over_its_clips_and_both_orders_give_the_same_film(

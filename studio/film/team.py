@@ -143,8 +143,7 @@ class Team:
         if number not in choices:
             raise BadInput(f"version {number} of {shot} is not in question: say one of {_among(sorted(choices))}")
         with self.log.write(self.author) as writer:
-            knew = [prompt.id for prompt in writer.prompts(shot) if not prompt.grid]
-            writer.event("current", shot, {"prompt": choices[number].id, "knew": knew})
+            writer.event("current", shot, {"prompt": choices[number].id})
         return f"version {number} of {shot} is current, by {choices[number].author}"
 
     def elsewhere(self) -> tuple[Take, ...]:

@@ -57,11 +57,42 @@ function deskHead(desk) {
   );
 }
 
+/** Words that were written apart, on two machines: which are current is for a person to say. */
+function deskQuestion(desk) {
+  const { question } = desk.state;
+  if (!question) return null;
+  const keep = async (version) => {
+    const kept = await desk.act("keep_version", { version }, "scene_text");
+    if (kept) desk.panel.say(kept.said);
+  };
+  return ct(
+    "div",
+    { class: "ct-wrong", role: "group", "aria-label": question.said },
+    ct("b", {}, "? "),
+    question.said,
+    question.choices.map((each) =>
+      ct(
+        "div",
+        { class: "row" },
+        ctWho(each.initials, each.author),
+        ct("span", { class: "sub" }, `v${each.version}`),
+        ct("span", { class: "grow" }, [each.text, each.camera].filter(Boolean).join(" · ")),
+        ct(
+          "button",
+          { type: "button", class: "ct-btn", "data-key": `keep/${each.version}`, onclick: () => keep(each.version) },
+          "Keep this one",
+        ),
+      ),
+    ),
+  );
+}
+
 /** Parts that somebody else wrote to meanwhile: theirs is shown beside ours, and a person chooses. */
 function deskTheirs(desk) {
   const names = { scene_text: "scene", portal_in: "way in", portal_out: "way out" };
   ctFill(
     desk.theirs,
+    deskQuestion(desk),
     desk.clash.map((part) =>
       ct(
         "div",

@@ -31,7 +31,7 @@ MARKS = {"circle": "○ circled", "hold": "◐ hold", "ng": "✗ NG"}
 def state_of(film: Film, shot: str, author: str) -> dict[str, Any]:
     """Everything about a shot that does not depend on what is being typed."""
     versions = _versions(film, shot)
-    latest = versions[-1] if versions else None
+    latest = film.log.latest_prompt(shot)
     scene = next((scene for scene in film.log.scenes() if scene.number == shot[:2]), None)
     shots = [each.id for each in film.log.shots()]
     around = sorted({*shots, shot})
@@ -50,7 +50,8 @@ def state_of(film: Film, shot: str, author: str) -> dict[str, Any]:
         "authors": [{"name": name, "initials": initials(name, names)} for name in names],
         "version": latest.version if latest else 0,
         "at_us": latest.created_at_us if latest else 0,
-        "parts": _parts(versions, names),
+        "parts": _parts(versions, latest, names),
+        "question": question_of(film, shot),
         "used": list(latest.cards) if latest else [],
         "draft": kept(film, author, shot),
         "cards": [asdict(card) for card in film.log.cards()],
@@ -168,8 +169,27 @@ def _versions(film: Film, shot: str) -> list[Prompt]:
         return []
 
 
-def _parts(versions: Sequence[Prompt], names: Sequence[str]) -> dict[str, Any]:
-    latest = versions[-1] if versions else None
+def question_of(film: Film, shot: str) -> dict[str, Any] | None:
+    """The versions of a shot's words that were written apart, of which a person is to keep one; None: no question."""
+    asked = next((each for each in film.log.in_question() if each.shot == shot), None)
+    if asked is None:
+        return None
+    choices = sorted((*asked.others, asked.current), key=lambda each: each.version)
+    named = [f"version {each.version} by {each.author}" for each in choices]
+    both = f"{', '.join(named[:-1])} and {named[-1]}"
+    counts = f"Version {asked.current.version} counts until you choose."
+    said = f"{shot} was written by several people at once: {both}. {counts}"
+    return {
+        "said": said,
+        "choices": [
+            {"version": each.version, "author": each.author, "initials": initials(each.author, film.authors),
+             "text": each.scene_text, "camera": each.camera, "at_us": each.created_at_us}
+            for each in choices
+        ],
+    }  # fmt: skip
+
+
+def _parts(versions: Sequence[Prompt], latest: Prompt | None, names: Sequence[str]) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     for part in (*WORDS, "continuity"):
         author = getattr(latest, AUTHOR_OF[part]) if latest else ""

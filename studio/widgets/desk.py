@@ -17,7 +17,7 @@ from studio.media import name_of
 from studio.nouns import Prompt, check_shot_id
 from studio.widgets import _desk_draft
 from studio.widgets._desk_draft import WORDS, about, drafted, fields_of, names_of, year_of
-from studio.widgets._desk_state import AUTHOR_OF, camera_of, moves_of, progress_of, state_of
+from studio.widgets._desk_state import AUTHOR_OF, camera_of, moves_of, progress_of, question_of, state_of
 from studio.widgets._following import Follower
 from studio.widgets._panel import Answer, Panel
 from studio.widgets.form import table
@@ -72,7 +72,8 @@ class Desk(Panel):
             "look": self.look, "moves": self.moves, "edit_camera": self.edit_camera, "save": self.save,
             "generate": self.generate, "stop": self.stop, "resume": self.resume, "compare": self.compare,
             "words_of": self.words_of, "worded": self.worded, "card": self.card, "use_in_scene": self.use_in_scene,
-            "go": self.go, "write_as": self.write_as, "poster": self.poster, "clip": self.clip,
+            "go": self.go, "write_as": self.write_as, "keep_version": self.keep_version, "poster": self.poster,
+            "clip": self.clip,
         }  # fmt: skip
 
     # --- looking -----------------------------------------------------------------------------------------------------
@@ -248,6 +249,12 @@ class Desk(Panel):
             _desk_draft.drop(self.film, before, self.shot)
         self.refresh()
 
+    def keep_version(self, version: int) -> dict[str, Any]:
+        """Of words that were written apart these are current from now on: `film.current`."""
+        said = self.film.current(self.shot, version)
+        self.refresh()
+        return {"said": said}
+
     def go(self, shot: str) -> None:
         """Put another shot on this desk. What was typed at the one before is kept there."""
         self.shot = check_shot_id(shot)
@@ -382,7 +389,9 @@ class Desk(Panel):
             rows.append((f"Cards ({prompt.continuity_author})", ", ".join(prompt.cards)))
         count = len(self.film.log.takes(self.shot))
         head = f"{self.shot}, version {prompt.version} by {prompt.author}, {count} {'take' if count == 1 else 'takes'}"
-        return f"<p><b>{escape(head)}</b></p>{table(rows)}{self._newest()}"
+        asked = question_of(self.film, self.shot)
+        question = f"<p>{escape(asked['said'])}</p>" if asked else ""
+        return f"<p><b>{escape(head)}</b></p>{question}{table(rows)}{self._newest()}"
 
     def _newest(self) -> str:
         """The newest clip of the shot, if there is one and its file is at hand."""
