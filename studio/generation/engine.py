@@ -342,6 +342,11 @@ class Engine:
     def _claimed(self, run: _Run, look: bool) -> tuple[State, Work | None]:
         """The take's state, and all that is known of it where the lease was got."""
         state, fence = self._ledger.claim(run.take, look)
+        if fence is None and state not in states.RESTING and self._ledger.is_elsewhere(run.take):
+            raise StudioError(
+                "it is made on another machine: film.merge(…) brings what became of it, "
+                f'film.take_over("{run.take.label}") makes it here'
+            )
         return state, None if fence is None else self._work(run, state, fence)
 
     def _work(self, run: _Run, state: State, fence: int) -> Work:

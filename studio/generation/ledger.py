@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from studio.errors import BadInput
 from studio.generation import states
 from studio.generation.gate import Gate
-from studio.log import now_us
+from studio.log import ELSEWHERE, now_us
 from studio.nouns import FINAL_STATES, STUDIO, Request, State, Take
 from studio.providers import Job, Provider
 
@@ -131,6 +131,11 @@ class Ledger:
             for claim in leases.claim_next(self.owner, self.lease_s, 1, wanted, among=[take.id]):
                 return claim.state, claim.fence
             return leases.state(take.id), None
+
+    def is_elsewhere(self, take: Take) -> bool:
+        """Whether another machine makes the take, as the last merge told."""
+        with self.log.leases() as leases:
+            return leases.holder(take.id) == ELSEWHERE
 
     def read(self, work: Work) -> None:
         """Fill in what an earlier run wrote about the take's job and attempts."""

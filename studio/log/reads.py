@@ -330,6 +330,12 @@ class Reads(LookedReads, DecidedReads, TookReads, TeamReads):
         with self._reading() as connection:
             return cuts_now(connection, select(cuts).order_by(cuts.c.version))
 
+    def cut_ids(self) -> dict[int, str]:
+        """The id of each stored cut by its version, which a merge may change."""
+        with self._reading() as connection:
+            query = select(cuts.c.version, cuts.c.id).order_by(cuts.c.version)
+            return {row.version: row.id for row in connection.execute(query)}
+
     def latest_cut(self) -> Cut:
         """The newest cut."""
         with self._reading() as connection:

@@ -14,7 +14,7 @@ import pytest
 from studio.errors import OverBudget, StudioError
 from studio.generation import Engine
 from studio.generation.budget import Caps
-from studio.log import Log
+from studio.log import ELSEWHERE, Log
 from studio.media import Library, sha256_of
 from studio.nouns import STUDIO
 from tests.generation.scripted import FRAMES, HEIGHT, WIDTH, Listing, Scripted, requests
@@ -147,6 +147,27 @@ def test_a_lost_answer_is_found_where_the_provider_lists_its_jobs(log: Log, list
     assert handle.errors == ("07A-002: OSError: the cable was cut",)
     assert maker.bought() == [lost.id]
     assert log.spent().spent_micro_usd == 100_000
+
+
+def test_a_take_that_another_machine_makes_is_never_made_here_too_until_it_is_taken_over(
+    log: Log, scripted: Maker, engines: Engines
+) -> None:
+    maker = scripted()
+    engine = engines(maker)
+    theirs, ours = engine.plan(requests(log, maker, 2), "ada")
+    with log.write("ada") as writer:
+        writer.lease(theirs.id, ELSEWHERE, 1e9)
+    assert log.elsewhere() == (theirs,)
+    assert engine.resume().wait(30) == (ours,)
+    handle = engine.start([theirs])  # as a notebook's cell does that is run again
+    assert handle.wait(30) == ()
+    assert handle.errors == (
+        "07A-001: it is made on another machine: film.merge(…) brings what became of it, "
+        'film.take_over("07A-001") makes it here',
+    )
+    assert maker.bought() == [ours.id]
+    log.take_over(theirs.id)
+    assert engine.resume().wait(30) == (theirs,)
 
 
 def test_what_is_paid_for_is_never_given_up_by_an_error_nobody_foresaw(

@@ -16,8 +16,8 @@ from tests.log.making import a_cut, a_prompt, a_request, done, judge, make_film
 
 SHOTS = ("07A", "09B")
 SOUND = {
-    "text": "rain", "provider": "elevenlabs", "model": "sfx", "payload": "{}", "source": "page", "read_on": "2026-11-01",
-    "micro_usd": 10_000,
+    "text": "rain", "provider": "elevenlabs", "model": "sfx", "payload": "{}", "source": "page",
+    "read_on": "2026-11-01", "micro_usd": 10_000,
 }  # fmt: skip
 
 
