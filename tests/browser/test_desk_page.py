@@ -28,7 +28,7 @@ def page(require):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         page = browser.new_page()
-        page.add_script_tag(content=script(("_desk_begin",)))
+        page.add_script_tag(content=script(("_desk_head", "_desk_begin")))
         page.add_style_tag(content=style(("desk",)))
         yield page
         browser.close()
@@ -50,3 +50,30 @@ def test_a_take_begins_with_one_frame_the_last_of_the_shot_before_or_the_first_o
     assert (page.evaluate(wanted), first.input_value()) == ([True, "", 3], "")
     page.evaluate("() => { desk.state.chain = null; part.draw() }")
     assert not last.is_visible()
+
+
+QUESTION = """() => {
+    const choice = (version, author, text) =>
+        ({ version, author, initials: author[0].toUpperCase(), text, camera: "push in", at_us: 1 });
+    window.asked = [];
+    window.said = [];
+    window.desk = {
+        clash: [], theirs: document.body.appendChild(document.createElement("div")),
+        panel: { say: (text) => said.push(text) },
+        act: async (...wanted) => { asked.push(wanted); return { said: "version 2 of 07A is current, by ada" } },
+        state: { question: { said: "07A was written by several people at once.",
+                             choices: [choice(2, "ada", "As <b>ada</b> sees it."), choice(3, "ben", "Ben's.")] } },
+    };
+    deskTheirs(desk);
+}"""
+
+
+def test_of_words_that_were_written_apart_one_version_is_kept_by_a_button(page):
+    page.evaluate(QUESTION)
+    question = page.get_by_role("group", name="07A was written by several people at once.")
+    assert "As <b>ada</b> sees it. · push in" in question.inner_text()
+    question.get_by_role("button", name="Keep this one").first.click()
+    assert page.evaluate("() => asked") == [["keep_version", {"version": 2}, "scene_text"]]
+    assert page.evaluate("() => said") == ["version 2 of 07A is current, by ada"]
+    page.evaluate("() => { desk.state.question = null; deskTheirs(desk) }")
+    assert page.get_by_role("group").count() == 0
