@@ -8,44 +8,17 @@ const CUTROOM_ASKS = 3; // pictures asked for at once; the newest wish first, fo
 
 /** Addresses for what is asked for, or a sentence why there is none: {url, why}. `bytes` passes the server by. */
 function cutroomMedia(link, state) {
-  const pictures = new Map(), // "first/07A-014/7" → object URL, the oldest first
-    clips = new Map(),
-    sounds = new Map(),
+  const pictures = ctKept(CUTROOM_PICTURES), // "first/07A-014/7" → its address
+    clips = ctKept(CUTROOM_CLIPS),
+    sounds = ctKept(CUTROOM_SOUNDS),
+    songs = ctKept(1),
+    serves = ctServes(() => state().files),
     asked = new Map(), // one promise for all who want the same
     queue = [];
   let open = 0,
-    served = false, // the server answers for this film's files
     song = null,
     closed = false;
 
-  const serves = (path) => {
-    const { files } = state();
-    if (!files || !path) return Promise.resolve(false);
-    if (served) return Promise.resolve(true);
-    return once(`head/${path}`, () =>
-      fetch(files + path, { method: "HEAD", credentials: "same-origin" }).then(
-        (answer) => (served ||= answer.ok),
-        () => false,
-      ),
-    );
-  };
-  const keep = (store, limit, key, bytes, type) => {
-    if (closed) return "";
-    const url = URL.createObjectURL(new Blob([bytes], { type }));
-    store.set(key, url);
-    for (const [old, gone] of store) {
-      if (store.size <= limit) break;
-      URL.revokeObjectURL(gone);
-      store.delete(old);
-    }
-    return url;
-  };
-  const again = (store, key) => {
-    const url = store.get(key);
-    store.delete(key);
-    store.set(key, url);
-    return { url, why: "" };
-  };
   const once = (key, make) => {
     if (!asked.has(key))
       asked.set(
@@ -54,10 +27,10 @@ function cutroomMedia(link, state) {
       );
     return asked.get(key);
   };
-  const bytesOf = async (store, limit, key, type, what, details, name) => {
+  const bytesOf = async (store, key, type, what, details, name) => {
     try {
       const { buffers } = await link.ask(what, details);
-      const url = buffers[0] ? keep(store, limit, key, buffers[0], type) : "";
+      const url = buffers[0] ? store.keep(key, buffers[0], type) : "";
       return { url, why: url ? "" : `${name} did not arrive` };
     } catch (refused) {
       return { url: "", why: refused.message };
@@ -67,12 +40,12 @@ function cutroomMedia(link, state) {
     if (open >= CUTROOM_ASKS || closed || !queue.length) return;
     open += 1;
     const { key, details, name, done } = queue.pop();
-    done(await bytesOf(pictures, CUTROOM_PICTURES, key, "image/jpeg", "picture", details, name));
+    done(await bytesOf(pictures, key, "image/jpeg", "picture", details, name));
     open -= 1;
     pump();
   };
   const picture = (key, details, name) => {
-    if (pictures.has(key)) return Promise.resolve(again(pictures, key));
+    if (pictures.has(key)) return Promise.resolve(pictures.again(key));
     return once(
       key,
       () =>
@@ -92,25 +65,23 @@ function cutroomMedia(link, state) {
     },
     poster: (take) => picture(`take/${take}`, { what: "take", slot: take }, `the poster of ${take}`),
     async clip(slot, bytes = false) {
-      if (clips.has(slot.take)) return again(clips, slot.take);
+      if (clips.has(slot.take)) return clips.again(slot.take);
       if (!bytes && (await serves(slot.clip))) return { url: state().files + slot.clip, why: "" };
-      const type = slot.clip.endsWith(".webm") ? "video/webm" : "video/mp4";
+      const type = ctClipType(slot.clip);
       const name = `the clip of ${slot.take}`;
-      return once(`clip/${slot.take}`, () =>
-        bytesOf(clips, CUTROOM_CLIPS, slot.take, type, "clip", { take: slot.take }, name),
-      );
+      return once(`clip/${slot.take}`, () => bytesOf(clips, slot.take, type, "clip", { take: slot.take }, name));
     },
     /** What plays under a slot beside the song. */
     sound: (slot) =>
       once(`sound/${slot.heard}`, () =>
-        bytesOf(sounds, CUTROOM_SOUNDS, slot.heard, "audio/wav", "sound", { slot: slot.n }, "the sound"),
+        bytesOf(sounds, slot.heard, "audio/wav", "sound", { slot: slot.n }, "the sound"),
       ),
     /** The song from the cut's first frame on. */
     async audio(bytes = false) {
       const { audio, there } = state().song;
       if (!there) return { url: "", why: "" };
       if (!bytes && (await serves(audio))) return { url: state().files + audio, why: "" };
-      song ??= once("song", () => bytesOf(new Map(), 1, "song", "audio/mp4", "audio", {}, "the song"));
+      song ??= once("song", () => bytesOf(songs, "song", "audio/mp4", "audio", {}, "the song"));
       const answer = await song;
       if (!answer.url) song = null; // and it is asked for again
       return answer;
@@ -129,11 +100,9 @@ function cutroomMedia(link, state) {
       if (url) image.src = url;
       else none(why);
     },
-    async close() {
+    close() {
       closed = true;
-      const told = await song;
-      for (const url of [...pictures.values(), ...clips.values(), ...sounds.values(), told?.url ?? ""])
-        if (url.startsWith("blob:")) URL.revokeObjectURL(url);
+      for (const store of [pictures, clips, sounds, songs]) store.close();
     },
   };
 }

@@ -8,8 +8,9 @@ const DAILIES_OPEN = 2; // messages under way at once
 
 /** An address for each thing asked for, or a sentence why there is none: {url, why}. `bytes` passes the server by. */
 function dailiesMedia(link, state) {
-  const kept = new Map(), // "poster/07A-014" → object URL, the oldest first
-    clips = new Map(),
+  const kept = ctKept(DAILIES_KEPT), // "poster/07A-014" → its address
+    clips = ctKept(DAILIES_CLIPS),
+    answers = ctServes(() => state.files),
     wanted = new Map(), // what no message has asked for yet
     asked = new Map(); // what is asked for: one promise for all who want it
   let open = 0,
@@ -19,34 +20,11 @@ function dailiesMedia(link, state) {
 
   const serves = (row) => {
     if (!state.files || !row.poster) return Promise.resolve(false);
-    served ??= fetch(address(row, "poster"), { method: "HEAD", credentials: "same-origin" }).then(
-      (answer) => answer.ok,
-      () => false,
-    );
+    served ??= answers(place(row, "poster"));
     return served;
   };
-  const address = (row, what) => {
-    if (what === "clip") return state.files + row.clip;
-    return `${state.files}media/${what}s/${encodeURIComponent(row.take)}.jpg`;
-  };
-  const keep = (store, limit, key, blob) => {
-    if (closed) return "";
-    const url = URL.createObjectURL(blob);
-    store.set(key, url);
-    for (const [old, gone] of store) {
-      if (store.size <= limit) break;
-      URL.revokeObjectURL(gone);
-      store.delete(old);
-    }
-    return url;
-  };
-  const again = (store, key) => {
-    const url = store.get(key);
-    store.delete(key);
-    store.set(key, url);
-    return { url, why: "" };
-  };
-
+  const place = (row, what) => (what === "clip" ? row.clip : `media/${what}s/${encodeURIComponent(row.take)}.jpg`);
+  const address = (row, what) => state.files + place(row, what);
   const pump = async () => {
     timer = null;
     if (open >= DAILIES_OPEN || closed || !wanted.size) return;
@@ -68,7 +46,7 @@ function dailiesMedia(link, state) {
     for (const { key, take, done } of batch) {
       const { at, why } = told.get(take) ?? { at: -1, why: failed || `nothing was said about the ${what} of ${take}` };
       const bytes = at < 0 ? null : answer.buffers[at];
-      const url = bytes ? keep(kept, DAILIES_KEPT, key, new Blob([bytes], { type: "image/jpeg" })) : "";
+      const url = bytes ? kept.keep(key, bytes, "image/jpeg") : "";
       asked.delete(key);
       done({ url, why: url ? "" : why || `the ${what} of ${take} did not arrive` });
     }
@@ -76,9 +54,9 @@ function dailiesMedia(link, state) {
   };
   const picture = async (row, what, bytes) => {
     const key = `${what}/${row.take}`;
-    if (kept.has(key)) return again(kept, key);
+    if (kept.has(key)) return kept.again(key);
     if (!bytes && row[what] && (await serves(row))) return { url: address(row, what), why: "" };
-    if (kept.has(key)) return again(kept, key);
+    if (kept.has(key)) return kept.again(key);
     if (asked.has(key)) return asked.get(key);
     const promise = new Promise((done) => wanted.set(key, { key, take: row.take, what, done }));
     asked.set(key, promise);
@@ -90,13 +68,12 @@ function dailiesMedia(link, state) {
     poster: (row, bytes = false) => picture(row, "poster", bytes),
     strip: (row, bytes = false) => picture(row, "strip", bytes),
     async clip(row, bytes = false) {
-      if (clips.has(row.take)) return again(clips, row.take);
+      if (clips.has(row.take)) return clips.again(row.take);
       if (!bytes && row.clip && (await serves(row))) return { url: address(row, "clip"), why: "" };
       try {
         const { buffers } = await link.ask("clip", { take: row.take });
         if (!buffers[0]) return { url: "", why: `the clip of ${row.take} did not arrive` };
-        const type = row.clip.endsWith(".webm") ? "video/webm" : "video/mp4";
-        return { url: keep(clips, DAILIES_CLIPS, row.take, new Blob([buffers[0]], { type })), why: "" };
+        return { url: clips.keep(row.take, buffers[0], ctClipType(row.clip)), why: "" };
       } catch (refused) {
         return { url: "", why: refused.message };
       }
@@ -123,10 +100,7 @@ function dailiesMedia(link, state) {
     close() {
       closed = true;
       clearTimeout(timer);
-      for (const store of [kept, clips]) {
-        for (const url of store.values()) URL.revokeObjectURL(url);
-        store.clear();
-      }
+      for (const store of [kept, clips]) store.close();
     },
   };
 }

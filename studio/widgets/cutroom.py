@@ -66,9 +66,9 @@ class CutRoom(WayOut):
     """
 
     files = (
-        "_cutroom_marks", "_cutroom_media", "_cutroom_reel", "_cutroom_effects", "_cutroom_play", "_cutroom_joins",
-        "_cutroom_slot", "_cutroom_wave", "_cutroom_sections", "_cutroom_strip", "_cutroom_markers", "_cutroom_time",
-        "_cutroom_editors", "_cutroom_versions", "cutroom",
+        "_media", "_cutroom_marks", "_cutroom_media", "_cutroom_reel", "_cutroom_effects", "_cutroom_play",
+        "_cutroom_joins", "_cutroom_slot", "_cutroom_wave", "_cutroom_sections", "_cutroom_strip", "_cutroom_markers",
+        "_cutroom_time", "_cutroom_editors", "_cutroom_versions", "cutroom",
     )  # fmt: skip
     about: ClassVar[Mapping[str, str]] = {
         "edit": "slot", "alternates": "slot", "wave": "song", "audio": "song", "song": "song", "undo": "cut",
@@ -90,6 +90,7 @@ class CutRoom(WayOut):
         self._follower = Follower(film.log, self._heard)
         self._joins, self._frames, self._song = Joins(), Frames(film.library), Song(film.folder, value)
         self._versions: dict[int, list[Any]] = {}
+        self._cut_ids: dict[int, str] = {}
         self._against: Cut | None = None
         self._moment = ""
         self._checked: tuple[object, list[list[Any]]] = (None, [])
@@ -359,9 +360,12 @@ class CutRoom(WayOut):
             Counter(kept.take.shot for kept in finished if kept.verdict == "circle"),
         )
         self._master: Master | None = song.find(log)
-        newest = log.latest_cut().version
-        for cut in log.cuts() if not self._versions else map(log.cut, range(max(self._versions) + 1, newest + 1)):
+        ids, known = log.cut_ids(), self._cut_ids
+        new = [version for version, id in ids.items() if known.get(version) != id]
+        for cut in map(log.cut, new) if known else log.cuts():
             self._versions[cut.version] = version_row(cut, self.film.authors)
+        self._versions = {version: self._versions[version] for version in ids}  # a merge may have moved one
+        self._cut_ids = ids
         self._moment = moment
 
     def _tell(self) -> None:

@@ -44,9 +44,9 @@ class Dailies(Panel):
     """
 
     files = (
-        "_dailies_media", "_dailies_cell", "_dailies_sheet", "_dailies_find", "_dailies_question", "_dailies_unwritten",
-        "_dailies_screen", "_dailies_motion", "_dailies_detail", "_dailies_side", "_dailies_pair", "_dailies_coverage",
-        "dailies",
+        "_media", "_dailies_media", "_dailies_cell", "_dailies_sheet", "_dailies_find", "_dailies_question",
+        "_dailies_unwritten", "_dailies_screen", "_dailies_motion", "_dailies_detail", "_dailies_side", "_dailies_pair",
+        "_dailies_coverage", "dailies",
     )  # fmt: skip
     about: ClassVar[Mapping[str, str]] = {"list": "search", "write_as": "author", "coverage": "coverage"}
 

@@ -1,8 +1,8 @@
 """A bare page with the inspector, the takes in step and the coverage, and the kernel that answers it."""
 
 FILES = (
-    "_dailies_media", "_dailies_cell", "_dailies_sheet", "_dailies_screen", "_dailies_motion", "_dailies_detail",
-    "_dailies_side", "_dailies_pair", "_dailies_coverage",
+    "_media", "_dailies_media", "_dailies_cell", "_dailies_sheet", "_dailies_screen", "_dailies_motion",
+    "_dailies_detail", "_dailies_side", "_dailies_pair", "_dailies_coverage",
 )  # fmt: skip
 LAYOUT = """.at { display: grid; grid-template-columns: minmax(0, 1fr) 300px }
 @container ct (max-width: 860px) { .at { grid-template-columns: minmax(0, 1fr) } }"""

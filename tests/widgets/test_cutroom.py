@@ -27,7 +27,7 @@ def other_kernel(film):
 def test_the_page_has_every_part_that_is_there():
     there = {each.name for each in resources.files("studio.widgets").iterdir() if each.name.startswith("_cutroom_")}
     parts = {name.partition(".")[0] for name in there if not name.endswith(".py")}
-    assert parts == set(CutRoom.files) - {"cutroom"}
+    assert parts == set(CutRoom.files) - {"_media", "cutroom"}
     assert CutRoom.files[-1] == "cutroom"
     for name in there | {"cutroom.js", "cutroom.css"}:
         text = resources.files("studio.widgets").joinpath(name).read_text("utf-8")
