@@ -34,7 +34,7 @@ class Renumbered:
     author: str = ""  # who made it
 
     def __str__(self) -> str:
-        by = f" of {self.author}" if self.author else ""
+        by = f" by {self.author}" if self.author else ""
         match self.of:
             case "take":
                 return f"{label_of(self.shot, self.was)}{by} is {label_of(self.shot, self.now)} now"

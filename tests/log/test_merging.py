@@ -130,7 +130,7 @@ def test_a_label_met_twice_stays_with_the_earlier_take_and_is_an_alias_of_the_ot
     a, b = both_made_002
     merged = merge(a, b)
     (moved,) = merged.renumbered
-    assert str(moved) == "07A-002 of ben is 07A-004 now"  # 07A-003 is Ben's too, and stays
+    assert str(moved) == "07A-002 by ben is 07A-004 now"  # 07A-003 is Ben's too, and stays
     with opened(a) as log:
         assert [(take.label, take.author) for take in log.takes()] == [
             ("07A-001", "ada"), ("07A-002", "ada"), ("07A-003", "ben"), ("07A-004", "ben"),

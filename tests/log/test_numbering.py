@@ -75,7 +75,7 @@ def test_a_file_named_after_a_former_label_is_named_after_the_present_one(file, 
 
 
 def test_what_moved_is_told_in_a_sentence():
-    assert str(Renumbered("take", "x", "07A", 3, 4, "ben")) == "07A-003 of ben is 07A-004 now"
+    assert str(Renumbered("take", "x", "07A", 3, 4, "ben")) == "07A-003 by ben is 07A-004 now"
     assert str(Renumbered("sound", "x", "07A", 3, 4)) == "07A-fx03 is 07A-fx04 now"
-    assert str(Renumbered("prompt", "x", "07A", 3, 4, "ben")) == "version 3 of the words of 07A of ben is version 4 now"
-    assert str(Renumbered("cut", "x", "", 3, 4, "ben")) == "version 3 of the cut of ben is version 4 now"
+    assert str(Renumbered("prompt", "x", "07A", 3, 4, "ben")) == "version 3 of the words of 07A by ben is version 4 now"
+    assert str(Renumbered("cut", "x", "", 3, 4, "ben")) == "version 3 of the cut by ben is version 4 now"

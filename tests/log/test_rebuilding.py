@@ -153,8 +153,8 @@ def test_journals_that_were_written_apart_are_joined_and_the_later_take_gets_the
     other = take | {"id": f"ffffffff-ffff-7fff-bfff-{'f' * 12}", "author": "cy"}
     (film / "journal" / "cy.jsonl").write_text(json.dumps(other) + "\n", "utf-8")
     report = rebuild(film)
-    assert [str(moved) for moved in report.renumbered] == ["07A-001 of cy is 07A-006 now"]
-    assert "07A-001 of cy is 07A-006 now" in str(report)
+    assert [str(moved) for moved in report.renumbered] == ["07A-001 by cy is 07A-006 now"]
+    assert "07A-001 by cy is 07A-006 now" in str(report)
     assert '"renumbered"' in (film / "journal" / "studio.jsonl").read_text("utf-8")
     with opened(film) as log:
         assert log.take("07A-006").author == "cy"
