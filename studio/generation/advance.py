@@ -333,6 +333,8 @@ class Advance:
                 if isinstance(problem, BadMedia) and made.exists():
                     broken.append(await asyncio.to_thread(sha256_of, made))
                 made.unlink(missing_ok=True)
+                if isinstance(problem, TakenOver):  # nothing has its name: what lies there is of this run alone
+                    self._sweep(work, f".{work.attempt}")
                 if isinstance(problem, BadMedia) and attempt < DOWNLOADS:
                     continue
                 if isinstance(problem, (StoreError, TakenOver)) or not isinstance(problem, Exception):
@@ -347,9 +349,10 @@ class Advance:
         work.reserved_micro_usd = work.cost_micro_usd
         return [("money.reserved", {"micro_usd": work.cost_micro_usd, "source": work.provider.name})]
 
-    def _sweep(self, work: Work) -> Events:
-        """Remove what killed runs left of the take in media/tmp. Only while the lease is held: it may be another's."""
-        for left in self._library.tmp.glob(f"{work.take.id}.*"):
+    def _sweep(self, work: Work, attempt: str = "") -> Events:
+        """Remove what killed runs left of the take in media/tmp, or what is of one attempt. All of it only while the
+        lease is held: it may be another's."""
+        for left in self._library.tmp.glob(f"{work.take.id}{attempt}.*"):
             left.unlink(missing_ok=True)
         return []
 

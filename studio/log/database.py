@@ -115,4 +115,5 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgres(connection: Connection) -> None:
     if connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY}, hashtext(current_schema()))")
+        film = "hashtext(coalesce(current_schema(), ''))"  # a film has a schema, or a database, to itself
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY}, {film})")

@@ -21,6 +21,7 @@ from studio.log import database, journal
 from studio.log.aliases import InQuestion
 from studio.log.failures import told, told_of_files
 from studio.log.numbering import Renumbered
+from studio.log.places import check_here, mark_in
 from studio.log.rebuilding import rebuild
 from studio.log.schema import outbox
 from studio.log.settings import FILE as SETTINGS
@@ -84,6 +85,7 @@ def _merge(log: Log, theirs: Side, skipped: list[str], *, lines: bool) -> Merged
     with told(log._name), log._alone_on(writes=True) as connection, log._engine.connect() as reader:
         ours = Side(reader, log._name)
         with connection.begin() as transaction:
+            check_here(mark_in(connection))
             waiting = connection.execute(select(outbox.c.id).limit(1)).first() is not None
             if not ours.is_empty() and not theirs.is_empty() and not related(ours, theirs):
                 raise BadInput(f"{theirs.name} is another film: it has nothing in common with {log.folder.name}")

@@ -26,7 +26,7 @@ from studio.log.failures import told
 from studio.log.ids import new_id
 from studio.log.leases import SERVER, Leases
 from studio.log.listening import MOMENT, tell
-from studio.log.places import MOVE, MOVED, Mark, mark_of, moved_to
+from studio.log.places import MOVE, MOVED, Mark, check_here, mark_of, moved_to
 from studio.log.schema import JOURNALLED, lease, meta, metadata, outbox, take_now, takes
 from studio.log.settings import read_settings
 
@@ -103,8 +103,7 @@ def _move(log: store.Log, there: Engine, mark: Mark, director: str, names: tuple
     """Copy, compare, and mark the old place as left, all while nobody else writes in either; the rows by kind."""
     with told(names[0]), log._alone_on(writes=True) as source, source.begin():
         known = {row.name: row.value for row in source.execute(select(meta))}
-        if MOVED in known:
-            raise StoreError(f"the log of {log.folder.name} {moved_to(known[MOVED])} meanwhile: open the film again")
+        check_here(known.get(MOVED))
         _check_at_rest(source)
         log._deliver_within(source)
         with told(names[1]), there.connect().execution_options(writes=True) as target, target.begin():

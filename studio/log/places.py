@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
+from sqlalchemy import Connection, select
+
+from studio.errors import StoreError
+from studio.log.schema import meta
+
 MOVED = "moved"  # in `meta` of a place that was left: nothing more is written there
 MOVE = "move"  # in `meta` of a place that was come to: which move it was
 
@@ -29,3 +34,14 @@ def mark_of(text: str) -> Mark:
 def moved_to(text: str) -> str:
     """Such a mark as the end of a sentence about the log."""
     return f"was moved to {mark_of(text).name}"
+
+
+def check_here(known: str | None) -> None:
+    """One sentence where the log that is open was moved meanwhile, so that nothing is written where nobody looks."""
+    if known:
+        raise StoreError(f"the film's log {moved_to(known)} while it was open here: open the film again")
+
+
+def mark_in(connection: Connection) -> str | None:
+    """The mark of a log that was moved away from this place."""
+    return connection.execute(select(meta.c.value).where(meta.c.name == MOVED)).scalar()

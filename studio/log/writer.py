@@ -24,7 +24,7 @@ from studio.log.ids import be_later_than, new_id, now_us
 from studio.log.leases import Leasing
 from studio.log.listening import tell
 from studio.log.migrations import MIGRATIONS
-from studio.log.places import MOVED, moved_to
+from studio.log.places import MOVED, check_here
 from studio.log.reads import Reads, check_shot
 from studio.log.schema import JOURNALLED, cuts, events, meta, outbox, prompts, requests, scenes, shots, takes
 from studio.nouns import Cut, Event, Prompt, Request, Scene, Shot, Sound, Take, check_shot_id
@@ -56,8 +56,7 @@ class Writer(Leasing, Reads):
         known = {row.name: row.value for row in found if row.name != "latest"}
         if known["schema"] != str(len(MIGRATIONS)):
             raise StoreError("the film was updated by a newer circletake while it was open here: open it again")
-        if MOVED in known:
-            raise StoreError(f"the film's log {moved_to(known[MOVED])} while it was open here: open the film again")
+        check_here(known.get(MOVED))
         self._director = known.get("director", "")
         latest = [row.value for row in found if row.name in ("latest", MERGED) and row.value]
         if latest:

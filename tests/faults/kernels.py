@@ -125,7 +125,11 @@ class Unseen(Advance):
         rate, step = Fraction(24), Fraction(1, 24)
         found = Probe(WIDTH, HEIGHT, rate, FRAMES, False, "h264", False, Fraction(0), step, step)
         self._ledger.on_step("checked", work.take)
-        return Ingested(found, sha256_of(clip), *self._library.pictures(work.take.label), FRAMES, _black())
+        run = f"{work.take.id}.{work.attempt}"
+        pictures = [self._library.tmp / f"{run}.{name}" for name in ("posters.jpg", "strips.jpg", "proxies.mp4")]
+        for each in pictures:
+            each.touch()
+        return Ingested(found, sha256_of(clip), *pictures, FRAMES, _black())
 
 
 class Kernel(Engine):
