@@ -18,6 +18,16 @@ class Judging:
     """What a film is given and what it adds: verdicts and their like, each an appended event by `author`."""
 
     log: Log
+    _watched: review.Watching | None = None
+
+    def _watching(self, author: str) -> review.Watching:
+        """All takes as this person watches them; "": as the film has it. Read once, and then kept up to date."""
+        watched = self._watched
+        if watched is None or watched.author != author:
+            self._watched = watched = review.Watching(self.log, author)
+        else:
+            watched.refresh()
+        return watched
 
     @property
     def author(self) -> str:

@@ -119,7 +119,7 @@ class ReviewHandle:
         known = self._film.authors
         if author is not None and author not in known:
             raise BadInput(f"{shown(author)} is nobody who decides here: there is {', '.join(known)}")
-        return review.Watching(self._film.log, self._me() if author is None else author)
+        return self._film._watching(self._me() if author is None else author)
 
     def _me(self) -> str:
         try:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Result, bindparam, func, select
 
 from studio.log import now
 from studio.log.events import DECISIONS, standing
-from studio.log.rows import event_of
+from studio.log.rows import events_of
 from studio.log.schema import events, meta, take_now
 from studio.nouns import Event
 
@@ -19,7 +19,7 @@ MERGED = "merged"  # the row of `meta` that `merged_at` reads
 CHUNK = 500  # ids in one question
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Opinion:
     """What one person says about one take now."""
 
@@ -73,6 +73,11 @@ def merged_at(connection: Connection) -> str:
     return str(connection.execute(select(meta.c.value).where(meta.c.name == MERGED)).scalar() or "")
 
 
+def _as_they_come(found: Result[Any]) -> tuple[Mapping[str, Any], ...]:
+    """Rows by name that share their names: as dicts a hundred thousand takes would have four million of them."""
+    return cast(tuple[Mapping[str, Any], ...], tuple(found.mappings()))
+
+
 class DecidedReads:
     """The part of the log's reading half that is about decisions on takes."""
 
@@ -85,25 +90,26 @@ class DecidedReads:
 
     def decisions(self, take_ids: Collection[str] | None = None) -> tuple[Event, ...]:
         """Every decision and undo in order, of all takes or of these (by id)."""
-        query = select(events).where(events.c.kind.in_((*DECISIONS, "undo"))).order_by(events.c.id)
+        query = select(events).where(events.c.kind.in_((*DECISIONS, "undo")))
         with self._reading() as connection:
             if take_ids is None:
-                return tuple(event_of(row) for row in connection.execute(query).mappings())
-            some, listed = query.where(events.c.subject.in_(bindparam("ids", expanding=True))), sorted(take_ids)
-            chunks = [listed[start : start + CHUNK] for start in range(0, len(listed), CHUNK)]
-            found = [event_of(row) for ids in chunks for row in connection.execute(some, {"ids": ids}).mappings()]
-        return tuple(sorted(found, key=lambda event: event.id))
+                found = list(events_of(connection.execute(query).cursor))
+            else:
+                some, listed = query.where(events.c.subject.in_(bindparam("ids", expanding=True))), sorted(take_ids)
+                chunks = [listed[start : start + CHUNK] for start in range(0, len(listed), CHUNK)]
+                found = [event for ids in chunks for event in events_of(connection.execute(some, {"ids": ids}).cursor)]
+        return tuple(sorted(found, key=lambda event: event.id))  # they come nearly so, and a database would sort anew
 
-    def takes_now(self, take_ids: Collection[str] | None = None) -> tuple[dict[str, Any], ...]:
+    def takes_now(self, take_ids: Collection[str] | None = None) -> tuple[Mapping[str, Any], ...]:
         """The row of each take as the log keeps it (`take_now`: money in micro-dollars, times in microseconds), in
         story order; of all takes or of these (by id)."""
         query = select(take_now).order_by(take_now.c.shot, take_now.c.n)
         with self._reading() as connection:
             if take_ids is None:
-                return tuple(dict(row) for row in connection.execute(query).mappings())
+                return _as_they_come(connection.execute(query))
             some, listed = query.where(take_now.c.id.in_(bindparam("ids", expanding=True))), sorted(take_ids)
             chunks = [listed[start : start + CHUNK] for start in range(0, len(listed), CHUNK)]
-            found = [dict(row) for ids in chunks for row in connection.execute(some, {"ids": ids}).mappings()]
+            found = [row for ids in chunks for row in _as_they_come(connection.execute(some, {"ids": ids}))]
         return tuple(sorted(found, key=lambda row: (row["shot"], row["n"])))
 
     def latest_event(self) -> str:

@@ -192,6 +192,8 @@ def standing(events: Iterable[Event]) -> list[Event]:
     """The events that count, in their order: without undos, and without the decisions that their authors undid."""
     events = list(events)
     undone = {(event.author, event.data["event"]) for event in events if event.kind == "undo"}
+    if not undone:
+        return events
     return [
         event
         for event in events

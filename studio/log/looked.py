@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, false, or_, select
 
 from studio.log import now
-from studio.log.rows import event_of, take_of
+from studio.log.rows import event_of, events_of, take_of
 from studio.log.schema import events, requests, take_now, takes
 from studio.nouns import Event, Take
 
 CHUNK = 500  # ids in one question
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,32 @@ class LookedReads:
         with self._reading() as connection:
             return now.director(connection)
 
-    def latest_of(self, kind: str) -> dict[str, Event]:
-        """The last event of a kind ("flags", "features", "measured") of each take that has one, by the take's id."""
-        query = select(events).where(events.c.kind == kind).order_by(events.c.id)
+    def latest_of(self, kind: str, take_ids: Collection[str] | None = None) -> dict[str, Event]:
+        """The last event of a kind ("flags", "features", "measured") of each take that has one, by the take's id; of
+        all takes or of these (by id)."""
+        return self.latest_as(kind, lambda event: event, take_ids)
+
+    def latest_as(
+        self, kind: str, read: Callable[[Event], Made], take_ids: Collection[str] | None = None
+    ) -> dict[str, Made]:
+        """The same, each made into what is wanted of it as it is read, so that never all of them are held."""
+        query = select(events).where(events.c.kind == kind)
+        newest: dict[str, str] = {}  # ids: the database need not sort what is read once
+        found: dict[str, Made] = {}
         with self._reading() as connection:
-            return {row["subject"]: event_of(row) for row in connection.execute(query).mappings()}
+            for event in self._each(connection, query, take_ids):
+                if event.id > newest.get(event.subject, ""):
+                    newest[event.subject], found[event.subject] = event.id, read(event)
+        return found
+
+    @staticmethod
+    def _each(connection: Connection, query: Select[Any], take_ids: Collection[str] | None) -> Iterator[Event]:
+        if take_ids is None:
+            yield from events_of(connection.execute(query).cursor)
+            return
+        some, listed = query.where(events.c.subject.in_(bindparam("ids", expanding=True))), list(take_ids)
+        for start in range(0, len(listed), CHUNK):
+            yield from events_of(connection.execute(some, {"ids": listed[start : start + CHUNK]}).cursor)
 
     def _latest(self, kind: str, take_id: str) -> Event | None:
         query = select(events).where(events.c.subject == take_id, events.c.kind == kind)

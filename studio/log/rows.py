@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
@@ -93,6 +93,13 @@ def event_row(event: Event) -> Row:
 def event_of(row: Mapping[Any, Any]) -> Event:
     """An event out of its row."""
     return Event(row["id"], row["at_us"], row["author"], row["kind"], row["subject"], json.loads(row["data"]))
+
+
+def events_of(found: Iterable[Sequence[Any]]) -> Iterator[Event]:
+    """Events out of whole rows of their table, column by column: several times as quick where there are very many."""
+    loads = json.loads
+    for id, at_us, author, kind, subject, data in found:
+        yield Event(id, at_us, author, kind, subject, loads(data))
 
 
 def card_of(event: Event) -> Card:

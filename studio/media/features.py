@@ -84,6 +84,16 @@ class Features:
             raise BadInput(f"{text[:60]!r} are no features as JSON, as Features.to_json writes") from error
 
 
+def hashes_from_json(text: str) -> tuple[int, int, int]:
+    """The hashes alone of what `Features.to_json` wrote, of very many takes. BadInput where it is not that."""
+    try:
+        value: dict[str, Any] = json.loads(text)
+        head, middle, tail = value["head"]["hash"], value["middle_hash"], value["tail"]["hash"]
+        return int(head, 16), int(middle, 16), int(tail, 16)
+    except (ValueError, TypeError, KeyError) as error:
+        raise BadInput(f"{text[:60]!r} are no features as JSON, as Features.to_json writes") from error
+
+
 def features(first: Picture, middle: Picture, last: Picture, measured: Measured) -> Features:
     """Of three frames of a take (BGR, small ones do) and its camera as measured."""
     return Features(

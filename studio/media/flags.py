@@ -52,6 +52,7 @@ BLACK_LEVEL, BLACK_SHARE = 26, 0.98  # a frame is black where so many of its pix
 STILL_MEAN, STILL_PART = 0.25, 1.5  # grey levels of change that are none: over the frame, in any part of it
 PARTS = 16  # along each side: one moving face in a locked-off shot is enough
 BAR_LEVEL = 14  # a row is a bar's where no pixel of it is ever brighter
+AT_ONCE = 128  # clips whose pictures are held against all later ones at a time
 RATE_TOLERANCE = 0.002  # 24000/1001 counts as 24
 
 
@@ -264,7 +265,11 @@ def near_duplicates(hashes: Sequence[Sequence[int]]) -> list[tuple[int, int, int
     """
     table = np.asarray(hashes, np.uint64).reshape(len(hashes), 3)
     found: list[tuple[int, int, int]] = []
-    for one in range(len(table) - 1):
-        bits = np.bitwise_count(table[one] ^ table[one + 1 :]).max(axis=1)
-        found += [(one, one + 1 + int(k), int(bits[k])) for k in np.flatnonzero(bits <= LEVELS["duplicate"])]
+    for first in range(0, len(table), AT_ONCE):
+        near = np.bitwise_count(table[first : first + AT_ONCE, None, 0] ^ table[None, first:, 0]) <= LEVELS["duplicate"]
+        one, other = np.nonzero(near)  # of most pairs the first pictures differ already
+        one, other = one[other > one] + first, other[other > one] + first
+        bits = np.bitwise_count(table[one] ^ table[other]).max(axis=1)
+        alike = bits <= LEVELS["duplicate"]
+        found += zip(one[alike].tolist(), other[alike].tolist(), bits[alike].tolist(), strict=True)
     return sorted(found, key=lambda pair: (pair[2], pair[:2]))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from studio.errors import BadInput, NotFound
-from studio.media.features import Features
+from studio.media.features import hashes_from_json
 from studio.media.flags import Flags, near_duplicates
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ BITS = 64
 Pairs = Mapping[str, Sequence[tuple[str, int]]]  # by a take's id: the earlier takes it is alike, and by how many bits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fold:
     """Why a take is folded."""
 
@@ -33,7 +33,7 @@ class Fold:
     number: float  # bits that differ, or the share of the clip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Look:
     """What a take is folded by."""
 
@@ -70,7 +70,7 @@ def hashes_in(event: Event | None) -> tuple[int, int, int] | None:
     if event is None:
         return None
     try:
-        return Features.from_json(str(event.data["features"])).hashes
+        return hashes_from_json(str(event.data["features"]))
     except BadInput:
         return None
 

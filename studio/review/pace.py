@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 
 LONGEST_S = 120.0  # a longer gap is a break
@@ -39,8 +39,9 @@ class Pace:
 
 def pace(judged_at_us: Iterable[int], left: int) -> Pace:
     """The median time between successive verdicts (microseconds, in any order), breaks left out."""
-    gaps = [(later - earlier) / 1_000_000 for earlier, later in pairwise(sorted(at for at in judged_at_us if at))]
-    counted = [gap for gap in gaps if SHORTEST_S <= gap <= LONGEST_S][-LATEST:]
+    times = sorted((at for at in judged_at_us if at), reverse=True)
+    gaps = ((later - earlier) / 1_000_000 for later, earlier in pairwise(times))
+    counted = list(islice((gap for gap in gaps if SHORTEST_S <= gap <= LONGEST_S), LATEST))
     return Pace(median(counted) if len(counted) >= FEWEST else None, left)
 
 

@@ -21,7 +21,7 @@ from studio.log.events import OBEYED
 from studio.media.flags import KINDS
 from studio.nouns import SHOT_ID, VERDICTS
 
-Facts = Mapping[str, Any]  # of one take, as `studio.review.watching.facts_of` makes them
+Facts = Mapping[str, Any]  # of one take, as `studio.review.watching.Facts` makes them
 Test = Callable[[Facts], bool]
 
 LONGEST = 1000  # characters
@@ -256,7 +256,7 @@ def _test(field: str, values: tuple[str, ...]) -> Test:
         answers = {value == "yes" for value in values}
         if field == "kept":
             return lambda facts: (facts["verdict"] == "circle") in answers
-        return lambda facts: bool(facts.get(field)) in answers
+        return lambda facts: bool(facts[field]) in answers
     if field in ("shot", "scene"):
         return _between([value.split("-") for value in values], 2 if field == "scene" else 4)
     return _any_of(field, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -18,14 +19,20 @@ class Tallies:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._facets: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+        self.judged: list[int] = []  # when, in microseconds, the latest last
+        self.left = 0  # neither seen nor folded
 
     def put_in(self, take: Watched) -> None:
         """Count a take."""
         self._count(take, 1)
+        if take.mine.judged_at_us:
+            insort(self.judged, take.mine.judged_at_us)
 
     def take_out(self, take: Watched) -> None:
         """Count it no longer."""
         self._count(take, -1)
+        if take.mine.judged_at_us:
+            del self.judged[bisect_left(self.judged, take.mine.judged_at_us)]
 
     def counts(self) -> dict[str, int]:
         """By name, in the order of `COUNTS`."""
@@ -40,21 +47,21 @@ class Tallies:
         return found
 
     def _count(self, take: Watched, by: int) -> None:
-        counts, facets, facts = self._counts, self._facets, take.facts
-        for name, has in (
-            ("all", True), ("seen", facts["seen"]), ("accident", facts["accident"]), ("folded", facts["folded"])
-        ):  # fmt: skip
+        counts, facets, row, verdict = self._counts, self._facets, take.row, take.mine.verdict
+        counts["all"] += by
+        self.left += by * (not take.seen and take.fold is None)
+        for name, has in (("seen", take.seen), ("accident", take.mine.accident), ("folded", take.fold)):
             if has:
                 counts[name] += by
-        if facts["verdict"]:
-            counts[facts["verdict"]] += by
+        if verdict:
+            counts[verdict] += by
         for name in ("shot", "provider", "author"):
-            facets[name][facts[name]] += by
-        if facts["model"]:
-            facets["model"][facts["model"]] += by
-        for name in ("verdict", "obeyed"):
-            facets[name][facts[name] or "none"] += by
-        for name, values in (("move", facts["moves"]), ("flag", facts["flags"])):
+            facets[name][row[name]] += by
+        if row["model"]:
+            facets["model"][row["model"]] += by
+        for name, said in (("verdict", verdict), ("obeyed", take.obeyed)):
+            facets[name][said or "none"] += by
+        for name, values in (("move", take.moves), ("flag", take.flags)):
             for value in values or ("none",):
                 facets[name][value] += by
         for value in take.reasons:

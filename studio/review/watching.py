@@ -6,11 +6,13 @@ What the panel of dailies and `film.review` stand on. Only what changed is read 
 from __future__ import annotations
 
 import difflib
+import gc
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import NotFound
@@ -60,7 +62,6 @@ class Watched:
     fold: Fold | None = None
     noticed: Flags | None = None  # the numbers of its clip
     flags: tuple[str, ...] = ()  # what stands out, also beside the film's other takes: "blur"
-    facts: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what a search looks at
 
     @property
     def take(self) -> str:
@@ -101,6 +102,16 @@ class Watched:
     def disagree(self) -> bool:
         """Whether two people's verdicts on it differ."""
         return differ((self.mine, *self.others))
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What a search looks at."""
+        return Facts(self)
+
+    @property
+    def moves(self) -> tuple[str, ...]:
+        """That were asked for."""
+        return moves_of(self.row["asked_move"] or "")
 
     @property
     def candidate(self) -> Candidate:
@@ -193,9 +204,12 @@ class Watching:
             if touched is not None and not touched and cut == self._used:
                 self._read_to = newest
                 return frozenset()
-            changed = self._read(touched)
-            self._used, self._read_to = cut, newest
-            return self._draw(changed | self._fold(changed))
+            if touched and len(touched) > max(FEW, len(self._rows) // 4):
+                touched = None  # as after a merge: all of them at once is quicker
+            with _nothing_collected() if touched is None else nullcontext():
+                changed = self._read(touched)
+                self._used, self._read_to = cut, newest
+                return self._draw(changed | self._fold(changed))
 
     def _read(self, touched: Collection[str] | None) -> set[str]:
         """The rows and opinions of these takes, or of all; the ids of those that were not there or are read anew."""
@@ -218,13 +232,11 @@ class Watching:
         return row["state"] == "done" and (self._only is None or row["take"] in self._only)
 
     def _look(self, ids: Collection[str]) -> None:
-        if len(ids) > FEW:
-            flags, features = self.log.latest_of("flags"), self.log.latest_of("features")
-            seen = {id: (flags.get(id), features.get(id)) for id in ids}
-        else:
-            seen = {id: (self.log.flags_of(id), self.log.features(id)) for id in ids}
-        for id, (noticed, pictures) in seen.items():
-            self._looks[id] = look_of(self._rows[id], noticed_in(noticed), hashes_in(pictures))
+        some = None if len(ids) > FEW else ids
+        flags = self.log.latest_as("flags", noticed_in, some)
+        pictures = self.log.latest_as("features", hashes_in, some)
+        for id in ids:
+            self._looks[id] = look_of(self._rows[id], flags.get(id), pictures.get(id))
         shots: dict[str, list[Look]] = {self._rows[id]["shot"]: [] for id in ids}
         for look in self._looks.values():
             if look.shot in shots:
@@ -283,7 +295,7 @@ class Watching:
             mine, others = self._film_says(row, said), said
         fold = self._folds.get(id)
         flags = _flag_words(row["flags"] or "", id in self._blurred, fold is not None and bool(fold.of))
-        return Watched(row, mine, others, fold, look.noticed, flags, facts_of(row, mine, others, fold, flags))
+        return Watched(row, mine, others, fold, look.noticed, flags)
 
     @staticmethod
     def _film_says(row: Mapping[str, Any], said: Iterable[Opinion]) -> Opinion:
@@ -323,9 +335,7 @@ class Watching:
     def pace(self) -> Pace:
         """Mine, with what is left: neither seen nor folded."""
         with self._lock:
-            takes = self._watched.values()
-            left = sum(not each.seen and each.fold is None for each in takes)
-            return pace((each.mine.judged_at_us for each in takes), left)
+            return pace(self._tallies.judged, self._tallies.left)
 
     def alternates(self, take: str) -> list[tuple[str, str]]:
         """(label, why) of the other takes of a take's shot, the best first; folded ones are left out."""
@@ -348,6 +358,18 @@ class Watching:
 
     def _of_shot(self, shot: str) -> list[Watched]:
         return [each for each in self._watched.values() if each.row["shot"] == shot]
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """For a first reading: it only makes what stays, and looking for garbage in that takes half as long again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def sort_of(sort: object) -> str:
@@ -373,40 +395,6 @@ _KEYS: dict[str, Any] = {
 }
 
 
-def facts_of(
-    row: Mapping[str, Any], mine: Opinion, others: Iterable[Opinion], fold: Fold | None, flags: tuple[str, ...]
-) -> dict[str, Any]:
-    """What `Query.matches` looks at: text without case, everything once."""
-    label, provider, model = row["take"], row["provider"], row["model"] or ""
-    words = _words(row["scene_text"], row["camera"], row["style"])
-    seed = "" if row["seed"] is None else str(row["seed"])
-    reasons = _without_case(mine.reason) if mine.reason else ()
-    note = plain(mine.note) if mine.note else ""
-    said = (label.lower(), provider, model, seed, *flags, *reasons, note, words)
-    return {
-        "take": label,
-        "shot": row["shot"],
-        "provider": provider,
-        "model": model,
-        "verdict": mine.verdict,
-        "accident": mine.accident,
-        "reason": mine.reason,
-        "reasons": reasons,
-        "note": note,
-        "moves": moves_of(row["asked_move"] or ""),
-        "obeyed": mine.obeyed or row["obeyed"] or "",
-        "flags": flags,
-        "seed": seed,
-        "words": words,
-        "text": "\n".join(said),
-        "disagree": any(each.verdict for each in others) and differ((mine, *others)),
-        "seen": bool(mine.verdict) or mine.accident,
-        "folded": fold is not None,
-        "author": row["author"],
-        "grid": row["grid"] or "",
-    }
-
-
 @lru_cache(maxsize=20_000)
 def _without_case(reason: str) -> tuple[str, ...]:
     return tuple(map(plain, split_reasons(reason)))
@@ -428,3 +416,45 @@ def _words(*parts: str | None) -> str:
 def _flag_words(written: str, is_blurred: bool, is_double: bool) -> tuple[str, ...]:
     found = (*written.split(", "), "blur" * is_blurred, "duplicate" * is_double)
     return tuple(flag for flag in found if flag)
+
+
+class Facts(dict[str, Any]):
+    """What `Query.matches` looks at: text without case, everything once, each when it is first asked for."""
+
+    def __init__(self, watched: Watched) -> None:
+        super().__init__()
+        self._watched = watched
+
+    def __missing__(self, name: str) -> Any:
+        found = self[name] = _FACTS[name](self._watched)
+        return found
+
+
+def _text_of(each: Watched) -> str:
+    facts = each.facts
+    said = (each.take.lower(), facts["provider"], facts["model"], facts["seed"], *each.flags, *facts["reasons"])
+    return "\n".join((*said, facts["note"], facts["words"]))
+
+
+_FACTS: dict[str, Callable[[Watched], Any]] = {
+    "take": lambda each: each.row["take"],
+    "shot": lambda each: each.row["shot"],
+    "provider": lambda each: each.row["provider"],
+    "model": lambda each: each.row["model"] or "",
+    "verdict": lambda each: each.mine.verdict,
+    "accident": lambda each: each.mine.accident,
+    "reason": lambda each: each.mine.reason,
+    "reasons": lambda each: _without_case(each.mine.reason) if each.mine.reason else (),
+    "note": lambda each: plain(each.mine.note) if each.mine.note else "",
+    "moves": lambda each: each.moves,
+    "obeyed": lambda each: each.obeyed,
+    "flags": lambda each: each.flags,
+    "seed": lambda each: "" if each.row["seed"] is None else str(each.row["seed"]),
+    "words": lambda each: _words(each.row["scene_text"], each.row["camera"], each.row["style"]),
+    "text": _text_of,
+    "disagree": lambda each: any(other.verdict for other in each.others) and each.disagree,
+    "seen": lambda each: each.seen,
+    "folded": lambda each: each.fold is not None,
+    "author": lambda each: each.row["author"],
+    "grid": lambda each: each.row["grid"] or "",
+}
