@@ -93,6 +93,7 @@ def choose(
 
 def all_states(cut: Cut, stock: Stock, lists: Sequence[Sequence[Candidate]]) -> tuple[tuple[State, ...], ...]:
     """What may fill every slot. A take that stays in one slot is no candidate for another."""
+    stock.look_at([*(each.source for some in lists for each in some), *(slot.source for slot in cut.slots)])
     stays = {
         slot.source.name
         for slot, some in zip(cut.slots, lists, strict=True)
@@ -184,6 +185,7 @@ def worth_of(tails: Ends, heads: Ends, aim: Aim) -> NDArray[np.float32]:
 
 def joins_of(cut: Cut, stock: Stock) -> list[Join | None]:
     """The join into every slot; None for the first, beside a card, and where nothing is known of one of the takes."""
+    stock.look_at(slot.source for slot in cut.slots)
     states = [present(cut, slot, stock) for slot in cut.slots]
     found: list[Join | None] = [None] * len(states[:1])
     for (before, after), slot in zip(pairwise(states), cut.slots[1:], strict=True):

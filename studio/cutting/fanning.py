@@ -33,6 +33,7 @@ STRIP, WORTH = "studio.cutting.fanning:strip_seen", "studio.cutting.fanning:join
 
 def look_ahead(stock: Stock, sources: Sequence[Source], hands: Workers) -> None:
     """Let the stock know how the pictures of these takes' strips look."""
+    stock.look_at(sources)
     once = {source.take_id: source for source in sources}.values()
     looks = [found for found in map(stock.looks, once) if found is not None and found.strip is not None]
     seen = _in_order(hands, STRIP, [str(each.strip) for each in looks])

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from studio.cutting.checking import source_of
 from studio.cutting.ends import UNMARKED, Looks, Marks, looks_of
 from studio.errors import BadInput, BadMedia
 from studio.media import Library, name_of
-from studio.nouns import Event, Source
+from studio.nouns import Source
 
 if TYPE_CHECKING:
     from studio.log import KeptTake, Log
@@ -41,7 +40,8 @@ class Stock:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._library = Library(log.folder)
-        self._looks: dict[str, Looks] = {}
+        self._looks: dict[str, Looks] = {}  # by the take's id
+        self._judged: dict[str, list[KeptTake]] = {}  # by shot
 
     def of(self, shot: str, verdicts: Collection[str] = CIRCLED, banned: Collection[str] = ()) -> list[Candidate]:
         """The takes of a shot with one of these verdicts, by number, without those banned.
@@ -50,8 +50,8 @@ class Stock:
         """
         return [
             found
-            for kept in self._judged
-            if kept.take.shot == shot and kept.verdict in verdicts and kept.take.label not in banned
+            for kept in self._of(shot)
+            if kept.verdict in verdicts and kept.take.label not in banned
             if (found := _if_constant(kept)) is not None
         ]
 
@@ -68,26 +68,22 @@ class Stock:
         if source.kind != "take":
             return None
         if source.take_id not in self._looks:
-            features, measured = self._features.get(source.take_id), self._measured.get(source.take_id)
-            self._looks[source.take_id] = looks_of(
-                source,
-                str(features.data["features"]) if features else "",
-                str(measured.data["figures"]) if measured else "",
-                self._library.strip(name_of(source.file, source.name)),
-            )
+            self.look_at([source])
         return self._looks[source.take_id]
 
-    @cached_property
-    def _judged(self) -> tuple[KeptTake, ...]:
-        return self._log.kept(verdicts=CIRCLED_OR_HELD)
+    def look_at(self, sources: Iterable[Source]) -> None:
+        """Read at once how all of these look, and of no other take: a film has a hundred for each that is in a cut."""
+        new = {each.take_id: each for each in sources if each.kind == "take" and each.take_id not in self._looks}
+        features = self._log.latest_as("features", lambda event: str(event.data["features"]), new)
+        figures = self._log.latest_as("measured", lambda event: str(event.data["figures"]), new)
+        for id, source in new.items():
+            strip = self._library.strip(name_of(source.file, source.name))
+            self._looks[id] = looks_of(source, features.get(id, ""), figures.get(id, ""), strip)
 
-    @cached_property
-    def _features(self) -> dict[str, Event]:
-        return self._log.latest_of("features")
-
-    @cached_property
-    def _measured(self) -> dict[str, Event]:
-        return self._log.latest_of("measured")
+    def _of(self, shot: str) -> list[KeptTake]:
+        if shot not in self._judged:
+            self._judged[shot] = list(self._log.kept(shot, CIRCLED_OR_HELD))
+        return self._judged[shot]
 
 
 def candidate_of(kept: KeptTake) -> Candidate:
