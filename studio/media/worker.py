@@ -88,9 +88,14 @@ def unfit(mark: str, secret: str, wanted: dict[str, str]) -> str:
         here = file.read_text("utf-8") == secret
     except OSError:
         here = False
+    folder = file.parent.parent
     if not here:
-        folder = file.parent.parent.as_posix()
-        return f"does not see the film's folder as {folder}: mount the disk that it lies on at that very place"
+        return (
+            f"does not see the film's folder as {folder.as_posix()}: mount the disk that it lies on at that very place"
+        )
+    media = folder / "media"
+    if media.is_symlink() and not media.is_dir():
+        return f"does not see {media.readlink().as_posix()}, where the film's media lie: mount that disk there"
     for name, version in wanted.items():
         if (found := tools().get(name, "nothing")) != version:
             return f"has {name} {found} where {version} is asked for: install the same, or the results would differ"

@@ -293,7 +293,9 @@ class _Cluster:
 
     @staticmethod
     def _lost(place: int, killed: int) -> Answer:
-        return Answer(place, error=Lost(f"{killed} workers of the cluster ended over it, one after the other"))
+        ended = f"{killed} workers" if killed > 1 else "the worker"
+        after = ", one after the other" if killed > 1 else ""
+        return Answer(place, error=Lost(f"{ended} of the cluster ended over it{after}"))
 
     def _done(
         self, do: str, tasks: Iterable[tuple[int, Any]], most: int

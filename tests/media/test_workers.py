@@ -95,6 +95,12 @@ def test_a_worker_says_why_it_is_of_no_use(tmp_path):
     assert "does not see the film's folder" in worker.unfit(str(mark), "secret", worker.tools())
     mark.write_text("secret")
     assert worker.unfit(str(mark), "secret", worker.tools()) == ""
+    (tmp_path / "film" / "media").symlink_to(tmp_path / "disk")
+    assert worker.unfit(str(mark), "secret", worker.tools()) == (
+        f"does not see {tmp_path}/disk, where the film's media lie: mount that disk there"
+    )
+    (tmp_path / "disk").mkdir()
+    assert worker.unfit(str(mark), "secret", worker.tools()) == ""
     other = worker.unfit(str(mark), "secret", worker.tools() | {"numpy": "1.0"})
     assert other.startswith("has numpy ")
     assert other.endswith(" where 1.0 is asked for: install the same, or the results would differ")
