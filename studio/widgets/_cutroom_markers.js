@@ -1,4 +1,4 @@
-// Below the song: a marker at the playhead, the markers that there are, and the song's last correction taken back.
+// Below the song: a bar or a marker at the playhead, the markers that there are, the last correction taken back.
 
 /** `act(what, details)` tells Python and answers what it says, `seek(frame)` goes there, `at()` is the playhead. */
 function cutroomMarkers({ act, say, seek, at }) {
@@ -21,11 +21,22 @@ function cutroomMarkers({ act, say, seek, at }) {
     "Set marker ",
     ct("span", { class: "ct-key", "aria-hidden": "true" }, "M"),
   ]);
+  const bar = ct(
+    "button",
+    {
+      type: "button",
+      class: "ct-btn small",
+      title: "on the beat nearest to the playhead",
+      onclick: () => act("song", { op: "bar_at", frame: Math.floor(at()) }),
+    },
+    ["Bar begins here ", ct("span", { class: "ct-key", "aria-hidden": "true" }, "D")],
+  );
   const list = ct("ul", { class: "row wrap ct-time-marks", "aria-label": "Markers" });
   const undoer = ct("button", { type: "button", class: "ct-btn small end", onclick: () => undo() });
   const root = ct(
     "div",
-    { class: "row wrap ct-time-marking", role: "group", "aria-label": "Markers of the song" },
+    { class: "row wrap ct-time-marking", role: "group", "aria-label": "At the playhead" },
+    bar,
     ct("span", { class: "row" }, name, where, setter),
     list,
     undoer,

@@ -305,12 +305,18 @@ class CutroomPlayer {
     const piece = this.program[this.at];
     if (frame >= piece.to) {
       let at = this.next(this.at);
-      if (at < 0) return this.finish();
+      if (at < 0 || (!this.looped && frame >= this.frames)) return this.finish();
       const jumps = this.looped && this.program[at].from !== piece.to;
       if (jumps) {
         frame = this.program[at].from;
         this.clock.put(frame / this.fps);
-      } else if (frame >= this.program[at].to) at = this.piece(Math.floor(frame)); // the page was held up
+      } else if (frame >= this.program[at].to) {
+        at = this.piece(Math.floor(frame)); // the page was held up
+        if (frame < this.program[at].from || frame >= this.program[at].to) {
+          frame = this.program[at].from; // for longer than what is looped
+          this.clock.put(frame / this.fps);
+        }
+      }
       this.go(at, frame, true);
     }
     const { front } = this;

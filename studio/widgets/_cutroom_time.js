@@ -135,7 +135,6 @@ class CutroomTime {
       tool("÷2", "half as many beats", () => song("halve")),
       tool("×2", "twice as many beats", () => song("double")),
       this.tapTool,
-      tool("bar here", "a bar begins on the beat nearest to the playhead", () => this.barHere()),
       tool("½ beat", "all beats later by half a beat", () => song("half_beat")),
       tool("nudge −", "all beats 10 ms earlier, with Shift 1 ms", (event) => nudge(event, -1)),
       tool("nudge +", "all beats 10 ms later, with Shift 1 ms", (event) => nudge(event, 1)),

@@ -306,6 +306,20 @@ def test_the_cut_plays_by_the_songs_clock_with_the_next_clip_ready_and_within_tw
         page.get_by_role("listbox").focus()
 
 
+def test_a_page_that_is_held_up_past_the_end_has_ended_and_a_loop_begins_again(page):
+    held = "(s) => { const end = performance.now() + 1000 * s; while (performance.now() < end); }"
+    press(page, *["ArrowRight"] * 4, " ")
+    page.wait_for_function("() => document.querySelector('.ct-time-code').textContent > '00:00:04:02'")
+    page.evaluate(held, 2.4)
+    told(page, "the cut has ended")
+    assert page.locator(".ct-time-code").inner_text() <= "00:00:05:23"
+    press(page, *["ArrowLeft"] * 3, "j")
+    page.wait_for_function("() => document.querySelector('.ct-time-code').textContent > '00:00:00:02'")
+    page.evaluate(held, 3.5)
+    page.wait_for_function("() => document.querySelector('.ct-time-code').textContent < '00:00:01:00'")
+    assert page.locator(".ct-cr-player .sub").inner_text().endswith("looping both joins")
+
+
 def test_a_dissolve_a_card_and_an_effect_play_with_the_cut(page):
     slots = page.evaluate("() => kernel.state.slots")
     slots[1] |= {"dissolve": 12, "heard": "media/sounds/door.wav"}

@@ -311,7 +311,7 @@ def test_the_beats_are_halved_doubled_shifted_nudged_and_tapped(page):
 
 def test_a_bar_begins_and_a_marker_stands_where_the_playhead_is(page):
     acted = "acts.filter(([what]) => what === 'song').map(([, about]) => about)"
-    page.get_by_role("button", name="bar here").click()
+    page.get_by_role("button", name="Bar begins here").click()
     field = page.get_by_role("textbox", name="Name of a marker at the playhead")
     at = int(page.get_by_role("slider", name="Playhead").get_attribute("aria-valuenow"))
     setter = page.get_by_role("button", name="Set marker")
@@ -401,7 +401,7 @@ def test_without_a_song_there_are_seconds_and_the_slots_and_no_tools(bare):
     state["against"] = None
     page = room(bare, state)
     assert page.locator(".ct-time-said").inner_text() == "no song yet, so no bars and beats"
-    assert page.locator(".ct-time-tools button:disabled").count() == 7
+    assert page.locator(".ct-time-tools button:disabled").count() == 6
     assert page.locator(".ct-time-lyrics").is_hidden()
     assert not [what for what, _ in page.evaluate("() => asked") if what == "wave"]
     page.get_by_role("slider", name="Playhead").press("PageDown")
