@@ -73,6 +73,11 @@ def merged_at(connection: Connection) -> str:
     return str(connection.execute(select(meta.c.value).where(meta.c.name == MERGED)).scalar() or "")
 
 
+def read_to(connection: Connection) -> str:
+    """The id of the newest event, or what tells that another log was merged since; "" before there is either."""
+    return max(newest_event(connection), merged_at(connection))
+
+
 def _as_they_come(found: Result[Any]) -> tuple[Mapping[str, Any], ...]:
     """Rows by name that share their names: as dicts a hundred thousand takes would have four million of them."""
     return cast(tuple[Mapping[str, Any], ...], tuple(found.mappings()))
@@ -115,11 +120,18 @@ class DecidedReads:
     def latest_event(self) -> str:
         """The id of the newest event, or what tells that another log was merged since; "" before there is one."""
         with self._reading() as connection:
-            return max(newest_event(connection), merged_at(connection))
+            return read_to(connection)
+
+    def merged_since(self, event_id: str) -> bool:
+        """Whether another log was merged after that event: what came then may be older than it."""
+        with self._reading() as connection:
+            return merged_at(connection) > event_id
 
     def has_event(self, event_id: str) -> bool:
-        """Whether there is an event of this id in this film."""
+        """Whether there is an event of this id in this film, or its log was merged at that moment."""
         with self._reading() as connection:
+            if event_id and event_id == merged_at(connection):
+                return True
             return connection.execute(select(events.c.id).where(events.c.id == event_id)).first() is not None
 
     def takes_at(self, take_ids: Collection[str], event_id: str) -> tuple[dict[str, Any], ...]:

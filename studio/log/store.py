@@ -17,13 +17,13 @@ from sqlalchemy.engine import URL
 from studio.errors import Damaged, NotFound, StoreError, StudioError
 from studio.log import backups, database, journal, migrations, now
 from studio.log.aliases import ELSEWHERE
-from studio.log.decided import newest_event
+from studio.log.decided import read_to
 from studio.log.failures import REBUILD, file_failure, told, told_of_files
 from studio.log.filesystem import fit_for_database
 from studio.log.leases import SERVER, Claim, Leases
 from studio.log.listening import FileListening, Listening, ServerListening, tell
 from studio.log.money import all_lines
-from studio.log.places import MOVED
+from studio.log.places import mark_in
 from studio.log.reads import ReadsByName
 from studio.log.schema import meta, outbox
 from studio.log.settings import check_author
@@ -74,7 +74,7 @@ class Log(ReadsByName):
                 with log._engine.connect() as connection:
                     waiting = connection.execute(select(outbox.c.id).limit(1)).first() is not None
                     other = now.director(connection) != director
-                    left = connection.execute(select(meta.c.value).where(meta.c.name == MOVED)).scalar()
+                    left = mark_in(connection)
                 if left:
                     from studio.log.moving import follow
 
@@ -222,7 +222,7 @@ class Log(ReadsByName):
         from studio.log import frames
 
         with self._reading() as connection:
-            moment = newest_event(connection)  # first: a database that has no snapshots may show more than that
+            moment = read_to(connection)  # first: a database that has no snapshots may show more than that
             found = frames.take_values(connection)
         return frames.takes(found, moment)
 
@@ -326,10 +326,8 @@ class Log(ReadsByName):
         self._behind, self._delivered = False, ""
 
     def _deliver_within(self, connection: Connection, *, new: bool = False) -> None:
-        left = connection.execute(
-            select(outbox.c.author, outbox.c.lines).order_by(outbox.c.id).execution_options(yield_per=1)
-        )
-        with told_of_files(self.folder), journal.locked(self.folder) as place:
+        query = select(outbox.c.author, outbox.c.lines).order_by(outbox.c.id).execution_options(yield_per=1)
+        with connection.execute(query) as left, told_of_files(self.folder), journal.locked(self.folder) as place:
             journal.deliver(place, ((row.author, row.lines) for row in left), new=new)
         connection.execute(delete(outbox))
 

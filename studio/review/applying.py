@@ -193,6 +193,11 @@ def _read(log: Log, frame: object) -> _Table:
     if doubled:
         raise BadInput(f"{doubled[0]} stands in the table more than once: keep one row a take")
     moment = frame.attrs.get("moment", "")
+    if moment and isinstance(moment, str) and log.merged_since(moment):
+        raise BadInput(
+            "another log was merged since the table was read, and what it brought would be taken back: "
+            "read film.takes() again and edit that"
+        )
     if moment and not (isinstance(moment, str) and log.has_event(moment)):
         raise BadInput("the table was read from another film: edit what film.takes() of this one gives")
     columns = frame.reset_index(drop=True)

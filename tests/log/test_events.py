@@ -55,6 +55,8 @@ EXAMPLES = {
     "slot.planned": {"bars": 2, "beats": None, "least_s": None, "greatest_s": "5/2", "after": "03B"},
     "delivered": {"name": "for-ben", "version": 3, "preset": "premiere", "media": "link"},
     "consent": {"name": "Jo", "of": "voice", "text": None, "by": "Jo", "given_on": ""},
+    "renumbered": {"of": "take", "number": 4, "was": 3, "shot": "07A"},
+    "current": {"prompt": "p", "knew": ["p", "q"]},
     "scene.from": {"take": "t", "shot": "15A"},
     "song.attached": {"file": "song/a.ogg", "sha256": "s", "seconds": "40", "found": {}, "lyrics_file": ""},
     "song.used": {"start_s": "0", "end_s": "40"},

@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 
 from studio.errors import BadInput, NotFound, Overtaken
-from studio.log import Author, Log, Settings, write_settings
+from studio.log import Author, Log, Settings, merge, write_settings
 from studio.nouns import STUDIO
 from studio.review import apply, decide, mark_accident, mark_best, say_obeyed, undo, write_note
+from tests.log.apart import copied
 from tests.log.making import asked, done
 
 SHOWN = ["take", "verdict", "reason", "note", "accident", "obeyed", "best_in", "best_out"]
@@ -128,6 +129,23 @@ def test_a_verdict_given_since_the_table_was_read_is_never_taken_back_by_it(log:
     frame.loc[1, "verdict"] = "ng"
     assert said(apply(log, frame, "ada")) == [("07A-002", "verdict", None, "ng")]
     assert [row[1] for row in rows(log)] == ["circle", "ng", None]
+
+
+def test_a_table_that_was_read_before_another_log_was_merged_takes_nothing_of_it_back(log: Log, tmp_path: Path) -> None:
+    other = copied(tmp_path / "film", tmp_path / "other")
+    with Log.open(other) as theirs:
+        decide(theirs, "07A-001", "ng", "ben")
+    frame = log.takes_frame()
+    merge(tmp_path / "film", other)
+    frame.loc[1, "verdict"] = "circle"
+    with pytest.raises(
+        BadInput, match=r"another log was merged since the table was read, .* read film\.takes\(\) again"
+    ):
+        apply(log, frame, "ada")
+    fresh = log.takes_frame()
+    assert fresh["verdict"].tolist()[0] == "ng"
+    fresh.loc[1, "verdict"] = "circle"
+    assert said(apply(log, fresh, "ada")) == [("07A-002", "verdict", None, "circle")]
 
 
 def test_who_changed_the_same_thing_in_between_is_named_and_nothing_is_written(log: Log) -> None:
