@@ -5,7 +5,7 @@ from importlib import import_module
 
 BENCHMARKS = (
     "importing", "takes", "dailies", "previz", "measuring", "ingest", "engine", "arranging", "playing", "render",
-    "song",
+    "song", "scale",
 )  # fmt: skip
 
 for name in sys.argv[1:] or BENCHMARKS:
