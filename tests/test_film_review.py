@@ -50,6 +50,16 @@ def test_takes_are_found_by_words_and_fields_as_rows_of_takes(film, review):
         review.find("verdit:circle")
 
 
+def test_a_search_knows_what_was_decided_since_the_last_one_and_by_whom(film, review):
+    assert review.find("verdict:none")["take"].tolist() == ["07A-001", "07A-002", "07B-001"]
+    film.circle("07A-002")
+    assert review.find("kept:yes")["take"].tolist() == ["07A-002"]
+    film.as_("ben")
+    assert review.find("kept:yes").empty
+    film.ng("07A-002")
+    assert (review.find("verdict:ng")["take"].tolist(), review.folded()["take"].tolist()) == (["07A-002"], ["07A-003"])
+
+
 def test_alternates_of_a_shot_or_a_take_come_with_their_reasons(film, review):
     film.circle("07A-002")
     assert review.alternates("07A").values.tolist() == [

@@ -22,6 +22,20 @@ def log(tmp_path):
         yield log
 
 
+def test_only_the_takes_that_may_fill_a_slot_are_looked_at(log, monkeypatch):
+    endless_zoom(log)
+    add(log, "02A-003", an_end(IN, hue=20), an_end(IN, hue=30), verdict="hold")
+    read, latest_as = set(), log.latest_as
+
+    def told(kind, make, ids):
+        read.update(ids)
+        return latest_as(kind, make, ids)
+
+    monkeypatch.setattr(log, "latest_as", told)
+    choose(cut_of(log, "01A-001", "02A-001", "03A-001"), Stock(log))
+    assert read == {log.take(label).id for label in ("01A-001", "02A-001", "02A-002", "03A-001")}
+
+
 def names(cut) -> list[str]:
     return [slot.source.name for slot in cut.slots]
 

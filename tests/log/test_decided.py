@@ -63,6 +63,16 @@ def test_the_log_tells_opinions_rows_and_what_was_touched(log):
     assert [row["id"] for row in log.takes_now()] == [take.id for take in takes]
 
 
+def test_the_last_look_at_each_take_is_told_or_what_is_made_of_it(log):
+    with log.write("ada") as writer:
+        one, two = asked(writer, takes=2)
+        for take, words in ((one, "black"), (two, "frozen"), (one, "")):
+            writer.event("flags", take.id, {"words": words, "flags": "{}", "method": 1})
+    assert {id: event.data["words"] for id, event in log.latest_of("flags").items()} == {one.id: "", two.id: "frozen"}
+    assert log.latest_as("flags", lambda event: event.data["words"], [two.id]) == {two.id: "frozen"}
+    assert log.latest_of("flags", []) == log.latest_of("features") == {}
+
+
 def test_the_rows_of_takes_are_told_as_they_stood_at_any_event(log):
     with log.write("ada") as writer:
         one, two = (done(writer, take) for take in asked(writer, takes=2))

@@ -164,6 +164,12 @@ def test_near_duplicates_are_alike_in_all_three_frames_and_the_nearest_comes_fir
     assert near_duplicates([(1, 2, 3)]) == []
 
 
+def test_near_duplicates_far_apart_in_a_shot_of_very_many_takes_are_found() -> None:
+    rows = np.random.default_rng(1).integers(0, 2**63, (300, 3)).tolist()
+    rows[299], rows[130] = [rows[0][0] ^ 1, *rows[0][1:]], [rows[127][0], rows[127][1] ^ 6, rows[127][2]]
+    assert near_duplicates(rows) == [(0, 299, 1), (127, 130, 2)]
+
+
 @given(st.lists(st.tuples(*[st.integers(0, 2**64 - 1)] * 3), max_size=12))
 def test_pairs_of_near_duplicates_are_those_that_counting_bits_finds(rows: list[tuple[int, int, int]]) -> None:
     rows += [(a ^ 1, b, c ^ 6) for a, b, c in rows[:3]]

@@ -225,8 +225,19 @@ def test_after_any_decisions_it_is_as_a_fresh_look_would_be(log):
                 undo(log, who)
         changed, fresh = watching.refresh(), Watching(log, "ada")
         assert watching.takes == fresh.takes
-        assert (watching.counts, watching.facets) == (fresh.counts, fresh.facets)
+        assert (watching.counts, watching.facets, watching.pace()) == (fresh.counts, fresh.facets, fresh.pace())
         assert changed == {take.take for take in fresh.takes if before[take.take] != take}
+
+
+def test_where_very_much_changed_at_once_it_is_as_a_fresh_look_would_be(log, takes, monkeypatch):
+    monkeypatch.setattr("studio.review.watching.FEW", 1)
+    watching = Watching(log, "ada")
+    for take in takes[:3]:
+        decide(log, take.label, "hold", "ada")
+    finish(log, *shoot(log, "07A", 1), pictures=0)
+    assert watching.refresh() == {take.label for take in takes[:3]} | {"07A-004"}
+    fresh = Watching(log, "ada")
+    assert (watching.takes, watching.counts, watching.facets) == (fresh.takes, fresh.counts, fresh.facets)
 
 
 def test_a_search_in_one_thread_and_a_refresh_in_another_never_meet(log, takes):
