@@ -79,7 +79,8 @@ def ingest(
             for part in parts:
                 part.unlink(missing_ok=True)
             raise
-    return Ingested(facts, sha256, *(parts if run else made), facts.frames, look)
+    poster, strip, proxy = parts if run else made
+    return Ingested(facts, sha256, poster, strip, proxy, facts.frames, look)
 
 
 def pictures(facts: Probe, poster: Path, strip: Path, proxy: Path) -> tuple[str, tuple[str | Path, ...]]:
