@@ -441,6 +441,24 @@ def test_what_cannot_be_merged_is_one_sentence(place, a):
             merge(a, where)
 
 
+def test_a_film_of_an_older_circletake_is_taken_in_as_it_is_and_a_newer_one_is_refused(both_made_002):
+    a, b = both_made_002
+    same = copied(a, a.parent / "same")
+    merge(same, b)
+    with closing(sqlite3.connect(b / "film.db")) as other:
+        for column in ("cards", "portal_in", "portal_out", "portal_author", "grid"):
+            other.execute(f"ALTER TABLE prompts DROP COLUMN {column}")
+        other.execute("UPDATE meta SET value = '2' WHERE name = 'schema'")
+        other.commit()
+    merge(a, b)
+    assert rows_of(a) == rows_of(same)
+    with closing(sqlite3.connect(b / "film.db")) as other:
+        other.execute("UPDATE meta SET value = '999' WHERE name = 'schema'")
+        other.commit()
+    with pytest.raises(StoreError, match=r"film\.db was made by a newer circletake"):
+        merge(a, b)
+
+
 def test_a_damaged_row_of_the_other_side_changes_nothing_here(both_made_002):
     a, b = both_made_002
     found = rows_of(a)
