@@ -69,9 +69,12 @@ function cutroomDissolve(edit) {
     const done = await edit("dissolve", { slot: n, frames: Number(field.value) });
     if (done && slot.n === n) field.value = String(slot.dissolve); // else what was typed stays
   };
+  const room = ct("span", {});
   return {
-    root: ct("label", { class: "row sub" }, "dissolve into it", field, "f"),
+    root: ct("label", { class: "row sub" }, "dissolve into it", field, room),
     draw(now) {
+      field.max = String(now.dissolve_room);
+      room.textContent = now.dissolve_room ? `f, at most ${now.dissolve_room}` : "f: the takes have none to spare";
       if (now.n !== slot?.n || document.activeElement !== field) field.value = String(now.dissolve);
       slot = now;
     },

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio import cutting, song
+from studio.cutting.checking import check_dissolves
 from studio.cutting.editing import slot_of, speed_of, take_slot
 from studio.errors import BadInput
 from studio.given import number, shown, text, whole
@@ -35,8 +36,14 @@ MOST_TAPS, LONGEST_S = 10_000, 24 * 3600
 def edited(cut: Cut, stock: Stock, op: Any, slot: Any, details: Mapping[str, Any]) -> tuple[str, Cut, str]:
     """What was done in words, the cut after it, and the edge that it moved, "" for none.
 
-    BadInput with what would be right where it cannot be.
+    BadInput with what would be right where it cannot be, or where a dissolve would lose the frames that it needs.
     """
+    made = _edited(cut, stock, op, slot, details)
+    check_dissolves(made[1])
+    return made
+
+
+def _edited(cut: Cut, stock: Stock, op: Any, slot: Any, details: Mapping[str, Any]) -> tuple[str, Cut, str]:
     _check(op, details, EDITS, "a cut is not edited")
     if op == "ban":
         label, on = stock.take(_take(details["take"])).label, switch(details["on"])
@@ -70,7 +77,11 @@ def edited(cut: Cut, stock: Stock, op: Any, slot: Any, details: Mapping[str, Any
         case "dissolve":
             over = cutting.dissolve(cut, at, details["frames"])
             length = over.slots[at - 1].transition
-            return f"{f'dissolve of {length.frames} f' if length else 'plain cut'} into slot {at}", over, ""
+            return (
+                f"{f'dissolve of {length.frames} f' if length else 'plain cut'} into slot {at}",
+                over,
+                f"dissolve {at}",
+            )
         case _:
             to = details["aim"]
             edit = cutting.aim(cut, at, to)

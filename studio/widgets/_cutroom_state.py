@@ -25,6 +25,7 @@ from studio.cutting import (
     joins_compared,
     markers,
 )
+from studio.cutting.checking import dissolve_room
 from studio.cutting.choosing import aim_into, present
 from studio.delivery import editors_of
 from studio.nouns import Aim, Cut, Marker, Slot, Source
@@ -85,6 +86,7 @@ def _slot(
         "pinned": slot.pinned,
         "aim": slot.aim,
         "dissolve": slot.transition.frames if slot.transition else 0,
+        "dissolve_room": dissolve_room(cut, number),
         "how": how_of(slot),
         "clip": clip(source) if take else "",
         "verdict": judged.verdicts.get(source.name, "") if take else "",

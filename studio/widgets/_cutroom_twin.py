@@ -66,11 +66,16 @@ def _table(cut: Cut, joins: Sequence[Join | None]) -> str:
     for number, (slot, join) in enumerate(zip(cut.slots, [None, *joins], strict=True), start=1):
         cells = (
             number, _at(cut, slot), slot.source.name, slot.frames, slot.in_frames, slot.speed,
-            f"{two_places(join.score)} {join.word}" if join else "", how_of(slot),
+            ", ".join(filter(None, (f"{two_places(join.score)} {join.word}" if join else "", _dissolve(slot)))),
+            how_of(slot),
         )  # fmt: skip
         rows.append("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>")
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _dissolve(slot: Slot) -> str:
+    return f"dissolve of {slot.transition.frames} f" if slot.transition else ""
 
 
 def _at(cut: Cut, slot: Slot) -> str:

@@ -150,7 +150,7 @@ def a_slot(n: int, take: str, **other: Any) -> dict[str, Any]:
     return {
         "n": n, "shot": take.split("-")[0], "take": take, "kind": "take", "record": (n - 1) * FPS, "frames": FPS,
         "in": 6, "out": 30, "length": 48, "speed": "1", "pinned": False, "aim": "", "how": "", "clip": "",
-        "verdict": "circle", "circled": 2, "sound": "", "heard": "", "dissolve": 0,
+        "verdict": "circle", "circled": 2, "sound": "", "heard": "", "dissolve": 0, "dissolve_room": 12,
     } | other  # fmt: skip
 
 

@@ -156,6 +156,7 @@ def test_a_dissolve_is_typed_in_frames_and_a_ban_is_lifted_from_the_list(page):
     page.get_by_role("button", name="lift the ban of 01B-002").click()
     page.get_by_role("list", name="Banned takes").wait_for(state="hidden")
     field = page.get_by_role("spinbutton", name="Dissolve into this slot, in frames")
+    assert page.get_by_text("f, at most 12").is_visible()
     field.fill("7")
     field.press("Enter")
     page.locator("[data-wrong=slot]", has_text="a dissolve of 7 frames cannot lie evenly on its cut").wait_for()

@@ -168,6 +168,9 @@ def test_a_dissolve_is_laid_over_a_join_and_taken_away(room, done, refused, cut_
     assert "give an even number, 6 or 8" in refused("edit", op="dissolve", slot=2, frames=7)
     assert "no slot before it" in refused("edit", op="dissolve", slot=1, frames=6)
     assert refused("edit", op="dissolve", slot=2, frames=4000)
+    assert slot(room, 2)["dissolve_room"] == 12  # six frames before its in-point
+    assert "a dissolve of 6 frames into slot 2 needs 3" in refused("edit", op="trim", slot=2, **{"in": 2})
+    assert "dissolve of 6 f" in room.static_html()
     done("save")
     assert cut_film.cut().value.slots[1].transition.frames == 6
     done("edit", op="dissolve", slot=2, frames=0)
