@@ -9,9 +9,10 @@ import pytest
 
 import studio
 from studio.cli import main
+from studio.delivery import unpack
 from studio.errors import BadInput
 from studio.film.team import merge_at
-from tests.clips import make_clip
+from tests.clips import make_clip, make_song
 from tests.widgets.desks import save
 
 
@@ -192,6 +193,40 @@ def test_two_logs_on_one_shared_disk_lose_no_clip_before_and_after_they_are_merg
     assert [row[3] for row in rows(ben)] == [sha(clips["ben"])]  # its log does not know yet
     merge_at(ben, ada)
     assert rows(ben) == rows(ada)
+
+
+def test_two_songs_of_one_name_are_two_files_after_the_merge(tmp_path: Path) -> None:
+    ada, ben = begun(tmp_path / "ada"), tmp_path / "ben"
+    with studio.open(ada) as film:
+        film.pack(ben)
+    songs = {}
+    for folder, name, bpm in ((ada, "ada", 120), (ben, "ben", 90)):
+        (tmp_path / f"of {name}").mkdir()
+        song = make_song(tmp_path / f"of {name}" / "song.wav", seconds=4, bpm=bpm)
+        songs[name] = sha(song)
+        with studio.open(folder) as film:
+            film.as_(name).song.attach(song)
+    assert merge_at(ada, ben).copied == ("song",)
+    with studio.open(ada) as film:
+        master = film.song.master
+        assert (master.sha256, master.file) == (songs["ben"], f"song/song-{songs['ben'][:4]}.wav")
+        assert film.library.verify(master.file, master.sha256)
+        assert sha(ada / "song" / "song.wav") == songs["ada"]
+
+
+def test_a_film_whose_log_is_on_a_server_is_packed_with_a_copy_of_it_and_merged_back(
+    tmp_path: Path, postgres_url: str, clips: dict[str, Path]
+) -> None:
+    home, away = begun(tmp_path / "home", database_url=postgres_url), tmp_path / "away"
+    with studio.open(home) as film:
+        film.pack(tmp_path / "film.zip")
+    unpack(tmp_path / "film.zip", away)
+    assert (away / "film.db").is_file()
+    with studio.open(away) as film:
+        assert film.settings.database_url == ""
+        film.as_("ben").adopt(clips["ben"], "07A")
+    assert merge_at(home, away).copied == ("07A-001",)
+    assert rows(home) == rows(away)
 
 
 def test_a_packed_film_says_what_is_missing_and_where_it_was_and_finds_it_by_its_hash(

@@ -263,8 +263,10 @@ class Team:
                     subject, kind = f"sound:{sounds[name].id}", "sound.made"
                 elif name in takes:
                     subject, kind = takes[name].id, "media"
+                elif name == "song":
+                    subject, kind = "song", "song.attached"
                 else:
-                    continue  # the song and the cards are known by one name only
+                    continue  # a card's name has its hash in it
                 data = writer.events(subject, kinds=(kind,))[-1].data
                 writer.event(kind, subject, data | {"file": each.file})
                 said.append(f"another file has the name {each.wanted.file}, so {name} is {each.file} now")

@@ -98,7 +98,9 @@ class Library:
         """The file that the log names. Raises NotFound where it is gone, BadInput where it would lie outside."""
         found = self.folder.joinpath(*_inside(relative))
         if not found.is_file():
-            raise NotFound(f"{relative} is not there: put it back from a copy of the film's folder")
+            raise NotFound(
+                f"{relative} is not there: put it back from a copy of the film's folder, or let film.relink(…) find it"
+            )
         return found
 
     def verify(self, relative: str, sha256: str) -> Path:

@@ -170,6 +170,8 @@ def _second_name(source: Path, to: Path, may_move: bool) -> None:
     """A second name for a file of the film; where the disk has no hard links it is moved, or copied."""
     try:
         os.link(source, to)
+    except FileExistsError:
+        raise  # another machine is at it, on a shared disk
     except OSError:
         if may_move:
             source.rename(to)
