@@ -57,7 +57,8 @@ def slip(cut: Cut, slot: int, frames: int) -> Cut:
             f"slot {number} enters {old.source.name} at {old.in_frames} and cannot slip by {later}: "
             f"slip by {_range(-old.in_frames, most - old.in_frames)}"
         )
-    return _with(cut, number, _told(replace(old, in_frames=old.in_frames + later), f"slipped by {later} f"))
+    new = replace(old, in_frames=old.in_frames + later)
+    return _with(cut, number, _told(new, f"slipped to {new.in_frames} f"))
 
 
 def retime(cut: Cut, slot: int, speed: Fraction | str | float) -> Cut:
@@ -101,7 +102,7 @@ def roll(cut: Cut, slot: int, frames: int) -> Cut:
         frames=other.frames - by,
         in_frames=in_frames if other.source.kind == "take" else 0,
     )
-    words = f"boundary rolled by {by} f"
+    words = f"boundary rolled to frame {moved.record_frame}"
     edited = _with(cut, number, _told(_fitted(replace(one, frames=one.frames + by), cut.rate), words))
     return _with(edited, number + 1, _told(_fitted(moved, cut.rate), words))
 

@@ -143,6 +143,7 @@ def test_an_edge_that_is_moved_frame_by_frame_is_undone_in_one_step(room, done, 
     done("edit", op="slip", slot=2, frames=1)
     done("edit", op="slip", slot=2, frames=1)
     assert room._state["cut"]["undo"] == "slip slot 2 to 3 f"
+    assert slot(room, 2)["how"].endswith("slipped to 3 f")
     for _ in range(2):
         done("edit", op="roll", slot=1, frames=-1)
     assert room._state["cut"]["undo"] == "roll the boundary of slots 1 and 2 to frame 22"
