@@ -98,11 +98,11 @@ class DecidedReads:
         query = select(events).where(events.c.kind.in_((*DECISIONS, "undo")))
         with self._reading() as connection:
             if take_ids is None:
-                found = list(events_of(connection.execute(query).cursor))
+                found = list(events_of(connection.execute(query)))
             else:
                 some, listed = query.where(events.c.subject.in_(bindparam("ids", expanding=True))), sorted(take_ids)
                 chunks = [listed[start : start + CHUNK] for start in range(0, len(listed), CHUNK)]
-                found = [event for ids in chunks for event in events_of(connection.execute(some, {"ids": ids}).cursor)]
+                found = [event for ids in chunks for event in events_of(connection.execute(some, {"ids": ids}))]
         return tuple(sorted(found, key=lambda event: event.id))  # they come nearly so, and a database would sort anew
 
     def takes_now(self, take_ids: Collection[str] | None = None) -> tuple[Mapping[str, Any], ...]:

@@ -100,11 +100,11 @@ class LookedReads:
     @staticmethod
     def _each(connection: Connection, query: Select[Any], take_ids: Collection[str] | None) -> Iterator[Event]:
         if take_ids is None:
-            yield from events_of(connection.execute(query).cursor)
+            yield from events_of(connection.execute(query))
             return
         some, listed = query.where(events.c.subject.in_(bindparam("ids", expanding=True))), list(take_ids)
         for start in range(0, len(listed), CHUNK):
-            yield from events_of(connection.execute(some, {"ids": listed[start : start + CHUNK]}).cursor)
+            yield from events_of(connection.execute(some, {"ids": listed[start : start + CHUNK]}))
 
     def _latest(self, kind: str, take_id: str) -> Event | None:
         query = select(events).where(events.c.subject == take_id, events.c.kind == kind)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studio.errors import BadInput, Damaged
 from studio.log.schema import ADDED, JOURNALLED, JSON_COLUMNS
 from studio.nouns import Card, Continuity, Event, Prompt, Request, Scene, Shot, Take
 
+if TYPE_CHECKING:
+    from sqlalchemy import CursorResult
+
+AT_ONCE = 1000  # rows
 Row = dict[str, Any]
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -95,11 +99,12 @@ def event_of(row: Mapping[Any, Any]) -> Event:
     return Event(row["id"], row["at_us"], row["author"], row["kind"], row["subject"], json.loads(row["data"]))
 
 
-def events_of(found: Iterable[Sequence[Any]]) -> Iterator[Event]:
-    """Events out of whole rows of their table, column by column: several times as quick where there are very many."""
+def events_of(found: CursorResult[Any]) -> Iterator[Event]:
+    """Events out of whole rows of their table, as the driver gives them: quicker where there are very many."""
     loads = json.loads
-    for id, at_us, author, kind, subject, data in found:
-        yield Event(id, at_us, author, kind, subject, loads(data))
+    while rows := found.cursor.fetchmany(AT_ONCE):
+        for id, at_us, author, kind, subject, data in rows:
+            yield Event(id, at_us, author, kind, subject, loads(data))
 
 
 def card_of(event: Event) -> Card:
