@@ -39,7 +39,12 @@ class ReviewHandle:
         out behind a minus. Sorted by "shot", "newest", "best", "cost" or "unseen". Copies and dead clips are left out
         unless it is to `unfold`.
         """
-        return self._table(self._watching().find(query, sort, unfold).labels)
+        from studio.log.frames import takes_as_of
+
+        watching = self._watching()
+        found = takes_as_of(each.row for each in watching.find(query, sort, unfold).takes)
+        found.attrs["moment"] = watching.moment
+        return found
 
     def alternates(self, shot_or_take: str) -> pd.DataFrame:
         """The takes of a shot, or the others of a take's shot, the best first: label, rank, and why."""

@@ -180,6 +180,12 @@ class Watching:
             return found
 
     @property
+    def moment(self) -> str:
+        """The event up to which it was read (`Log.latest_event`): what came later may be in it or not."""
+        with self._lock:
+            return self._read_to or ""
+
+    @property
     def takes(self) -> tuple[Watched, ...]:
         """All of them, in story order."""
         with self._lock:
