@@ -112,7 +112,7 @@ class Side:
     def _sounds(self) -> list[Numbered]:
         found = []
         for row in self._stream(select(event_rows).where(event_rows.c.kind == "sound.asked")):
-            happened = event_of(row._mapping)
+            happened = event_of(dict(zip(NAMES["event"], row, strict=True)))
             shot, _, number = str(happened.data["label"]).rpartition("-fx")
             if number.isdecimal():
                 id = happened.subject.removeprefix("sound:")
@@ -122,8 +122,9 @@ class Side:
     def _happened(self, query: Select[Any]) -> Iterator[tuple[str, str]]:
         for row in self._stream(query):
             with suppress(BadInput, ValueError):  # what is no such event is left out wherever the row goes
-                events.check(row.kind, event_of(row._mapping).data)
-                yield row.subject.removeprefix("sound:"), row.data
+                happened = event_of(dict(zip(NAMES["event"], row, strict=True)))
+                events.check(happened.kind, happened.data)
+                yield happened.subject.removeprefix("sound:"), to_json(happened.data)
 
     def _undo(self, kind: str) -> Callable[[Values], Values] | None:
         """What gives a row its first number back."""
@@ -142,8 +143,14 @@ class Side:
         return undo
 
     def _stream(self, query: Select[Any]) -> Iterator[Any]:
-        with self._connection.execute(query.execution_options(yield_per=AT_A_TIME)) as found:
-            yield from found
+        """The rows, a few at a time; of a file the driver's own, which is quick: there may be millions."""
+        if self._connection.dialect.name == "sqlite":
+            with self._connection.execute(query) as found:
+                while rows := found.cursor.fetchmany(AT_A_TIME):
+                    yield from rows
+        else:
+            with self._connection.execute(query.execution_options(yield_per=AT_A_TIME)) as found:
+                yield from found
 
 
 def _default(kind: str, name: str) -> Any:
