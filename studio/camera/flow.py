@@ -13,15 +13,15 @@ import contextlib
 import math
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.camera import parallax
 from studio.camera.fitting import Array, Complex, Fit, similarity
-from studio.camera.parallax import apart
 
 Grey = NDArray[np.uint8]
 
@@ -30,16 +30,18 @@ SHORTEST = 40  # pixels of its shorter side, and no fewer: DIS crashes on pictur
 CELL = 6  # pixels from one sample to the next
 TEXTURE = 2.0  # how far a gradient stands out from what the noise alone would give
 FINE = 6.0  # pixels: the blur that takes away what is texture
-FLAT = 1.2  # the least gradient per pixel in grey levels: what 8 bits and a codec leave of nothing
+FLAT = 0.9  # the least gradient per pixel in grey levels: what 8 bits and a codec leave of nothing
 BACK_PX = 0.8  # there and back, a flow ends this near to where it began
 LEAST_CELLS = 24  # fewer with a say are no picture
+FILLED = 0.35  # of a bin's cells: more do not count
 BIN_SHARE = 0.12  # of a bin's cells that follow: then the bin follows
 EDGE, SIDE_SHARE, ACROSS_SHARE = 1 / 8, 0.2, 0.08  # of the width or height; of the cells there that follow
 JUMP = 10.0  # grey levels between two frames' means that are a flash, not a move
 REFINE_PX = 0.3  # a flow smaller than this is as good as it gets
 BINS = 5  # of nine that have to follow
 INLIERS = 0.35  # share of what has a say
-FAR = 0.06  # of the width: a guess nearer than this is no news to the flow
+SURE = 0.15  # of a strip's phase correlation: two that have nothing in common reach a tenth
+FAR = 0.02  # of the width: a guess nearer than this to one that was tried is no news
 INSIDE = 0.4  # share of the frame that has to stay in it for a difference to be told
 CUT = 0.5  # a difference above it is another picture
 DARK = 3.0  # levels of standard deviation below which there is no picture
@@ -81,11 +83,17 @@ class Pair:
     left: float  # … and what is left of it when the second picture is laid back; both 0 where hardly anything moved
     parallax: float  # how far near and far move apart, ÷ the flow; nan where it cannot be told
     usable: bool  # there was a picture, and no flash and no cut: the rest is a question of spread
+    flows: Complex | None = field(default=None, compare=False, repr=False)  # (cells,) pixels; nan: it has no say
 
     @property
     def readable(self) -> bool:
         """Whether enough of the frame follows, all over it."""
         return self.usable and self.inliers >= INLIERS and spread(np.array(self.bins), np.array(self.sides))
+
+    @property
+    def support(self) -> float:
+        """How much of the frame follows, each part of it with no more than its share."""
+        return float(np.minimum(self.bins, FILLED).sum())
 
     @property
     def motion(self) -> tuple[float, float, float, float]:
@@ -139,6 +147,13 @@ def prepare(grey: Grey) -> Frame:
     return Frame(np.asarray(small, np.uint8), *size, float(mean[0, 0]), float(deviation[0, 0]))
 
 
+def apart(one: Frame, other: Frame) -> float:
+    """The mean difference of two frames, grey levels."""
+    import cv2
+
+    return float(cv2.norm(one.grey, other.grey, cv2.NORM_L1)) / one.grey.size
+
+
 def _textured(grey: Grey) -> NDArray[np.bool_]:
     """Which cells stand out from the noise. A soft slope looks like texture to a gradient and like nothing to flow:
     only what is finer than FINE counts."""
@@ -187,6 +202,32 @@ def _edges(width: int, height: int) -> Array:
     return np.stack([columns < across, columns > width - across, rows < down, rows > height - down]).astype(np.float64)
 
 
+def rim(width: int, height: int) -> NDArray[np.bool_]:
+    """(cells,) those at an edge."""
+    return np.asarray(_edges(width, height).any(0))
+
+
+def shares(of: NDArray[np.bool_], width: int, height: int) -> tuple[Array, Array]:
+    """Which share they are of the cells in each of the nine bins, and at each of the four edges."""
+    _, bins, in_bin = _places(width, height)
+    edges = _edges(width, height)
+    return np.bincount(bins[of], minlength=9) / in_bin, (edges @ of) / np.maximum(edges.sum(1), 1)
+
+
+def motion_of(flow: Complex, of: NDArray[np.bool_], width: int, height: int) -> tuple[float, float, float, float]:
+    """Pan, tilt, zoom and roll that the flow at these cells, in pixels, amounts to."""
+    place, bins, in_bin = _places(width, height)
+    return _motion(similarity(place[of], flow[of], bins[of], in_bin), width, height)
+
+
+def _motion(fit: Fit, width: int, height: int) -> tuple[float, float, float, float]:
+    turned = 1 + fit.turn
+    return (
+        -100 * fit.shift.real / width, 100 * fit.shift.imag / height,
+        100 * math.log(max(abs(turned), 1e-6)), -math.degrees(math.atan2(turned.imag, turned.real)),
+    )  # fmt: skip
+
+
 _per_thread = threading.local()
 
 
@@ -208,21 +249,27 @@ def _flow(first: Grey, second: Grey, guess: complex = 0j) -> Complex:
     return np.asarray(found.view(np.complex64)[..., 0] + np.complex64(guess))
 
 
-def between(first: Frame, second: Frame, hint: complex = 0j) -> Pair:
+def between(first: Frame, second: Frame, hint: complex = 0j, rim: bool = True) -> Pair:
     """What the camera did from `first` to `second`, two frames of one size.
 
-    Where the flow finds nothing it is looked for again from the shift of the whole picture (phase correlation) and
-    from `hint`, how far the content is likely to go, in pixels: what whips past is too far for flow alone.
+    Where the flow finds nothing it is looked for again from the shift of the whole picture and of the strips at its
+    rim (phase correlation: what fills the middle is often a subject that the camera keeps there, and then only the rim
+    tells), and from `hint`, how far the content is likely to go, in pixels: what goes far is too far for flow alone.
+    Without `rim` the strips are left out, which take their time.
     """
     pair = _between(first, second, 0j)
     if pair.readable or min(first.deviation, second.deviation) < DARK:
         return pair
-    for guess in (_whole_shift(first, second), complex(round(hint.real), round(hint.imag))):
-        if FAR * first.width <= abs(guess) <= 0.5 * first.width:
-            again = _between(first, second, guess)
-            if again.readable:
-                return again
-    return pair
+    best = pair
+    tried: list[complex] = [0j]
+    for guess in (*_shifts(first, second, rim), complex(round(hint.real), round(hint.imag))):
+        if abs(guess) > 0.5 * first.width or min(abs(guess - other) for other in tried) < FAR * first.width:
+            continue
+        tried.append(guess)
+        again = _between(first, second, guess)
+        if again.usable and (again.readable, again.support) > (best.readable, best.support):
+            best = again
+    return best
 
 
 def _between(first: Frame, second: Frame, guess: complex) -> Pair:
@@ -270,12 +317,12 @@ def _between(first: Frame, second: Frame, guess: complex) -> Pair:
     sides = np.where(stays > 0.3, (edges @ following) / at_edge, 1.0)
     usable = difference < CUT and abs(jump) < JUMP and 0.2 < abs(turned) < 5 and inliers > 0
     return Pair(
-        -100 * fit.shift.real / width, 100 * fit.shift.imag / height,
-        100 * math.log(max(abs(turned), 1e-6)), -math.degrees(math.atan2(turned.imag, turned.real)),
+        *_motion(fit, width, height),
         inliers, float(said.mean()), tuple(follow.tolist()), tuple(sides.tolist()),
         float(np.median(fit.distance[fit.follows])) if inliers else math.inf,
         median, difference, jump, change, left,
-        apart(z, f, fit.follows, where, in_bin) if usable and median >= 1 else math.nan, usable,
+        parallax.apart(z, f, fit.follows, where, in_bin) if usable and median >= 1 else math.nan, usable,
+        np.where(said, flow, np.nan),
     )  # fmt: skip
 
 
@@ -338,13 +385,41 @@ def _difference(first: Frame, second: Frame, there: Complex) -> tuple[float, flo
     return left / max(first.deviation, second.deviation, 16.0), brighter
 
 
-def _whole_shift(first: Frame, second: Frame) -> complex:
-    """How far the content of the whole picture went, in pixels, by phase correlation."""
+def _shifts(first: Frame, second: Frame, rim: bool) -> list[complex]:
+    """How far the content went, in whole pixels, by phase correlation: of the whole picture, and of what stands out
+    from its surroundings in the strips at its rim."""
+
+    width, height = first.width, first.height
+    across, down = width // 3, height // 3
+    whole = first.grey.astype(np.float32), second.grey.astype(np.float32)
+    fine = tuple(_even(frame.grey) for frame in (first, second))
+    found = [_shift(*whole)[0]]
+    if not rim:
+        return found
+    for rows, columns in (
+        (slice(0, down), slice(None)), (slice(height - down, None), slice(None)),
+        (slice(None), slice(0, across)), (slice(None), slice(width - across, None)),
+    ):  # fmt: skip
+        shift, sure = _shift(*(np.ascontiguousarray(each[rows, columns]) for each in fine))
+        if sure >= SURE:
+            found.append(shift)
+    return found
+
+
+def _even(grey: Grey) -> NDArray[np.float32]:
+    """What stands out from its surroundings, faint and strong alike."""
     import cv2
 
-    window = _window(first.width, first.height)
-    (x, y), _ = cv2.phaseCorrelate(first.grey.astype(np.float32), second.grey.astype(np.float32), window)
-    return complex(round(x), round(y))
+    fine = grey.astype(np.float32) - cv2.GaussianBlur(grey, (0, 0), FINE).astype(np.float32)
+    return np.asarray(fine / (np.abs(fine) + FINE), np.float32)
+
+
+def _shift(one: NDArray[np.float32], other: NDArray[np.float32]) -> tuple[complex, float]:
+    """And how surely, from 0 to 1."""
+    import cv2
+
+    (x, y), sure = cv2.phaseCorrelate(one, other, _window(one.shape[1], one.shape[0]))
+    return complex(round(x), round(y)), sure
 
 
 @cache

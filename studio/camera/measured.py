@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from studio.errors import BadInput
 
-METHOD = 1  # grows whenever measuring changes: what an older one measured is measured again
+METHOD = 2  # grows whenever measuring changes: what an older one measured is measured again
 AXES = ("pan", "tilt", "zoom", "roll")
 Axis = Literal["pan", "tilt", "zoom", "roll"]
 Speed = Literal["still", "slow", "medium", "fast", "whip"]

@@ -26,13 +26,18 @@ from studio.given import shown
 
 BASE_S, LONGEST_S = 1 / 12, 1 / 2  # of a step
 FRAMES_KEPT = 32  # between the two ends of a step
+HELD, HELD_S = 0.3, 0.13  # grey levels, on average: a picture no farther from the last is that one, shown again …
+# … for so long at the most: eight pictures a second that are played as twenty-four are eight a second
 SLOW_PX, QUICK_PX, TOO_QUICK_PX = 1.5, 4.0, 14.0  # flow over a step: make it longer, shorter, look in between
 PEAK = 2.5  # a cut's difference stands out from those around it
 BLINK_S = 0.2  # two cuts this near are one flash
 ROUGH = 0.3  # share of what has a say that follows, at the least, in each single step
 WINDOW_S = 1.5  # over which the spread is judged
-UNSURE = 0.3  # with less confidence only a move of PLAIN_TOTAL is told
+UNSURE, BLIND = 0.3, 0.25  # with less confidence only a move of PLAIN_TOTAL is told; with less yet, none
 EASE = 0.6  # of what is asked at the edges, for a plain move
+STAND_RATE, STAND_SHARE = 1.5, 0.6  # % of the frame a second that is wavering; how much of the rim does no more …
+STAND_LEAST = 1.0  # … and per second on each axis, what all of that together is less than
+OFTEN, LEAST_STEPS = 0.3, 5  # of the steps in which a place has a say; steps in all
 READ_SHARE = 0.4  # of the time has to be readable
 
 
@@ -51,6 +56,7 @@ class Measuring:
 
     def __init__(self) -> None:
         self._kept: list[tuple[float, Frame]] = []  # from the last step's end on
+        self._held: tuple[float, Frame] | None = None  # the last of them, shown again
         self._steps: list[Step] = []
         self._want_s = BASE_S
         self._pace = 0j  # of the content, pixels per second, when it was last seen
@@ -74,7 +80,12 @@ class Measuring:
             self._first_s = t
         self._shape, self._last_s = grey.shape, t
         with flow.one_thread():
-            self._kept.append((t, flow.prepare(grey)))
+            frame = flow.prepare(grey)
+            self._held = (t, frame)
+            if self._kept and t - self._kept[-1][0] < HELD_S and flow.apart(self._kept[-1][1], frame) < HELD:
+                return
+            self._kept.append(self._held)
+            self._held = None
             if t - self._kept[0][0] >= 0.75 * self._want_s or len(self._kept) > FRAMES_KEPT:
                 self._take()
 
@@ -83,10 +94,12 @@ class Measuring:
         if math.isnan(self._gap_s):
             count = len(self._kept)
             raise BadInput(f"the camera of a clip of {count} {'frame' if count == 1 else 'frames'} cannot be measured")
+        if self._held and not self._steps and len(self._kept) == 1:
+            self._kept.append(self._held)
         if len(self._kept) > 1:
             with flow.one_thread():
                 self._take()
-        return _judge(self._steps, self._last_s - self._first_s + self._gap_s)
+        return _judge(self._steps, self._last_s - self._first_s + self._gap_s, self._kept[-1][1].grey.shape)
 
     def _take(self) -> None:
         """Measure from the first frame kept to the last, and let go of those before it."""
@@ -101,7 +114,7 @@ class Measuring:
 
     def _between(self, i: int, j: int) -> list[Step]:
         (start, first), (end, last) = self._kept[i], self._kept[j]
-        pair = flow.between(first, last, self._pace * (end - start))
+        pair = flow.between(first, last, self._pace * (end - start), rim=j - i == 1)
         most = TOO_QUICK_PX if end - start < 1.5 * BASE_S else 2 * QUICK_PX  # in a long step a figure gets too far
         clear = pair.readable and pair.flow < most
         if j - i == 1 or clear or max(first.deviation, last.deviation) < flow.DARK:
@@ -164,6 +177,40 @@ def _readable(steps: Sequence[Step], ease: float) -> NDArray[np.bool_]:
     return out
 
 
+@dataclass(frozen=True)
+class _Stand:
+    """A camera that stands still, told by what lies at the rim of the frame."""
+
+    share: float  # of what has a say there
+    rates: tuple[float, float, float, float]  # what is left of a motion, per second
+
+
+def _stand(steps: Sequence[Step], shape: tuple[int, int]) -> _Stand | None:
+    """Whether the camera stands still all along.
+
+    A camera that moves takes all of the frame with it, and the rim is where a subject is least: what lies there, all
+    around, has to go somewhere over the clip. The median over time of each place leaves out what a subject, a flicker
+    or a wavering picture does now and then, which no two pictures alone can tell from a camera.
+    """
+    usable = [(step.pair.flows, step.end_s - step.start_s) for step in steps if step.pair.usable]
+    flows = [each / length for each, length in usable if each is not None]
+    if len(flows) < LEAST_STEPS:
+        return None
+    height, width = shape
+    field = np.array(flows)
+    told = (~np.isnan(field)).mean(0) >= OFTEN
+    went = np.zeros(field.shape[1], complex)
+    went[told] = np.nanmedian(field.real[:, told], 0) + 1j * np.nanmedian(field.imag[:, told], 0)
+    here = told & (np.hypot(went.real / width, went.imag / height) < STAND_RATE / 100)
+    rim = flow.rim(width, height)
+    if not told[rim].any() or (share := float(here[rim].sum() / told[rim].sum())) < STAND_SHARE:
+        return None
+    if not flow.spread(*flow.shares(here, width, height)):
+        return None
+    rates = flow.motion_of(went, here, width, height)
+    return _Stand(share, rates) if max(map(abs, rates)) < STAND_LEAST else None
+
+
 @dataclass(frozen=True, eq=False)
 class _Look:
     """What is made of the steps: which can be read, and the stretches."""
@@ -186,7 +233,7 @@ def _look(steps: Sequence[Step], cuts: Sequence[float], ease: float) -> _Look:
     return _Look(read, taken, pieces(taken, cuts) if share >= READ_SHARE else [], share)
 
 
-def _judge(steps: Sequence[Step], seconds: float) -> Measured:
+def _judge(steps: Sequence[Step], seconds: float, shape: tuple[int, int]) -> Measured:
     cuts = _cuts(steps)
     look = _look(steps, cuts, 1.0)
     if look.share < READ_SHARE:  # a long and steady move may be seen in less of the frame
@@ -202,10 +249,14 @@ def _judge(steps: Sequence[Step], seconds: float) -> Measured:
     if strange > (1 - READ_SHARE) * float(length.sum()):
         found, why = [], "the picture changes in place, as water and smoke do, and no motion explains it"
     farthest = max((piece.rate * piece.seconds for piece in found if piece.moving), default=0.0)
-    if not why and sure < UNSURE and farthest < PLAIN_TOTAL:
+    if not why and (sure < BLIND or (sure < UNSURE and farthest < PLAIN_TOTAL)):
         found, why = [], "the parts of the picture move in different ways, and the whole of it hardly at all"
-    result = told(taken, found)
     totals = np.nansum(rates * length[:, None], axis=0)
+    if not cuts and not any(piece.moving for piece in found) and (stand := _stand(steps, shape)):
+        if why:
+            found, why, sure = [Piece(0, len(steps), starts[0], ends[-1], np.zeros(4))], "", stand.share * inliers
+        totals = np.array(stand.rates) * float(length.sum())
+    result = told(taken, found)
     first = starts[0]
     return Measured(
         seconds=seconds,

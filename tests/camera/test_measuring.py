@@ -272,6 +272,41 @@ def test_the_same_frames_played_twice_as_fast_double_the_rates(move, sense, tota
     assert fast.moves[0].rate == pytest.approx(2 * plain.moves[0].rate, rel=0.15, abs=0.5)
 
 
+def test_eight_pictures_a_second_played_as_twenty_four_are_eight_a_second() -> None:
+    grey, times = frames(Shot(Scene(seed=22, foreground=0.2), ((2.0, {"pan": 20.0}),), 8))
+    plain = measure(grey, times)
+    held = measure(np.repeat(grey, 3, axis=0), np.arange(3 * len(grey)) / 24)
+    assert held.move == plain.move
+    assert held.moves[0].rate == pytest.approx(plain.moves[0].rate, rel=0.05)
+    assert held.shake == pytest.approx(plain.shake, abs=0.5)
+
+
+def test_two_frames_of_one_picture_are_a_clip() -> None:
+    grey, _ = frames(Shot(Scene(seed=22), ((0.5, {}),), 8))
+    assert measure(np.repeat(grey[:1], 2, axis=0), [0.0, 0.04]).move == "static"
+
+
+@pytest.mark.parametrize("sense", [1, -1])
+def test_a_subject_that_is_kept_in_the_middle_does_not_hide_how_fast_the_rest_goes_by(sense) -> None:
+    grey, times = frames(Shot(Scene(seed=23), ((2.0, {"pan": sense * 110.0}),), 8))
+    grey[:, 40:120, 80:176] = frames(Shot(Scene(seed=24), ((1.0, {}),), 8))[0][0, 40:120, 80:176]
+    assert dominant(measure(grey, times)) == ("pan", sense)
+
+
+def test_a_picture_that_wavers_in_place_is_a_camera_that_stands_still() -> None:
+    grey, times = frames(Shot(Scene(seed=25, noise=0.5), ((4.0, {}),), 8))
+    dice = np.random.default_rng(3)
+    rows, columns = np.mgrid[0:144, 0:256].astype(np.float32)
+    wavering = []
+    for picture in grey:
+        x, y = (cv2.GaussianBlur(dice.normal(0, 1, (144, 256)).astype(np.float32), (0, 0), 20) for _ in range(2))
+        x, y = (1.2 * each / each.std() for each in (x, y))
+        wavering.append(cv2.remap(picture, columns + x, rows + y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT))
+    measured = measure(wavering, times)
+    assert measured.move == "static"
+    assert max(map(abs, measured.totals)) / measured.seconds < 1
+
+
 def test_uneven_times_are_taken_as_they_are() -> None:
     grey, times = frames(Shot(Scene(seed=16), ((2.0, {"pan": 20.0}),), 30))
     kept = [k for k in range(len(times)) if k % 5 != 2]
