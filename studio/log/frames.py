@@ -24,6 +24,8 @@ from studio.log.schema import prompts as prompt_rows
 from studio.log.schema import shots as shot_rows
 from studio.nouns import Cut, Event, Prompt, Sound
 
+OWN = ("take", "id", "file", "sha256")  # columns of words that no two takes have in common
+
 
 def typed(listed: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     """Rows of plain values, in the order of the listed columns, as a DataFrame of exactly those types."""
@@ -51,9 +53,13 @@ def take_values(connection: Connection) -> list[list[Any]]:
     wanted = [take_now.c[column.stored or column.name] for column in columns.TAKES]
     cursor = connection.execute(select(*wanted).order_by(take_now.c.shot, take_now.c.n)).cursor
     found: list[list[Any]] = [[] for _ in wanted]
+    # the driver makes the same words anew for each take: one of them is kept, which is half of the memory
+    words: list[dict[Any, Any] | None] = [
+        {} if column.dtype in ("str", "category") and column.name not in OWN else None for column in columns.TAKES
+    ]
     while rows := cursor.fetchmany(200):
-        for column, values in zip(found, zip(*rows, strict=True), strict=True):
-            column.extend(values)
+        for column, values, known in zip(found, zip(*rows, strict=True), words, strict=True):
+            column.extend(values if known is None else map(known.setdefault, values, values))
     return found
 
 
