@@ -204,14 +204,13 @@ def _frame_of(log: Log, library: Library, label: str, to: str, *, last: bool) ->
     """The last or first picture of a take as a still beside its poster, made once; a relative path, "" for no label."""
     if not text(label, f"the take to {to}"):
         return ""
-    from studio.media import read_frames, write_still
+    from studio.media import name_of, read_frames, write_still
 
     take = log.take(label)
     media = log.media(take.id)
     if media is None:
         raise NotFound(f"{label} has no clip to {to}: it is {log.state(take.id)}")
-    relative = f"media/posters/{take.label}-{'last' if last else 'first'}.png"
-    still = library.folder / relative
+    still = library.stills(name_of(media.file, take.label))[last]
     if not still.exists():
         write_still(read_frames(library.locate(media.file), [media.frames - 1 if last else 0])[0], still)
-    return relative
+    return library.relative(still)

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, bindparam, select
 
 from studio.log.cuts import cut_from_json
-from studio.log.numbering import Moves, Of, Renumbered, file_now, label_of, moves_of
+from studio.log.numbering import Moves, Renumbered, file_now, label_of, moves_of
 from studio.log.rows import event_of, prompt_of, take_of
 from studio.log.schema import JOURNALLED, events, lease, prompts, take_now, takes
 from studio.nouns import FINAL_STATES, TAKE_LABEL, Cut, Event, Prompt, Request, Source, Take
@@ -56,7 +56,7 @@ class TeamReads:
         with self._reading() as connection:
             return aliases(connection)
 
-    def renumbered(self, of: Of = "take") -> tuple[Renumbered, ...]:
+    def renumbered(self, of: Literal["take", "prompt", "cut"] = "take") -> tuple[Renumbered, ...]:
         """The takes, versions of words ("prompt") or versions of the cut that have another number than their first."""
         with self._reading() as connection:
             found = _moves(connection)

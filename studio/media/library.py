@@ -85,6 +85,10 @@ class Library:
         """Poster, strip and proxy of a take."""
         return self.poster(label), self.strip(label), self.proxy(label)
 
+    def stills(self, label: str) -> tuple[Path, Path]:
+        """The first and the last picture of a take, for takes that begin or end on it; made when asked for."""
+        return self._at("posters", label, "-first.png"), self._at("posters", label, "-last.png")
+
     def _at(self, place: str, label: str, suffix: str) -> Path:
         if not TAKE_NAME.fullmatch(label):  # a name never becomes a path unread
             raise BadInput(f"{label!r} is not a take: write its label, such as 07A-003")

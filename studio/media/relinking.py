@@ -183,16 +183,16 @@ def _pictures_away(library: Library, source: str, held: Path, shared: bool) -> N
     """The pictures go where their clip goes, before another clip can have the name."""
     name = PurePosixPath(source).stem
     if TAKE_NAME.fullmatch(name):
-        for picture in library.pictures(name):
+        for picture in (*library.pictures(name), *library.stills(name)):
             with contextlib.suppress(FileNotFoundError, FileExistsError):
                 if shared:
-                    os.link(picture, _picture_held(held, picture))
+                    os.link(picture, _picture_held(held, picture, name))
                 else:
-                    picture.rename(_picture_held(held, picture))
+                    picture.rename(_picture_held(held, picture, name))
 
 
-def _picture_held(held: Path, picture: Path) -> Path:
-    return held.with_name(f"{held.stem}.{picture.parent.name}{picture.suffix}")
+def _picture_held(held: Path, picture: Path, name: str) -> Path:
+    return held.with_name(f"{held.stem}.{picture.parent.name}{picture.name.removeprefix(name)}")
 
 
 def _named(library: Library, each: Wanted, held: Path) -> Put:
@@ -200,9 +200,9 @@ def _named(library: Library, each: Wanted, held: Path) -> Put:
     file = library.keep_as(held, each.file)
     name = PurePosixPath(file).stem
     if TAKE_NAME.fullmatch(name):
-        for picture in library.pictures(name):
+        for picture in (*library.pictures(name), *library.stills(name)):
             with disk_errors(picture), contextlib.suppress(FileNotFoundError):
-                _picture_held(held, picture).replace(picture)
+                _picture_held(held, picture, name).replace(picture)
     return Put(each, file)
 
 

@@ -28,7 +28,7 @@ def take(n: int, data: bytes, *before: int, size: int | None = None) -> Wanted:
 def lie(library: Library, n: int, data: bytes) -> None:
     library.prepare()
     library.take(f"07A-{n:03d}").write_bytes(data)
-    for picture in library.pictures(f"07A-{n:03d}"):
+    for picture in (*library.pictures(f"07A-{n:03d}"), *library.stills(f"07A-{n:03d}")):
         picture.write_bytes(picture.parent.name.encode() + b" of " + data)
 
 
@@ -37,7 +37,7 @@ def lies(library: Library, n: int) -> bytes | None:
     if not library.take(label).exists():
         return None
     data = library.take(label).read_bytes()
-    for picture in library.pictures(label):
+    for picture in (*library.pictures(label), *library.stills(label)):
         if picture.exists():
             assert picture.read_bytes().endswith(data), "a picture of another clip"
     return data
@@ -51,7 +51,8 @@ def test_a_renumbered_clip_gets_its_new_name_with_its_pictures_and_the_other_one
     assert [path.read_bytes() for path in library.pictures("07A-004")] == [
         b"posters of " + B, b"strips of " + B, b"proxies of " + B,
     ]  # fmt: skip
-    assert not any(path.exists() for path in library.pictures("07A-003"))
+    assert all(path.exists() for path in library.stills("07A-004"))
+    assert not any(path.exists() for path in (*library.pictures("07A-003"), *library.stills("07A-003")))
     assert straighten(library, [take(3, A), take(4, B, 3)]) == ((), ())
     assert not list(library.tmp.iterdir())
 
