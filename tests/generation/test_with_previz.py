@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from studio.generation import Engine, Order, estimate, generate, requests_for
-from studio.log import Log, read_settings
+from studio.log import Log, new_id, read_settings
 from studio.media import Library, probe, read_frames
 from studio.providers import provider
 from tests.generation.scripted import FRAMES, RATE, requests
@@ -47,7 +47,7 @@ def test_the_same_request_gives_the_same_pictures_after_an_interruption(
 
     drawing = threading.Event()
     slow = engines(previz, on_step=lambda step, take: drawing.set() if step == "downloading" else None)
-    handle = generate(slow, [replace(asked, id="another")], "ada")
+    handle = generate(slow, [replace(asked, id=new_id())], "ada")
     assert drawing.wait(30)
     slow.close()
     (take,) = handle.takes
