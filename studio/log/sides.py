@@ -294,19 +294,27 @@ def _read_only(file: Path) -> Engine:
     def connect() -> sqlite3.Connection:
         where = f"file:{quote(str(file))}?mode=ro"
         try:
-            found = sqlite3.connect(where, uri=True, timeout=5.0, check_same_thread=False, isolation_level=None)
-            found.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return _asked(sqlite3.connect(where, uri=True, timeout=5.0, check_same_thread=False, isolation_level=None))
         except sqlite3.OperationalError as error:
             wal = file.with_name(f"{file.name}-wal")
             cannot = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
             if not cannot or (wal.exists() and wal.stat().st_size):
                 raise
-            found = sqlite3.connect(f"{where}&immutable=1", uri=True, check_same_thread=False, isolation_level=None)
-        return found
+        return sqlite3.connect(f"{where}&immutable=1", uri=True, check_same_thread=False, isolation_level=None)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
+
+
+def _asked(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The connection, where it answers; closed, where it does not."""
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def apart(ours: Iterator[Values], theirs: Iterator[Values]) -> Iterator[tuple[Values | None, Values, bool]]:
