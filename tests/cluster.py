@@ -19,7 +19,7 @@ class Cluster:
 
         self._home = home
         self._began = LocalCluster(
-            n_workers=0, processes=True, protocol="tcp://", host="127.0.0.1", dashboard_address=None
+            n_workers=0, processes=True, protocol="tcp://", host="127.0.0.1", dashboard_address="127.0.0.1:0"
         )
         self.address: str = self._began.scheduler_address
         self.scheduler: Any = self._began.scheduler

@@ -227,7 +227,7 @@ def test_a_cluster_measures_what_is_missing(film):
         processes=False,
         protocol="tcp://",
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
     ) as cluster:
         done = film.measure(dask=cluster.scheduler_address, progress=False)
     assert done.measured == ("07A-001",)

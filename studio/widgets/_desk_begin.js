@@ -1,6 +1,5 @@
 // What the next takes begin with: the last frame of the shot before in an endless zoom, or the first of another take.
 
-let deskBeginnings = 0;
 
 /** {element, draw}: sets `desk.begin` and `desk.beginsAs`, of which one alone holds. */
 function deskBeginning(desk) {
@@ -15,7 +14,7 @@ function deskBeginning(desk) {
   });
   const said = ct("span", {}),
     row = ct("label", { class: "row sub", hidden: true }, last, said);
-  const list = ct("datalist", { id: `ct-desk-takes${++deskBeginnings}` });
+  const list = ct("datalist", { id: `ct-begin-${Math.random().toString(36).slice(2)}` });
   const take = ct("input", {
     class: "ct-field line mono ct-begintake",
     "aria-label": "Begin with the first frame of a take",

@@ -175,7 +175,7 @@ def test_a_worker_that_is_not_fit_is_named(tmp_path, cluster, monkeypatch):
     [name] = set(cluster.wait_for(2)) - {known}
     with pytest.raises(BadInput, match=rf"the worker {name} has no circletake \(.*\): install it there too"):
         hire(tmp_path, cluster)
-    cluster.kill(strange)
+    cluster.kill(strange, replace=False)
 
 
 def hire(folder, cluster):

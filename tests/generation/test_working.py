@@ -96,6 +96,15 @@ def test_the_command_makes_what_is_planned_and_the_pictures_that_are_missing(fil
     assert repr(film.work(workers=1, progress=False)).startswith("01A-001: media/takes/01A-001.mp4 is not the file")
 
 
+@pytest.fixture
+def heard_by_children():
+    """Ctrl-C reaches what is begun here: a shell's background job has it ignored, and hands that on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_by_children")
 def test_who_follows_hears_what_others_write_until_stopped(film):
     film.library.proxy("01A-002").unlink()
     with studio_work(film, "--follow") as child:

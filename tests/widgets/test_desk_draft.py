@@ -169,6 +169,7 @@ def test_whatever_is_asked_with_anything_at_all_is_a_sentence_or_taken_as_meant(
         "generate": ("draft", "changed", "base", "model", "takes", "seconds"), "compare": ("old", "new"),
         "words_of": ("version",), "worded": ("names",), "card": ("kind", "name", "words"), "use_in_scene": ("names",),
         "write_as": ("author",), "go": ("shot",), "poster": ("take",), "clip": ("take",),
+        "keep_version": ("version",),
     }  # fmt: skip
     assert set(acts) | {"stop", "resume"} == set(desk.acts())
     for act, names in acts.items():
