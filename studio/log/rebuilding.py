@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from studio.errors import Damaged, NotFound, StoreBusy, StoreError
 from studio.log import database, journal, migrations, now
 from studio.log.aliases import ELSEWHERE
+from studio.log.backups import parts
 from studio.log.events import OF_TAKES
 from studio.log.failures import told, told_of_files
 from studio.log.filesystem import fit_for_database
@@ -181,7 +182,7 @@ def _replace(folder: Path, file: Path, filling: _Filling) -> str:
             made.replace(file)
             journal.sync_folder(file.parent)
     finally:
-        for part in _parts(made):
+        for part in parts(made):
             part.unlink(missing_ok=True)
     return aside
 
@@ -214,17 +215,13 @@ def _check_alone(file: Path) -> None:
 
 def _put_aside(folder: Path, file: Path) -> str:
     """Move the old database, with its -wal and -shm, into `backups/`; gives its new path within the folder, or ""."""
-    if not any(part.exists() for part in _parts(file)):
+    if not any(part.exists() for part in parts(file)):
         return ""
     backups = folder / BACKUPS
     backups.mkdir(exist_ok=True)
     target = migrations.backup_name(file, backups, "before-rebuild")
-    for part, to in zip(_parts(file), _parts(target), strict=True):
+    for part, to in zip(parts(file), parts(target), strict=True):
         if part.exists():
             part.replace(to)
     journal.sync_folder(backups)
     return target.relative_to(folder).as_posix()
-
-
-def _parts(file: Path) -> tuple[Path, ...]:
-    return (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm"))

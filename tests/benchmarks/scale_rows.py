@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import studio
-from studio.log import Log, migrations
+from studio.log import Log, merge
 from tests.benchmarks.scale_film import AUTHORS
 
 QUERY = "shot:07A verdict:circle -word"
@@ -109,19 +109,13 @@ def arranging(stage: Stage) -> None:
 
 def merging(stage: Stage) -> None:
     mine = _copied(stage)
-    merge = getattr(__import__("studio.log").log, "merge", None)
-    if merge is None:
-        raise NotImplementedError("studio.log.merge is not there yet")
     told = stage.timed(lambda: merge(mine, stage.folder / "his"))
     stage.said = f"{sum(told.rows.values()):,} rows in, {len(told.renumbered):,} renumbered"
 
 
 def backup(stage: Stage) -> None:
     with Log.open(stage.whole, director=AUTHORS[0]) as log:
-        if hasattr(log, "back_up"):
-            made = stage.timed(lambda: log.back_up("scale"))
-        else:
-            made = stage.timed(lambda: migrations.back_up(stage.whole / "film.db", stage.scratch / "backups", "scale"))
+        made = stage.timed(lambda: log.back_up("scale"))
         stage.said = f"{made.stat().st_size / 1e6:,.0f} MB"
         made.unlink()
 
@@ -234,7 +228,4 @@ def measured(row: str, small: Path, folder: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    try:
-        print(json.dumps(measured(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))))
-    except NotImplementedError as missing:
-        print(json.dumps({"missing": str(missing)}))
+    print(json.dumps(measured(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))))
