@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational, Real
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from studio.errors import BadInput
@@ -96,3 +96,17 @@ def path(value: Any, example: str) -> Path:
     if found == Path() and not isinstance(value, Path) and not (isinstance(value, str) and value == "."):
         raise BadInput(f"{shown(value)} is no path: write one in quotes, such as {example!r}")
     return found
+
+
+def inside(relative: str, within: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The parts of a path inside a film's folder, in one of the folders `within` where some are named.
+
+    A log may come from a stranger: whatever it calls a file has to pass here before a file of that name is touched.
+    BadInput for a path that leads out.
+    """
+    path = PurePosixPath(relative)
+    out = path.is_absolute() or ".." in path.parts or "\\" in relative or ":" in relative or not path.parts
+    if out or (within and path.parts[0] not in within):
+        where = f" in {' or '.join(f'{name}/' for name in within)}" if within else ""
+        raise BadInput(f"{shown(relative)} is not a file of the film: write a path inside its folder{where}")
+    return path.parts

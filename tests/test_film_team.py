@@ -2,7 +2,9 @@
 
 import hashlib
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -287,6 +289,31 @@ def test_a_film_whose_clips_are_to_lie_on_another_disk_is_made_with_a_link(
     assert main(["new", str(tmp_path / "other"), "--media", str(tmp_path / "other" / "m")]) == 2
     assert "cannot hold the clips" in capsys.readouterr().err
     assert not (tmp_path / "other").exists()
+
+
+def test_a_log_that_names_a_file_outside_the_film_is_refused_and_that_file_stays(
+    tmp_path: Path, clips: dict[str, Path]
+) -> None:
+    """Whoever sends a film may send any log with it."""
+    home, bare = begun(tmp_path / "film"), tmp_path / "bare"
+    shutil.copytree(home, bare)
+    with studio.open(home) as film:
+        film.as_("ada").adopt(clips["ada"], "07A")
+        film.pack(tmp_path / "theirs")
+    victim = tmp_path / "victim.mp4"
+    victim.write_bytes(clips["ada"].read_bytes())
+    evil = tmp_path / "theirs"
+    with closing(sqlite3.connect(evil / "film.db")) as log, log:
+        log.execute("UPDATE events SET data = replace(data, 'media/takes/07A-001.mp4', '../victim.mp4')")
+        log.execute("UPDATE take_now SET file = '../victim.mp4'")
+    with studio.open(evil) as film:
+        for does in (film.missing, film.relink, lambda: film.pack(tmp_path / "again.zip", media=True)):
+            with pytest.raises(BadInput, match=r"'\.\./victim\.mp4' is not a file of the film"):
+                does()
+    with pytest.raises(studio.errors.Damaged, match="is not a file of the film"):
+        merge_at(bare, evil)
+    assert victim.read_bytes() == clips["ada"].read_bytes()
+    assert not (tmp_path / "again.zip").exists()
 
 
 def test_another_film_is_not_merged_and_nothing_changes(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def _merge(arguments: argparse.Namespace) -> None:
     print(merge_at(arguments.dir, arguments.other))
 
 
-def _current(arguments: argparse.Namespace) -> int:
+def _current(arguments: argparse.Namespace) -> None:
     from studio.errors import BadInput
     from studio.film import open
 
@@ -53,9 +53,11 @@ def _current(arguments: argparse.Namespace) -> int:
             if arguments.author:
                 film.as_(arguments.author)
             print(film.current(arguments.shot, arguments.version))
-        for each in film.log.in_question():
+        asked = film.log.in_question()
+        for each in asked:
             print(each)
-    return 0
+        if not asked and not arguments.shot:
+            print("no shot's words are in question")
 
 
 def _pack(arguments: argparse.Namespace) -> None:

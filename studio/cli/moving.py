@@ -26,8 +26,7 @@ def _move(arguments: argparse.Namespace) -> None:
 
 
 def _backup(arguments: argparse.Namespace) -> None:
-    from studio.log import Log, read_settings
+    from studio.film import open
 
-    settings = read_settings(arguments.dir)
-    with Log.open(arguments.dir, url=settings.database_url, director=settings.director) as log:
-        print(log.back_up("by-hand").relative_to(arguments.dir).as_posix())
+    with open(arguments.dir) as film:
+        print(film.backup().relative_to(film.folder).as_posix())

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 LISTING = "packed.json"
 FOLDERS = ("journal", "song", "notebooks", "media")
 FILES = ("film.toml", "film.db", ".gitignore", ".gitattributes", LISTING)
+LYRICS = (".lrc", ".txt", ".vtt", ".srt")  # beside a song
 STORED = (".mp4", ".mov", ".webm", ".jpg", ".mp3", ".m4a", ".flac", ".png", ".ogg")  # are packed already
 MOST_FILES = 1_000_000
 BLOCK = 2**20
@@ -120,6 +121,8 @@ def pack(
             with at.open(encoding="utf-8", errors="replace") as lines:
                 for number, line in enumerate(lines, start=1):
                     search.values(line, name, f"line {number}")
+        elif name.startswith("notebooks/") or name.lower().endswith(LYRICS):
+            search.content(at.read_bytes(), name)
     there = [each for each in wanted if each.file not in gone]
     if media:
         files |= {each.file: film / each.file for each in there}
@@ -298,6 +301,8 @@ def _checked(box: zipfile.ZipFile, called: str) -> dict[str, zipfile.ZipInfo]:
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
+    if path.is_dir():
+        raise BadInput(f"{path.name} is a folder and no zip: what film.pack(…) makes as a folder is a film already")
     if not path.is_file():
         raise NotFound(f"{path} is not there: give what film.pack(…) has made")
     try:

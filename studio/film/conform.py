@@ -76,8 +76,11 @@ class Conform:
     def choose(self, slot: int, take: str) -> Conform:
         """The unmatched clip in a slot (counted from 1) is this take, wherever it stands; the list is read again."""
         lost, found = self._lost(slot), self._film.log.take(take)
-        if self._film.log.media(found.id) is None:
+        media = self._film.log.media(found.id)
+        if media is None:
             raise BadInput(f"{found.label} has no clip: it is {self._film.log.state(found.id)}")
+        if media.variable_rate:
+            raise BadInput(f"{found.label} has a variable rate and cannot be in a cut: choose another take")
         chosen = {**self._chosen, lost.event.called: found.label}
         return conform(self._film, self._path, self._against.version, self._media, chosen)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from studio.errors import BadInput
-from studio.given import shown
+from studio.given import inside, shown
 from studio.nouns import STATES, VERDICTS, Event
 
 
@@ -140,6 +140,7 @@ OF_FILM = (
     "song.", "sound.", "slot.", "scene.", "run", "card", "grid", "consent", "delivered", "renumbered", "current",
 )  # fmt: skip
 OF_TAKES = frozenset(kind for kind in KINDS if not kind.startswith(OF_FILM))  # their subject is a take's id
+NAMING = ("media", "sound.made", "song.attached")  # what names a file of the film
 OBEYED = ("yes", "partly", "no", "static", "unreadable")
 NUMBERED = {"take": 9999, "prompt": 2**53, "cut": 2**53, "sound": 999}  # and the highest number of each
 CONSENTS = ("likeness", "voice", "sample")
@@ -171,6 +172,8 @@ def check(kind: str, data: Mapping[str, object]) -> None:
         _check_marks(data["in_frame"], data["out_frame"])
     if kind.startswith("money.") and int(str(data["micro_usd"])) < 0:
         raise BadInput(f"{data['micro_usd']!r} is not an amount: write whole micro-dollars, 0 or more")
+    if kind in NAMING:
+        inside(str(data["file"]))
     if kind == "media" and not _is_rate(str(data["rate"])):
         raise BadInput(f"{data['rate']!r} is not a rate of a clip: write frames per second as n/d, such as 277/12")
 

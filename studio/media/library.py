@@ -22,6 +22,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from studio.errors import BadInput, Damaged, NotFound, StoreError
+from studio.given import inside
 from studio.media.files import disk_errors, scratch, sha256_of, sync_file, sync_folder
 from studio.media.probing import adopted_suffix
 from studio.nouns import SOUND_LABEL, TAKE_LABEL
@@ -100,7 +101,7 @@ class Library:
 
     def locate(self, relative: str) -> Path:
         """The file that the log names. Raises NotFound where it is gone, BadInput where it would lie outside."""
-        found = self.folder.joinpath(*_inside(relative))
+        found = self.folder.joinpath(*inside(relative))
         if not found.is_file():
             raise NotFound(
                 f"{relative} is not there: put it back from a copy of the film's folder, or let film.relink(…) find it"
@@ -154,7 +155,7 @@ class Library:
         is there already is never replaced: the same bytes are what a run killed at this very step left behind; beside
         others, of another film on the same disk, a 07A-003.mp4 is kept as 07A-003-5f3c.mp4.
         """
-        first = self.folder.joinpath(*_inside(file))
+        first = self.folder.joinpath(*inside(file))
         self.prepare()
         with disk_errors(first):
             first.parent.mkdir(parents=True, exist_ok=True)
@@ -260,11 +261,3 @@ def name_of(file: str | None, label: str) -> str:
     """The name under which a take's files lie: that of its clip, as the log has it, else its label."""
     name = PurePosixPath(file or "").stem
     return name if TAKE_NAME.fullmatch(name) else label
-
-
-def _inside(relative: str) -> tuple[str, ...]:
-    """The parts of a path within a film's folder. BadInput where it would lead out of it."""
-    path = PurePosixPath(relative)
-    if path.is_absolute() or ".." in path.parts or "\\" in relative or ":" in relative or not path.parts:
-        raise BadInput(f"{relative!r} is not a file of the film: write a path inside its folder")
-    return path.parts

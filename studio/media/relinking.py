@@ -15,9 +15,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from studio.errors import BadInput, NotFound
+from studio.given import inside
 from studio.media.files import disk_errors, sha256_of
 from studio.media.library import SUFFIXES, TAKE_NAME, Library
 
+PLACES = ("media", "song")  # where files of media lie
 OTHERS = (".m4v", ".mp3", ".wav", ".flac", ".m4a", ".aac", ".ogg")  # what a clip, a sound or a song may be called too
 MOVING = "moving"  # how files in media/tmp are called that are between two names
 BLOCK = 2**20
@@ -32,6 +34,10 @@ class Wanted:
     sha256: str
     before: tuple[str, ...] = ()  # the files that it had under former labels
     size: int | None = None  # bytes, where that is known
+
+    def __post_init__(self) -> None:
+        for file in (self.file, *self.before):
+            inside(file, PLACES)
 
 
 @dataclass(frozen=True)

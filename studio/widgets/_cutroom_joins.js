@@ -66,6 +66,7 @@ function cutroomDissolve(edit) {
   });
   const set = async () => {
     const { n } = slot;
+    if (field.value === "") return void (field.value = String(slot.dissolve)); // nothing that could be read
     const done = await edit("dissolve", { slot: n, frames: Number(field.value) });
     if (done && slot.n === n) field.value = String(slot.dissolve); // else what was typed stays
   };

@@ -58,7 +58,8 @@ function cutroomMarkers({ act, say, seek, at }) {
     }
     const done = await act("song", { op: "marker", frame: held ?? Math.floor(at()), name: said });
     if (!done) return; // what was typed stays
-    name.value = "";
+    if (name.value.trim() === said) name.value = ""; // else more was typed meanwhile
+    hold(document.activeElement === name ? Math.floor(at()) : null); // the next one stands elsewhere
     say(done.said);
   };
   const away = async (frame) => {

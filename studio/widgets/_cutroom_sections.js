@@ -36,6 +36,7 @@ function cutroomSections({ act }) {
         edge = root.querySelector(`[data-key="section/${index}"]`);
       const from = frame * view.scale,
         end = (all[index + 1]?.frame ?? frame + frames) * view.scale;
+      if (!section) continue; // one that waits to be drawn, until the pointer lets go
       section.style.left = `${from}px`;
       section.style.width = `${Math.max(0, end - from - 1)}px`;
       section.title = `${name}, ${said}`;

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from studio.errors import StudioError
+from studio.errors import StoreBusy, StudioError
 
 if TYPE_CHECKING:
     from studio.log import Log
@@ -38,8 +38,8 @@ class Ear:
         with self._lock:
             key = max(self._listeners, default=0) + 1
             self._listeners[key] = told
+            self._quiet.clear()  # also where the thread has not noticed yet that nobody listened
             if self._thread is None:
-                self._quiet.clear()
                 self._known = self._first_moment()
                 self._thread = threading.Thread(target=self._run, name="studio-ear", daemon=True)
                 self._thread.start()
@@ -103,7 +103,7 @@ class Ear:
         """What goes wrong in one panel keeps the others from nothing, and is seen where threads' mistakes are."""
         try:
             told()
-        except StudioError:  # busy with another one's write: it is told again
+        except StoreBusy:  # with another one's write: it is told again
             return False
         except Exception:
             _complain()

@@ -3,14 +3,17 @@
 It is tried in a film and a lab of its own, and pytest names it at the end (RERUN): one that is named often is mended.
 """
 
+from pathlib import Path
+
 import pytest
 
-SHARED = {"lab": "labs", "world": "worlds"}
+HERE = Path(__file__).parent
+SHARED = {"labs", "worlds"}
 
 
 def pytest_collection_modifyitems(items):
-    for item in items:
-        if SHARED.keys() & set(getattr(item, "fixturenames", ())):
+    for item in items:  # of the whole session
+        if item.path.is_relative_to(HERE) and SHARED & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -49,6 +49,7 @@ def labs_of(make: Callable[[], AbstractContextManager[Made]]) -> Iterator[Callab
 
         def shared(request: pytest.FixtureRequest) -> Made:
             if not now or getattr(request.node, "execution_count", 1) > 1:
+                now.clear()
                 stack.close()
                 now[:] = [stack.enter_context(make())]
             return now[0]

@@ -199,7 +199,9 @@ def test_a_place_that_is_not_there_is_named(library: Library, tmp_path: Path) ->
         found(library, [take(1, A)], [tmp_path / "gone"])
 
 
-def test_a_file_outside_the_film_is_never_wanted(library: Library, tmp_path: Path) -> None:
-    (tmp_path / "clip.mp4").write_bytes(A)
+@pytest.mark.parametrize("file", ["../../evil.mp4", "/etc/passwd", "..\\evil.mp4", "film.toml", "notebooks/a.ipynb"])
+def test_a_file_outside_the_media_of_a_film_is_never_wanted(file: str) -> None:
+    with pytest.raises(BadInput, match="is not a file of the film: write a path inside its folder in media/ or song/"):
+        Wanted("07A-001", file, sha(A))
     with pytest.raises(BadInput, match="is not a file of the film"):
-        found(library, [Wanted("07A-001", "../../evil.mp4", sha(A))], [tmp_path])
+        Wanted("07A-001", "media/takes/07A-001.mp4", sha(A), before=(file,))
