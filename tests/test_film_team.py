@@ -14,6 +14,7 @@ from studio.cli import main
 from studio.delivery import unpack
 from studio.errors import BadInput
 from studio.film.team import merge_at
+from studio.generation import Order, requests_for
 from tests.clips import make_clip, make_song
 from tests.widgets.desks import save
 
@@ -37,8 +38,8 @@ def git(folder: Path, *words: str) -> str:
     return done.stdout
 
 
-def begun(folder: Path, **settings: object) -> Path:
-    with studio.new(folder, title="Zoom", size=(64, 36), authors=["ada", "ben"], **settings) as film:
+def begun(folder: Path, size: tuple[int, int] = (64, 36), **settings: object) -> Path:
+    with studio.new(folder, title="Zoom", size=size, authors=["ada", "ben"], **settings) as film:
         film.as_("ada").write("07A", scene_text="We zoom through the bubble.", camera="push in")
     return folder
 
@@ -339,3 +340,23 @@ def test_a_take_that_another_machine_works_on_is_not_made_here_until_it_is_taken
         assert [take.label for take in film.elsewhere()] == ["07A-001"]
         film.take_over("07A-001")
         assert film.elsewhere() == ()
+
+
+def test_a_take_that_is_planned_when_a_film_is_packed_is_made_and_cancelled_on_one_machine_alone(
+    tmp_path: Path,
+) -> None:
+    home, away = begun(tmp_path / "home", (128, 72)), tmp_path / "away"
+    with studio.open(home) as film:
+        order = Order("previz", "", 1, 0.5)
+        film.engine.plan(requests_for(film.log, film.settings, "07A", order, film.library, film.provider, None), "ada")
+        packed = film.pack(away)
+        assert "under way here, and not made there unless film.take_over(…) says so: 07A-001" in repr(packed)
+        assert film.elsewhere() == ()
+    with studio.open(away) as film:
+        film.as_("ben")
+        assert [take.label for take in film.elsewhere()] == ["07A-001"]
+        assert film.resume().takes == ()
+        film.money.stop()
+        assert film.log.state(film.log.take("07A-001").id) == "planned"
+        film.take_over("07A-001")
+        assert [take.label for take in film.resume().wait(60)] == ["07A-001"]

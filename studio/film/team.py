@@ -7,7 +7,7 @@ import tempfile
 import zipfile
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -207,13 +207,20 @@ class Team:
     def pack(self, to: str | Path, media: bool = False) -> delivery.Packed:
         """Pack the film as it is, for another machine: a new .zip or folder with its words, verdicts, song and
         notebooks, prompts included; without its clips unless `media`, and with a list of them in packed.json."""
+        from studio.log import leave_to_others
+
         copy = self.log.back_up("packing")
         try:
-            return delivery.pack(
+            under_way = leave_to_others(copy)
+            packed = delivery.pack(
                 self.settings, self.folder, given.path(to, "my-film.zip"), self._wanted(), copy, bool(media)
             )
         finally:
             copy.unlink(missing_ok=True)
+        if not under_way:
+            return packed
+        said = f"under way here, and not made there unless film.take_over(…) says so: {_named(under_way)}"
+        return replace(packed, left_out=(*packed.left_out, said))
 
     def backup(self) -> Path:
         """A whole copy of the log in backups/, wherever the log lives; its path."""

@@ -236,9 +236,13 @@ class Ledger:
         return now_us() - work.held_at_us < self.lease_s * 1_000_000 / 2
 
     def cancel(self, takes: Sequence[Take]) -> tuple[Take, ...]:
-        """Cancel those that are still planned, in one transaction, and give their money back; which they were."""
+        """Cancel those that are still planned, in one transaction, and give their money back; which they were.
+
+        Those that another machine makes are not ours to cancel: they may be paid for by now.
+        """
         with self.log.write(STUDIO) as writer:
-            planned = {take.id for take in writer.takes_in({"planned"})}
+            elsewhere = {take.id for take in writer.elsewhere()}
+            planned = {take.id for take in writer.takes_in({"planned"})} - elsewhere
             cancelled = tuple(take for take in takes if take.id in planned)
             for take in cancelled:
                 writer.event("money.settled", take.id, {"micro_usd": 0})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from studio.log.leases import Claim
     from studio.log.listening import Listening
     from studio.log.looked import ToMeasure
-    from studio.log.merging import Merged, merge
+    from studio.log.merging import Merged, leave_to_others, merge
     from studio.log.money import Line, Standing
     from studio.log.moving import Moved, move_log
     from studio.log.numbering import Renumbered
@@ -69,6 +69,7 @@ _HOME = {
     "default_author": "settings",
     "fit_for_database": "filesystem",
     "fold": "folding",
+    "leave_to_others": "merging",
     "merge": "merging",
     "move_log": "moving",
     "new_id": "ids",
@@ -110,6 +111,7 @@ __all__ = [
     "default_author",
     "fit_for_database",
     "fold",
+    "leave_to_others",
     "merge",
     "move_log",
     "new_id",

@@ -12,18 +12,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.engine import URL
 
 from studio.errors import BadInput, NotFound
 from studio.given import shown
 from studio.log import database, journal
-from studio.log.aliases import InQuestion
+from studio.log.aliases import AT_REST, InQuestion
 from studio.log.failures import told, told_of_files
 from studio.log.numbering import Renumbered
 from studio.log.places import check_here, mark_in
 from studio.log.rebuilding import rebuild
-from studio.log.schema import outbox
+from studio.log.schema import lease, outbox, take_now
 from studio.log.settings import FILE as SETTINGS
 from studio.log.settings import read_settings
 from studio.log.sides import Side, counted, reading, related, staged
@@ -105,6 +105,23 @@ def _merge(log: Log, theirs: Side, skipped: list[str], *, lines: bool) -> Merged
         tuple(skipped),
         backup,
     )
+
+
+def leave_to_others(file: Path) -> tuple[str, ...]:
+    """In a copy of a log, leave every take that is not at rest to the machine that the copy was made on, or it would be
+    made, and paid for, on both; their labels."""
+    where = URL.create("sqlite", database=str(file.resolve()))
+    open_ = select(take_now.c.id, take_now.c.take).where(take_now.c.state.not_in(AT_REST))
+    with (
+        told(file.name),
+        database.disposed(database.connect(where)) as engine,
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
+        under_way: dict[str, str] = {row.id: row.take for row in connection.execute(open_)}
+        connection.execute(update(lease).values(until_us=0))  # who holds one works on the log itself
+        leave_elsewhere(connection, under_way)
+    return tuple(sorted(under_way.values()))
 
 
 @contextmanager

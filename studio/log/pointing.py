@@ -13,7 +13,7 @@ from studio.errors import BadInput
 from studio.log.failures import told_of_files
 from studio.log.ids import new_id
 from studio.log.journal import sync_folder
-from studio.log.settings import FILE, read_settings, write_settings
+from studio.log.settings import FILE, check_url, read_settings, write_settings
 
 _KEY = re.compile(r"""^(database_url[ \t]*=[ \t]*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*')""", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -21,7 +21,7 @@ _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 def pointed(folder: Path, url: str) -> str:
     """The text of `film.toml` with this database_url; `BadInput` where that is none, or holds a password."""
-    wanted = replace(read_settings(folder), database_url=url)
+    wanted = replace(read_settings(folder), database_url=check_url(url))  # before it is in any file
     with told_of_files(folder):
         text = (folder / FILE).read_bytes().decode("utf-8-sig")
     table = _TABLE.search(text)

@@ -26,6 +26,7 @@ from studio.log.failures import told, told_of_files
 from studio.log.filesystem import fit_for_database
 from studio.log.ids import new_id
 from studio.log.numbering import Renumbered
+from studio.log.places import moved_to
 from studio.log.schema import JOURNALLED, events, requests, take_now, takes
 from studio.log.settings import read_settings
 from studio.log.sides import Side, Stage, checked, reading, staged
@@ -63,8 +64,9 @@ def rebuild(folder: Path, *, elsewhere: bool = False) -> Report:
     is no journal. `elsewhere`: the takes that are not at rest are another machine's, for this one never had a database.
     """
     settings = read_settings(folder)
-    where = database.database_url(folder, settings.database_url)
     _deliver_what_waits(folder, settings.database_url, settings.director)
+    settings = read_settings(folder)  # a log that was moved away has been followed by now, where it could be
+    where = database.database_url(folder, settings.database_url)
     with staged(folder) as stage:
         stage.read(journal.read(folder), f"{journal.FOLDER}/")
         from_backup, held = _add_backup(folder, stage)
@@ -171,8 +173,15 @@ def _replace(folder: Path, file: Path, filling: _Filling) -> str:
     if file.parent != folder.resolve() and file.exists() and _head(file) not in (b"", SQLITE):
         raise StoreError(f"{file.name} is no film's log and stays as it is: correct database_url in film.toml")
     _check_alone(file)
+    mark = None
     with suppress(sqlite3.Error, DBAPIError, StoreError, Damaged), reading(_url(file)) as side:
         filling.held = side.held_by(ELSEWHERE)  # it knows better than the backup, which is older
+        mark = side.moved
+    if mark:  # or the film would have a log in two places
+        raise StoreError(
+            f"the film's log {moved_to(mark)}, and that could not be followed just now: nothing was made; "
+            f"if it is gone for good, move {file.name} away and rebuild"
+        )
     made = file.with_name(f"{file.name}.{new_id()}.tmp")
     try:
         with told(file.name), database.disposed(database.connect(_url(made))) as engine:

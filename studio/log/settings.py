@@ -197,7 +197,7 @@ def _settings(found: dict[str, Any]) -> Settings:
         slowest_speed=_slowest(cut.get("slowest_speed", "1/2")),
         **{name: _usd(budget[key], key) for name, key in CAPS.items() if key in budget},
         providers=_providers(_table(found, "providers")),
-        database_url=_url(_text(found, "database_url")),
+        database_url=check_url(_text(found, "database_url")),
         title_card=_card(cards, "title"),
         end_card=_card(cards, "end"),
         credentials=_credentials(_table(found, "credentials")),
@@ -386,7 +386,7 @@ def _credentials(found: Mapping[str, Any]) -> dict[str, str]:
     return dict(found)
 
 
-def _url(url: str) -> str:
+def check_url(url: str) -> str:
     """A film's folder is shared and kept in Git, so a password has no place in it."""
     if not url:
         return ""

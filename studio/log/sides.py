@@ -23,9 +23,10 @@ from sqlalchemy.pool import StaticPool
 
 from studio.errors import BadInput, Damaged, StoreError
 from studio.log import database, events, journal, migrations
-from studio.log.failures import told_of_files
+from studio.log.failures import told, told_of_files
 from studio.log.ids import new_id
 from studio.log.numbering import Moves, label_of, moves_of
+from studio.log.places import mark_in
 from studio.log.rows import Row, event_of, journal_line, of_journal_line, to_json
 from studio.log.schema import ADDED, JOURNALLED, JSON_COLUMNS, lease, meta
 from studio.log.schema import events as event_rows
@@ -98,6 +99,11 @@ class Side:
         query = select(lease.c.take_id).where(lease.c.owner == owner, lease.c.until_us > 0)
         return set(self._connection.execute(query).scalars())
 
+    @property
+    def moved(self) -> str | None:
+        """The mark of a log that was moved away."""
+        return mark_in(self._connection)
+
     def is_empty(self) -> bool:
         """Whether nothing is in it but shots, whose ids every film has."""
         return not any(next(self.ids(kind), None) for kind in JOURNALLED if kind != "shot")
@@ -144,13 +150,14 @@ class Side:
 
     def _stream(self, query: Select[Any]) -> Iterator[Any]:
         """The rows, a few at a time; of a file the driver's own, which is quick: there may be millions."""
-        if self._connection.dialect.name == "sqlite":
-            with self._connection.execute(query) as found:
-                while rows := found.cursor.fetchmany(AT_A_TIME):
-                    yield from rows
-        else:
-            with self._connection.execute(query.execution_options(yield_per=AT_A_TIME)) as found:
-                yield from found
+        with told(self.name):  # its own mistakes by its own name: whoever takes the rows is not within this
+            if self._connection.dialect.name == "sqlite":
+                with self._connection.execute(query) as found:
+                    while rows := found.cursor.fetchmany(AT_A_TIME):
+                        yield from rows
+            else:
+                with self._connection.execute(query.execution_options(yield_per=AT_A_TIME)) as found:
+                    yield from found
 
 
 def _default(kind: str, name: str) -> Any:

@@ -17,7 +17,8 @@ from studio.log import now
 from studio.log.aliases import AT_REST, ELSEWHERE
 from studio.log.decided import MERGED
 from studio.log.events import NUMBERED, OF_TAKES
-from studio.log.ids import be_later_than, new_id, now_us
+from studio.log.ids import be_later_than, new_id
+from studio.log.leases import now_at
 from studio.log.listening import tell
 from studio.log.numbering import Moves, Of, Renumbered, event_row, label_of, settle
 from studio.log.rows import Row, journal_line
@@ -253,7 +254,7 @@ def leave_elsewhere(connection: Connection, take_ids: Iterable[str]) -> None:
     take = put.on_conflict_do_update(
         index_elements=[lease.c.take_id],
         set_={"owner": ELSEWHERE, "until_us": FOREVER, "fence": lease.c.fence + 1},
-        where=lease.c.until_us <= now_us(),
+        where=lease.c.until_us <= now_at(connection),
     )
     for id in sorted(theirs):
         connection.execute(take, {"take_id": id, "owner": ELSEWHERE, "until_us": FOREVER, "fence": 1})

@@ -137,6 +137,7 @@ def test_a_camera_that_is_not_json_is_one_sentence():
 
 AUTHORS = ("ada", "ben", "studio")
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
+files = st.text(st.characters(categories=["L", "N", "Zs"]), min_size=1, max_size=6).map("media/takes/{}.mp4".format)
 verdicts = st.sampled_from(["circle", "hold", "ng", None])
 steps = st.one_of(
     st.tuples(st.just("state"), st.fixed_dictionaries({"state": st.sampled_from(STATES)})),
@@ -149,7 +150,7 @@ steps = st.one_of(
         st.just("media"),
         st.fixed_dictionaries(
             {
-                "file": text, "sha256": text, "width": st.integers(1, 4000), "height": st.integers(1, 4000),
+                "file": files, "sha256": text, "width": st.integers(1, 4000), "height": st.integers(1, 4000),
                 "rate": st.sampled_from(["24/1", "277/12", "24000/1001", "8"]), "frames": st.integers(1, 9999),
                 "variable_rate": st.booleans(),
             }
