@@ -116,6 +116,8 @@ def test_a_clip_from_elsewhere_is_left_empty_and_can_be_adopted(film, edit, made
     assert slot.how.startswith("unmatched: extra.mp4")
     assert (film.folder / slot.source.file).is_file()
     assert came.report.words == "3 of 4 slots survived, 0 new; 3 of 4 takes are used"
+    assert f'in slot {place}: with came = film.conform(…), came.choose({place}, "07A-004") says' in repr(came)
+    assert f"came.adopt({place}, " in came._repr_html_()
     with pytest.raises(BadInput, match="put it beside"):
         came.adopt(place, "05A")
     with pytest.raises(BadInput, match=f"those with one are {place}"):

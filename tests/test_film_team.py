@@ -181,9 +181,11 @@ def test_two_logs_on_one_shared_disk_lose_no_clip_before_and_after_they_are_merg
     with studio.open(ada) as film:
         film.pack(tmp_path / "ben")
     ben = tmp_path / "ben"
-    (ben / "media" / "cards").mkdir(parents=True, exist_ok=True)
-    (ben / "media").rename(tmp_path / "none")
-    (ben / "media").symlink_to(shared)
+    with studio.open(ben) as film:
+        film.library.prepare()  # empty folders, as of a clone that somebody has looked at
+    for _ in range(2):
+        assert main(["media", str(ben), str(shared)]) == 0
+        assert (ben / "media").resolve() == shared.resolve()
     for folder, name in ((ada, "ada"), (ben, "ben")):
         with studio.open(folder) as film:
             film.as_(name).adopt(clips[name], "07A")
@@ -196,6 +198,29 @@ def test_two_logs_on_one_shared_disk_lose_no_clip_before_and_after_they_are_merg
     assert [row[3] for row in rows(ben)] == [sha(clips["ben"])]  # its log does not know yet
     merge_at(ben, ada)
     assert rows(ben) == rows(ada)
+
+
+def test_a_film_that_has_clips_or_leads_elsewhere_keeps_its_media_and_says_what_to_do(
+    tmp_path: Path, clips: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared, ada, ben = tmp_path / "shared", begun(tmp_path / "ada"), begun(tmp_path / "ben", media=tmp_path / "other")
+    with studio.open(ada) as film:
+        film.as_("ada").adopt(clips["ada"], "07A")
+    was = rows(ada)
+    for folder, sentence in (
+        (ada, "has 4 files in media: move it away first, and `studio relink` it afterwards"),
+        (ben, "lie elsewhere already: remove the link media"),
+        (tmp_path / "nobody", "there is no film in"),
+    ):
+        assert main(["media", str(folder), str(shared)]) == 2
+        assert sentence in capsys.readouterr().err
+    assert not shared.exists()
+    assert rows(ada) == was
+    (ada / "media").rename(tmp_path / "away")
+    assert main(["media", str(ada), str(shared)]) == 0
+    assert main(["relink", str(ada), str(tmp_path / "away")]) == 0
+    assert rows(ada) == was
+    assert (shared / "takes" / "07A-001.mp4").is_file()
 
 
 def test_two_songs_of_one_name_are_two_files_after_the_merge(tmp_path: Path) -> None:

@@ -389,13 +389,12 @@ def _shifts(first: Frame, second: Frame, rim: bool) -> list[complex]:
     """How far the content went, in whole pixels, by phase correlation: of the whole picture, and of what stands out
     from its surroundings in the strips at its rim."""
 
-    width, height = first.width, first.height
-    across, down = width // 3, height // 3
-    whole = first.grey.astype(np.float32), second.grey.astype(np.float32)
-    fine = tuple(_even(frame.grey) for frame in (first, second))
-    found = [_shift(*whole)[0]]
+    found = [_shift(first.grey.astype(np.float32), second.grey.astype(np.float32))[0]]
     if not rim:
         return found
+    width, height = first.width, first.height
+    across, down = width // 3, height // 3
+    fine = tuple(_even(frame.grey) for frame in (first, second))
     for rows, columns in (
         (slice(0, down), slice(None)), (slice(height - down, None), slice(None)),
         (slice(None), slice(0, across)), (slice(None), slice(width - across, None)),

@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from studio.generation import Handle
+
+Command = Callable[..., argparse.ArgumentParser]  # (name, run, what it does, what its first argument is)
 
 OVERRIDES = "data/jupyter"  # JupyterLab's settings for `studio lab`: no news prompt
 
@@ -77,9 +80,6 @@ def parser() -> argparse.ArgumentParser:
     measure = command("measure", _measure, "measure the camera of every clip that is not measured yet")
     measure.add_argument("--again", action="store_true", help="those that are measured too")
     measure.add_argument("--workers", type=int, help="processes (default: one a core)")
-    measure.add_argument(
-        "--dask", default="", metavar="ADDRESS", help="of a Dask scheduler whose workers do it instead"
-    )
     takes = command("takes", _takes, "list the takes")
     ledger = command("ledger", _ledger, "what was spent, is reserved and at risk, and what waits for you")
     for each in (takes, ledger):
@@ -108,6 +108,8 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument("--burn-in", action="store_true", help="take, slot and time code in the picture")
     for each in (export, render):
         each.add_argument("--cut", type=int, help="version of the cut (default: the latest)")
+    for each in (measure, export, render):
+        each.add_argument("--cluster", default="", metavar="ADDRESS", help="of a Dask scheduler whose workers do it")
     conform = command("conform", _conform, "read an editor's cut back as a new version, and say what has changed")
     conform.add_argument("file", type=Path, help="FCP 7 XML, FCPXML, OTIO or EDL")
     conform.add_argument("--against", type=int, help="version of the cut that it was made from (default: the latest)")
@@ -249,7 +251,7 @@ def _measure(arguments: argparse.Namespace) -> int:
     from studio.film import open
 
     with open(arguments.dir) as film:
-        done = film.measure(again=arguments.again, workers=arguments.workers, dask=arguments.dask)
+        done = film.measure(again=arguments.again, workers=arguments.workers, dask=arguments.cluster)
         print(repr(done).splitlines()[0])
         for sentence in done.errors:
             print(f"studio: {sentence}", file=sys.stderr)
@@ -329,7 +331,7 @@ def _export(arguments: argparse.Namespace) -> None:
                 arguments.name, preset=arguments.preset, media=arguments.media, prompts=arguments.prompts,
                 burn_in=arguments.burn_in, alternates=arguments.alternates, convert=convert,
                 handles=arguments.handles, rejects=arguments.rejects, bundle=arguments.bundle, aaf=arguments.aaf,
-                progress=lambda done, total: advance(done * frames // total),
+                progress=lambda done, total: advance(done * frames // total), dask=arguments.cluster,
             )  # fmt: skip
         print((arguments.dir / folder.relative_to(film.folder)).as_posix())
 
@@ -355,7 +357,7 @@ def _render(arguments: argparse.Namespace) -> None:
         with bar("film", cut.value.frames, quiet=False) as advance:
             made = cut.render(
                 arguments.to, arguments.preset, lyrics=arguments.lyrics, burn_in=arguments.burn_in,
-                progress=lambda done, total: advance(done),
+                progress=lambda done, total: advance(done), dask=arguments.cluster,
             )  # fmt: skip
         print(arguments.to or (arguments.dir / made.relative_to(film.folder)).as_posix())
 

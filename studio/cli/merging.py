@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-Command = Callable[..., argparse.ArgumentParser]  # (name, run, what it does, what its first argument is)
+if TYPE_CHECKING:
+    from studio.cli.commands import Command
 
 
 def add(command: Command) -> None:
@@ -29,6 +30,8 @@ def add(command: Command) -> None:
     pack.add_argument("--media", action="store_true", help="with the clips")
     unpack = command("unpack", _unpack, "unpack what studio pack made", "the packed film")
     unpack.add_argument("to", type=Path, help="a new folder for the film")
+    media = command("media", _media, "let the clips lie in a folder on another or a shared disk, before any is here")
+    media.add_argument("where", type=Path, help="the folder; its clips are the film's then")
     relink = command("relink", _relink, "find missing clips by their hashes, whatever they are called")
     relink.add_argument("places", type=Path, nargs="*", help="folders, zips or files to look in, beside the film's own")
     relink.add_argument("--link", action="store_true", help="link files instead of copying them (on the same disk)")
@@ -71,6 +74,12 @@ def _unpack(arguments: argparse.Namespace) -> None:
     from studio.delivery import unpack
 
     print(unpack(arguments.dir, arguments.to))
+
+
+def _media(arguments: argparse.Namespace) -> None:
+    from studio.film.opening import media_at
+
+    print(f"media leads to {media_at(arguments.dir, arguments.where)}")
 
 
 def _relink(arguments: argparse.Namespace) -> None:

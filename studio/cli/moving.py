@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-Command = Callable[..., argparse.ArgumentParser]  # (name, run, what it does, what its first argument is)
+if TYPE_CHECKING:
+    from studio.cli.commands import Command
+
 BACK = "back"
 
 

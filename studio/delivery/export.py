@@ -37,6 +37,7 @@ from studio.nouns import Cut, Slot, SongRange, Source
 
 if TYPE_CHECKING:
     from studio.delivery.provenance import Marked
+    from studio.media.workers import Workers
 
 FILM, SONG, EFFECTS, REPORT = "film.mp4", "song.wav", "effects.wav", "report.html"
 BUNDLE, AAF = "film.otioz", "film.aaf"
@@ -69,6 +70,7 @@ def export(
     mark_take: Callable[[Path, Source], None] | None = None,
     beside: Mapping[str, bytes] | None = None,
     progress: Progress | None = None,
+    hands: Workers | None = None,
 ) -> Path:
     """Make the delivery `name` of a cut; its folder.
 
@@ -76,7 +78,7 @@ def export(
     ("07A-003"), and in no file where they are None. `lists` is what else travels: alternates, rejects (its media are
     made here). `since` is the cut that was delivered before. `mark` is called on the finished film before it has its
     place, `mark_take` on each copy of a take that is made anew, and `beside` are more files by name. `progress` is that
-    of the rendering, then of conforming.
+    of the rendering, then of conforming; `hands` are others that render the film, chunk by chunk.
 
     Raises BadInput for a name that is no file name, DiskFull before anything is written where there is no room, and
     what `render` raises; then nothing of the delivery changes.
@@ -85,7 +87,9 @@ def export(
     target = _target(film_folder, name)
     cache = folder_for(film_folder / "cache")
     sweep(cache, "export-*")
-    making = _Making(cut, film_folder, target, package, prompts, lists, since, mark, mark_take, beside or {}, progress)
+    making = _Making(
+        cut, film_folder, target, package, prompts, lists, since, mark, mark_take, beside or {}, progress, hands
+    )
     making.check_room()
     stage = folder_for(cache / f"export-{secrets.token_hex(4)}")
     try:
@@ -146,10 +150,11 @@ class _Making:
         mark_take: Callable[[Path, Source], None] | None,
         beside: Mapping[str, bytes],
         progress: Progress | None,
+        hands: Workers | None,
     ) -> None:
         self.cut, self.film_folder, self.target, self.package = cut, film_folder, target, package
         self.prompts, self.lists, self.since, self.mark = prompts, lists or Lists(), since, mark
-        self.mark_take, self.beside = mark_take, beside
+        self.mark_take, self.beside, self.hands = mark_take, beside, hands
         self.library = Library(film_folder)
         self.files = media_files(cut, package, lists)
         frames = sum(file.media.frames for file in self.files if file.media and file.how == "conform")
@@ -199,6 +204,7 @@ class _Making:
             burn_in=self.package.burn_in,
             finish=(lambda film: marked.append(self.mark(film)) if self.mark else None),
             progress=lambda done, total: self.tell(done, self.total),
+            hands=self.hands,
         )
         notes = (*made.notes, *(note for each in marked for note in each.notes))
         self._media(stage)  # after it, since rendering looks at every file first

@@ -19,6 +19,7 @@ from studio.nouns import Cut, Source
 
 if TYPE_CHECKING:
     from studio.log import Log, Settings
+    from studio.media.workers import Workers
 
 ALTERNATES = 2  # for each slot at most
 SENT = "delivered"
@@ -36,6 +37,7 @@ def hand_over(
     alternates: bool = True,
     rejects: bool = False,
     progress: Progress | None = None,
+    hands: Workers | None = None,
 ) -> Path:
     """Export a stored cut as the delivery `name`, with a change list against the cut that was sent before; its folder.
 
@@ -64,6 +66,7 @@ def hand_over(
             "disclosure.txt": disclosure_of(cut, log, settings).text.encode(),
         },
         progress=progress,
+        hands=hands,
     )
     with log.write(author) as writer:
         data: dict[str, object] = {"name": name, "version": cut.version, "preset": package.preset}

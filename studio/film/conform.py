@@ -124,7 +124,20 @@ def conform(
     )
     with film.log.write(film.author) as writer:
         stored = writer.cut(report.cut)
-    return Conform(film, path, cut, media, replace(report, cut=stored), chosen or {})
+    report = replace(report, cut=stored, notes=(*report.notes, *_ways_out(report.unmatched)))
+    return Conform(film, path, cut, media, report, chosen or {})
+
+
+def _ways_out(unmatched: Sequence[cutting.Unmatched]) -> tuple[str, ...]:
+    """What a person can do about clips that fit no take."""
+    if not unmatched:
+        return ()
+    first = unmatched[0]
+    where = f"slot {first.slot}" if len(unmatched) == 1 else "slots " + ", ".join(str(each.slot) for each in unmatched)
+    return (
+        f"only you can say what belongs in {where}: with came = film.conform(…), came.choose({first.slot}, "
+        f'"07A-004") says which take it is, and came.adopt({first.slot}, "07A") makes a new take of its file',
+    )
 
 
 def _known(

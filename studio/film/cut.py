@@ -76,6 +76,7 @@ class CutHandle(Editing):
         bundle: bool = False,
         aaf: bool = False,
         progress: Callable[[int, int], None] | None = None,
+        dask: str = "",
     ) -> Path:
         """The edit lists, the media, the song and film.mp4 into deliveries/NAME/. Prompts only when asked for.
 
@@ -84,17 +85,18 @@ class CutHandle(Editing):
         take), and `handles` how many film frames each file keeps after its last use (all). `burn_in` writes take, slot
         and time code into film.mp4. `alternates` are other takes for each slot, `rejects` a second list, of the NG
         takes; `bundle` adds film.otioz, the list with its media in one file, `aaf` an experimental AAF for Avid.
-        Look at `conversions()` before: it names each change of frame rate.
+        Look at `conversions()` before: it names each change of frame rate. `dask` is as in `render`.
         """
         cut, film = self.value, self._film
         package = delivery.asked(
             cut, preset, media, convert=convert, handles=handles, burn_in=burn_in, bundle=bundle, aaf=aaf
         )
         words = self._prompts() if prompts else None
-        return delivery.hand_over(
-            film.log, cut, name, film.author, film.settings, package=package, prompts=words, alternates=alternates,
-            rejects=rejects, progress=progress,
-        )  # fmt: skip
+        with cluster(film.folder, dask) as hands:
+            return delivery.hand_over(
+                film.log, cut, name, film.author, film.settings, package=package, prompts=words, alternates=alternates,
+                rejects=rejects, progress=progress, hands=hands,
+            )  # fmt: skip
 
     def conversions(self) -> pd.DataFrame:
         """One row a slot whose clip has not the film's frame rate: what holding frames does there, what blending, and

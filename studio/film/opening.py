@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -47,6 +48,8 @@ def new(
     chosen = settings_for(named, rate, size, authors, settings)
     if folder.exists() and not folder.is_dir():
         raise BadInput(f"{folder} is no folder: give the film a folder of its own")
+    if media and os.path.lexists(folder / "media"):
+        raise BadInput(f"{folder} has a media folder already: move it away, or leave the other one out")
     clips = _for_clips(folder, given.path(media, "/mnt/clips/my-film")) if media else None
     with told_of_files(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -61,11 +64,37 @@ def new(
     return Film(folder)
 
 
+def media_at(dir: str | Path, where: str | Path) -> Path:
+    """Let the media folder of a film be a link to a folder on another or a shared disk: of one that was cloned or
+    unpacked here, say, before any clip is in it. That folder, which is made where it is not there.
+
+    BadInput where the film has clips of its own, which nothing moves or hides.
+    """
+    folder = given.path(dir, "my-film")
+    if not (folder / "film.toml").is_file():
+        raise NotFound(f"there is no film in {folder}: it has no film.toml")
+    media, wanted = folder / "media", given.path(where, "/mnt/clips/my-film")
+    if media.is_symlink():
+        if media.resolve() == wanted.expanduser().resolve():
+            return media.resolve()
+        raise BadInput(f"the clips of {folder} lie elsewhere already: remove the link {media.name} to say where anew")
+    files = [path for path in media.rglob("*") if not path.is_dir()] if media.is_dir() else []
+    if files:
+        count = f"{len(files):,} files" if len(files) > 1 else "a file"
+        raise BadInput(f"{folder} has {count} in {media.name}: move it away first, and `studio relink` it afterwards")
+    clips = _for_clips(folder, wanted)
+    with told_of_files(folder):
+        for path in sorted(media.rglob("*"), reverse=True):
+            path.rmdir()  # they are empty: a clone that was opened has them
+        if media.is_dir():
+            media.rmdir()
+        media.symlink_to(clips, target_is_directory=True)
+    return clips
+
+
 def _for_clips(folder: Path, clips: Path) -> Path:
     """The folder that the film's media folder is to lead to, made where it is not there."""
     clips = clips.expanduser().resolve()
-    if (folder / "media").exists() or (folder / "media").is_symlink():
-        raise BadInput(f"{folder} has a media folder already: move it away, or leave the other one out")
     if clips.is_relative_to(folder.resolve()) or folder.resolve().is_relative_to(clips):
         raise BadInput(f"{clips} cannot hold the clips: give a folder that is not in the film's, and does not hold it")
     if clips.exists() and not clips.is_dir():

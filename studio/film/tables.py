@@ -23,11 +23,8 @@ class Tables:
         return self.log.takes_frame()
 
     def shots(self) -> pd.DataFrame:
-        """One row a shot, in story order; `in_question`: two people wrote its words apart, and which are current is
-        for somebody to say (`film.current`)."""
-        frame = self.log.shots_frame()
-        frame["in_question"] = frame["shot"].isin([each.shot for each in self.log.in_question()]).astype("bool")
-        return frame
+        """One row a shot, in story order; of one that is `in_question`, `film.current` says which words count."""
+        return self.log.shots_frame()
 
     def prompts(self, shot: str) -> pd.DataFrame:
         """One row a version of a shot's words, oldest first."""

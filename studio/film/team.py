@@ -192,9 +192,10 @@ class Team:
         moved, lost = straighten(self.library, wanted)
         gone = (*absent(self.library, wanted), *lost)
         notes: list[str] = []
-        here = found(self.library, gone, ours, copy, notes.append)
-        had = {each.wanted.name for each in here}
-        there = found(self.library, [each for each in gone if each.name not in had], where, copy, notes.append)
+        there = found(self.library, gone, where, copy, notes.append)
+        had = {each.wanted.name for each in there}
+        known = {each.file for each in wanted} - {each.file for each in gone}
+        here = found(self.library, [each for each in gone if each.name not in had], ours, copy, notes.append, known)
         beside = self._remember((*moved, *here, *there))
         return Relinked(
             tuple(sorted(each.wanted.name for each in (*moved, *here, *there))),

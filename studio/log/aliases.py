@@ -74,8 +74,7 @@ class TeamReads:
         """The shots whose words were written twice, apart, until somebody says which are current or writes newer ones
         knowing both; in story order."""
         with self._reading() as connection:
-            asked = [in_question(words) for words in _apart(connection)]
-        return tuple(each for each in asked if each)
+            return all_in_question(connection)
 
     def elsewhere(self) -> tuple[Take, ...]:
         """The takes that another machine works on, as the last merge told; they are not made here."""
@@ -286,9 +285,9 @@ def current_words(connection: Connection, shot: str = "") -> dict[str, Prompt]:
     return {words.own[0].shot: current_of(words) for words in _apart(connection, shot)}
 
 
-def question_of(connection: Connection, shot: str) -> InQuestion | None:
-    """Whether the words of a shot wait for a decision."""
-    return next((asked for words in _apart(connection, shot) if (asked := in_question(words))), None)
+def all_in_question(connection: Connection, shot: str = "") -> tuple[InQuestion, ...]:
+    """The shots (or that one) whose words wait for a decision, in story order."""
+    return tuple(asked for words in _apart(connection, shot) if (asked := in_question(words)))
 
 
 def _moves(connection: Connection) -> dict[str, Moves]:

@@ -89,8 +89,8 @@ def copy_rows(source: Connection, target: Connection, table: Table, name: str) -
     return count
 
 
-def put_aside(folder: Path, file: Path, why: str) -> str:
-    """Move a database file into `backups/`; its new path within the film's folder, "" while a process has it open.
+def let_go(file: Path) -> bool:
+    """Whether no other process has a database file open, which has all of its rows in itself from then on.
 
     Leaving WAL mode needs the file for oneself alone, and brings the -wal file's rows into it.
     """
@@ -99,8 +99,15 @@ def put_aside(folder: Path, file: Path, why: str) -> str:
             connection.execute("PRAGMA journal_mode=DELETE").fetchone()
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                return ""
+                return False
             raise
+    return True
+
+
+def put_aside(folder: Path, file: Path, why: str) -> str:
+    """Move a database file into `backups/`; its new path within the film's folder, "" while a process has it open."""
+    if not let_go(file):
+        return ""
     with told_of_files(folder):
         (folder / FOLDER).mkdir(exist_ok=True)
         target = migrations.backup_name(file, folder / FOLDER, why)

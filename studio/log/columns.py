@@ -105,6 +105,7 @@ SHOTS = (
     Column("takes", "Int64", "takes asked for", "takes"),
     Column("done", "Int64", "of them, with a clip", "takes"),
     Column("kept", "Int64", "of them, circled", "takes"),
+    Column("in_question", "boolean", "two people wrote its words apart; which are current is for somebody to say"),
 )
 
 PROMPTS = (

@@ -13,7 +13,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from studio.log import columns
-from studio.log.aliases import current_words
+from studio.log.aliases import all_in_question, current_words
 from studio.log.columns import Column
 from studio.log.decided import opinions_of
 from studio.log.events import DECISIONS, in_words, standing
@@ -111,6 +111,7 @@ def shots(connection: Connection) -> pd.DataFrame:
     kept = func.count().filter(take_now.c.verdict == "circle")
     query = select(take_now.c.shot, func.count(), done, kept).group_by(take_now.c.shot)
     counted = {shot: numbers for shot, *numbers in connection.execute(query)}
+    asked = {each.shot for each in all_in_question(connection)}
     words = ("version", "scene_text", "camera", "style", "avoid", "scene_author", "camera_author")
     return typed(
         columns.SHOTS,
@@ -121,6 +122,7 @@ def shots(connection: Connection) -> pd.DataFrame:
                 titles.get(shot.scene),
                 *((newest[shot.id][name] for name in words) if shot.id in newest else (None,) * len(words)),
                 *counted.get(shot.id, (0, 0, 0)),
+                shot.id in asked,
             )
             for shot in connection.execute(select(shot_rows).order_by(shot_rows.c.id))
         ],

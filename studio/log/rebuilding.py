@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from studio.errors import Damaged, NotFound, StoreBusy, StoreError
 from studio.log import database, journal, migrations, now
 from studio.log.aliases import ELSEWHERE
-from studio.log.backups import parts
+from studio.log.backups import let_go, parts
 from studio.log.events import OF_TAKES
 from studio.log.failures import told, told_of_files
 from studio.log.filesystem import fit_for_database
@@ -206,20 +206,10 @@ def _head(file: Path) -> bytes:
 
 
 def _check_alone(file: Path) -> None:
-    """`StoreBusy` if another process has the database open, for it would go on writing to the old file.
-
-    Leaving WAL mode needs the file for oneself alone, and also brings the -wal file's rows into the old file.
-    """
-    if not file.exists():
-        return
-    with closing(sqlite3.connect(file, timeout=1.0)) as connection:
-        try:
-            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise StoreBusy(f"{file.name} is open in another process: close the film there, then rebuild") from None
-        except sqlite3.DatabaseError:
-            return  # too damaged even to be asked: nobody else can use it either
+    """`StoreBusy` if another process has the database open, for it would go on writing to the old file."""
+    with suppress(sqlite3.DatabaseError):  # too damaged even to be asked: nobody else can use it either
+        if file.exists() and not let_go(file):
+            raise StoreBusy(f"{file.name} is open in another process: close the film there, then rebuild")
 
 
 def _put_aside(folder: Path, file: Path) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import Column, Connection, func, insert, literal, select
 from studio.errors import BadInput, NotFound, StoreError
 from studio.log import events as kinds
 from studio.log import now, rows
-from studio.log.aliases import question_of
+from studio.log.aliases import all_in_question
 from studio.log.cuts import cut_to_json
 from studio.log.decided import MERGED
 from studio.log.folding import asked_move, sounds_of
@@ -24,6 +24,7 @@ from studio.log.ids import be_later_than, new_id, now_us
 from studio.log.leases import Leasing
 from studio.log.listening import tell
 from studio.log.migrations import MIGRATIONS
+from studio.log.numbering import label_of, sound_label
 from studio.log.places import MOVED, check_here
 from studio.log.reads import Reads, check_shot
 from studio.log.schema import JOURNALLED, cuts, events, meta, outbox, prompts, requests, scenes, shots, takes
@@ -102,7 +103,7 @@ class Writer(Leasing, Reads):
         asked_move(prompt.camera_json)  # refuses what is not a camera
         self._versions[prompt.shot] = expected
         with self._reading() as connection:
-            open_ = not prompt.grid and question_of(connection, prompt.shot) is not None
+            open_ = not prompt.grid and bool(all_in_question(connection, prompt.shot))
         self._add("prompt", rows.prompt_row(prompt))
         if open_:  # who writes newer words knowing both versions has decided
             self.event("current", prompt.shot, {"prompt": prompt.id})
@@ -130,7 +131,7 @@ class Writer(Leasing, Reads):
         if n > 9999:
             raise BadInput(f"shot {shot} has 9999 takes, and a label has no more digits: write a new shot for more")
         self._newest[shot] = n
-        take = Take(new_id(), f"{shot}-{n:03d}", shot, n, request_id, self.author, now_us(), parent)
+        take = Take(new_id(), label_of(shot, n), shot, n, request_id, self.author, now_us(), parent)
         self._add("take", {name: getattr(take, name) for name in Take.__dataclass_fields__})
         self._new[take.id] = None
         self.event("state", take.id, {"state": "planned"})
@@ -142,7 +143,7 @@ class Writer(Leasing, Reads):
         n = max((int(sound.label.rpartition("-fx")[2]) for sound in self.sounds() if sound.shot == shot), default=0) + 1
         if n > 999:
             raise BadInput(f"shot {shot} has 999 sounds, and a label has no more digits: write a new shot for more")
-        event = self.event("sound.asked", f"sound:{new_id()}", {"label": f"{shot}-fx{n:02d}", "shot": shot} | data)
+        event = self.event("sound.asked", f"sound:{new_id()}", {"label": sound_label(shot, n), "shot": shot} | data)
         return sounds_of([event])[0]
 
     def cut(self, cut: Cut) -> Cut:

@@ -114,11 +114,13 @@ def found(
     places: Iterable[Path],
     copy: bool = True,
     told: Callable[[str], object] = lambda said: None,
+    known: Collection[str] = (),
 ) -> tuple[Put, ...]:
     """Look for files by their hashes in folders, zips and files, and put them into the film.
 
     They are copied, or with `copy=False` linked, as one file under two names. Files that are called alike are looked
-    into first, and nothing more is read when all is found. `told` hears of each file that cannot be read.
+    into first, and nothing more is read when all is found; nor are the film's proxies, or its files `known` to be
+    what the log says. `told` hears of each file that cannot be read.
     """
     missing: dict[str, list[Wanted]] = defaultdict(list)
     for each in wanted:
@@ -127,7 +129,7 @@ def found(
         return ()
     library.prepare()
     put: list[Put] = []
-    for candidate in _ordered(library, missing, places):
+    for candidate in _ordered(library, missing, places, frozenset(known)):
         if not missing:
             break
         if not _may_be(candidate.size, missing):
@@ -269,7 +271,7 @@ class _Member:
 
 
 def _ordered(
-    library: Library, missing: Mapping[str, Sequence[Wanted]], places: Iterable[Path]
+    library: Library, missing: Mapping[str, Sequence[Wanted]], places: Iterable[Path], known: Collection[str]
 ) -> Iterator[_File | _Member]:
     """Every file that may be one of them, those first that are called alike."""
     names = {name for listed in missing.values() for each in listed for name in _called(each)}
@@ -277,7 +279,7 @@ def _ordered(
     with contextlib.ExitStack() as boxes:
         every: list[_File | _Member] = []
         for place in places:
-            every += _in(place, library, boxes)
+            every += _in(place, library, boxes, {library.folder / file for file in known})
         likely = [each for each in every if PurePosixPath(each.name).suffix.lower() in suffixes]
         yield from sorted(likely, key=lambda each: each.name not in names)
 
@@ -287,13 +289,15 @@ def _called(each: Wanted) -> Iterator[str]:
         yield PurePosixPath(file).name
 
 
-def _in(place: Path, library: Library, boxes: contextlib.ExitStack) -> Iterator[_File | _Member]:
+def _in(
+    place: Path, library: Library, boxes: contextlib.ExitStack, known: Collection[Path]
+) -> Iterator[_File | _Member]:
     if place.is_dir():
         for folder, inner, files in os.walk(place):
-            inner.sort()
+            inner[:] = sorted(name for name in inner if Path(folder, name) != library.folder / "media" / "proxies")
             for name in sorted(files):
                 path = Path(folder) / name
-                if path.is_file():
+                if path not in known and path.is_file():
                     yield _File(path, path.stat().st_size, path.is_relative_to(library.folder / "media"))
     elif place.is_file() and zipfile.is_zipfile(place):
         box = boxes.enter_context(zipfile.ZipFile(place))

@@ -53,6 +53,7 @@ function cutroomSections({ act }) {
     }
   };
 
+  root.addEventListener("ct-filled", () => place()); // it may have waited for the pointer to let go
   const draw = (newState, newView) => {
     state = newState;
     view = newView;
@@ -179,6 +180,7 @@ function cutroomSections({ act }) {
       onblur: () => !filling && done(true),
     });
     editing = { index, field };
+    ctStay(root);
     root.querySelector(`[data-section="${index}"]`).replaceChildren(field);
     field.focus({ preventScroll: true });
     field.select();

@@ -381,7 +381,7 @@ function deskVersions(desk) {
     changes = ct("dl", { class: "ct-facts ct-diff" });
   const back = ct("button", { type: "button", class: "ct-link end", onclick: () => desk.bringBack(chosen) });
   let chosen = 0;
-  const settle = ctRoving(cells, ".ct-ver");
+  ctRoving(cells, ".ct-ver");
   const compare = async (version) => {
     chosen = version;
     draw();
@@ -433,7 +433,6 @@ function deskVersions(desk) {
         );
       }),
     );
-    settle();
     back.textContent = `bring back v${chosen}`;
     back.hidden = !chosen || chosen === desk.state.version;
   }

@@ -43,7 +43,8 @@ ctHand();
 
 /**
  * Put new children into a place that stays, and the focus back on the child of the same data-key. A button that is
- * being pressed there is not taken away under the finger, or its click would be lost: the place waits.
+ * being pressed there is not taken away under the finger, or its click would be lost: the place waits. It is told
+ * ("ct-filled") when they are there.
  */
 function ctFill(place, ...children) {
   const hand = ctHand();
@@ -59,6 +60,12 @@ function ctFill(place, ...children) {
     ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
   );
   if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  place.dispatchEvent(new Event("ct-filled"));
+}
+
+/** What waits to be put there is not: something newer stands in the place. */
+function ctStay(place) {
+  ctHand().waiting.delete(place);
 }
 
 class CtRefused extends Error {} // the kernel's one sentence about a mistake
@@ -233,10 +240,12 @@ function ctRoving(group, selector, columns = () => 1) {
     event.preventDefault();
     all[to].focus();
   });
-  return () => {
+  const settle = () => {
     const all = items();
     if (all.length && !all.some((item) => item.tabIndex === 0)) all[0].tabIndex = 0;
   };
+  group.addEventListener("ct-filled", settle);
+  return settle;
 }
 
 /** One of a few, as buttons side by side. */

@@ -238,6 +238,20 @@ def test_a_sections_beginning_is_dragged_from_bar_to_bar_and_stays_between_its_n
     assert page.evaluate("() => acts.at(-1)[1].bar") >= least
 
 
+def test_what_waited_for_the_pointer_to_let_go_does_not_take_the_field_away_in_which_a_section_is_named(page):
+    name = page.locator(".ct-time-section b", has_text="chorus 1")
+    name.hover()
+    page.mouse.down()
+    page.mouse.up()
+    page.mouse.down(click_count=2)
+    page.evaluate("() => show({ song: { ...state.song } })")
+    page.mouse.up(click_count=2)
+    page.evaluate("() => new Promise((done) => setTimeout(done))")  # after what waits, which was there first
+    page.keyboard.type("the drop")
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => acts") == [["song", {"op": "section_name", "index": 2, "name": "the drop"}]]
+
+
 def test_a_sections_beginning_is_moved_by_keys_and_told_once_they_rest(page):
     edge = page.get_by_role("separator", name="where verse 1 begins")
     edge.focus()

@@ -408,3 +408,22 @@ def test_a_button_that_is_being_pressed_is_not_taken_away_by_news(page):
     page.mouse.up()
     page.locator("#news button", has_text="changed").wait_for()
     assert page.evaluate("() => window.clicks") == 1
+
+
+def test_a_row_that_was_filled_after_the_pointer_let_go_is_still_reached_by_tab(page):
+    page.evaluate("""() => {
+        const row = ct("div", { id: "row" });
+        document.body.append(row);
+        const settle = ctRoving(row, "button");
+        window.row = (...words) => {
+            ctFill(row, words.map((word) => ct("button", { type: "button", tabindex: "-1" }, word)));
+            settle();
+        };
+        window.row("one", "two");
+    }""")
+    page.locator("#row button", has_text="two").hover()
+    page.mouse.down()
+    page.evaluate("() => row('three', 'four')")
+    page.mouse.up()
+    page.locator("#row button", has_text="four").wait_for()
+    assert page.locator("#row button").evaluate_all("(all) => all.map((each) => each.tabIndex)") == [0, -1]

@@ -26,7 +26,7 @@ FIXED = settings(
     suppress_health_check=list(HealthCheck), report_multiple_bugs=False, print_blob=False,
 )  # fmt: skip
 # no shrinking: a shorter example would be looked for a while
-UNTIL_ONE_IS_FOUND = settings(FIXED, max_examples=300, phases=[Phase.generate])
+UNTIL_ONE_IS_FOUND = settings(FIXED, max_examples=600, stateful_step_count=16, phases=[Phase.generate])
 
 
 def test_whatever_happens_nothing_is_bought_twice_and_nothing_is_lost() -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import studio
+from studio.cli import main
 from studio.delivery import plan, rendering
 from studio.errors import BadInput, StudioError
 from studio.generation import measurer
@@ -135,6 +136,19 @@ def test_one_worker_is_killed_over_a_chunk_and_the_film_is_the_same_to_the_byte(
     frames = cut.value.frames
     assert told == sorted(told)
     assert (told[0], told[-1], len(told)) == ((0, frames), (frames, frames), 4)
+
+
+def test_a_delivery_whose_film_a_cluster_renders_is_the_one_that_is_made_here(film, cluster, monkeypatch):
+    monkeypatch.setattr(plan, "SLOTS_PER_CHUNK", 1)
+    cut = film.arrange()
+    here = cut.export("here", burn_in=True)
+    shutil.rmtree(film.folder / "cache")
+    asked = cluster.scheduler.transition_counter
+    assert main(["export", str(film.folder), "--name", "there", "--burn-in", "--cluster", cluster.address]) == 0
+    assert cluster.scheduler.transition_counter > asked
+    there = film.folder / "deliveries" / "there"
+    assert (there / "film.mp4").read_bytes() == (here / "film.mp4").read_bytes()
+    assert {path.name for path in there.iterdir()} == {path.name for path in here.iterdir()}
 
 
 def test_what_a_worker_cannot_render_is_the_error_that_it_is_here(film, cluster):

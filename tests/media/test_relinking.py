@@ -4,11 +4,12 @@ import hashlib
 import os
 import zipfile
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from studio.errors import BadInput, NotFound
-from studio.media import Library
+from studio.media import Library, relinking
 from studio.media.relinking import Wanted, absent, found, straighten
 
 A, B, C = b"the clip of ada", b"the clip of ben", b"the clip of cat"
@@ -192,6 +193,23 @@ def test_where_sizes_are_known_other_files_are_not_read(library: Library, tmp_pa
     heard: list[str] = []
     found(library, [take(1, A, size=len(A)), take(2, B, size=len(B))], [place], told=heard.append)
     assert (lies(library, 1), heard) == (A, [])
+
+
+def test_neither_proxies_nor_files_that_are_known_are_read(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.prepare()
+    for n, data in ((1, A), (2, C), (4, B)):
+        library.take(f"07A-{n:03d}").write_bytes(data)
+    library.proxy("07A-003").write_bytes(b"small")
+    read: list[str] = []
+
+    def reading(file: IO[bytes]) -> str:
+        read.append(Path(file.name).name)
+        return sha(file.read())
+
+    monkeypatch.setattr(relinking, "_sha256", reading)
+    found(library, [take(3, B)], [library.folder / "media"], known=["media/takes/07A-001.mp4"])
+    assert library.take("07A-003").read_bytes() == B
+    assert read == ["07A-002.mp4", "07A-004.mp4"]
 
 
 def test_a_place_that_is_not_there_is_named(library: Library, tmp_path: Path) -> None:
