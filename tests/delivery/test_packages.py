@@ -271,7 +271,7 @@ def test_a_delivery_counts_the_frames_of_what_it_conforms(film):
     total = cut.frames + 40 + 32  # of 40 frames at 30 fps there are 32 at 24
     assert seen[-1] == (total, total)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
-    assert _Making(cut, film.folder, film.folder, package, None, {}, None, None, None, {}, None).total == total
+    assert _Making(cut, film.folder, film.folder, package, None, {}, None, None, None, {}, None, None).total == total
 
 
 def test_an_aaf_is_made_where_it_is_asked_for(film):
