@@ -68,13 +68,15 @@ def what_happened(events: Sequence[Event], director: str) -> dict[str, Any]:
         data = event.data
         match event.kind:
             case "state":
-                row["state"] = data["state"]
                 if data["state"] == "done":
                     row["done_at_us"] = event.at_us
+                if row.get("state") != "done":  # its clip is there, whatever somebody elsewhere did about it later
+                    row["state"] = data["state"]
             case "money.reserved":
                 row["reserved_micro_usd"] = data["micro_usd"]
             case "money.settled":
-                row["cost_micro_usd"] = data["micro_usd"]
+                before = row.get("cost_micro_usd", 0) if row.get("state") == "done" else 0
+                row["cost_micro_usd"] = max(data["micro_usd"], before)  # nor is what it cost given back
             case "media":
                 row |= {name: data[name] for name in ("file", "sha256", "width", "height")}
                 row["variable_rate"] = int(bool(data["variable_rate"]))
@@ -205,6 +207,8 @@ def sounds_of(happened: Iterable[Event]) -> tuple[Sound, ...]:
                 **{name: data[name] for name in ("label", "shot", "text", "provider", "model")},
             )
         elif id not in now:  # its asking is in a journal that is not here
+            continue
+        elif now[id].state == "made" and event.kind != "sound.made":  # somebody elsewhere did not know
             continue
         elif event.kind == "sound.made":
             now[id] = replace(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from studio.errors import BadInput
 from studio.log import Facts, Log, fold
 from studio.log.events import DECISIONS
-from studio.log.folding import asked_move
+from studio.log.folding import asked_move, sounds_of
 from studio.log.schema import take_now
 from studio.nouns import STATES, Event, Shot, Take
 from tests.log.making import a_prompt, a_request, make_film
@@ -85,6 +85,38 @@ def test_what_the_machine_did_is_never_undone():
     ]
     row = fold([Facts(TAKE)], {"t": events}, "")[0]
     assert (row["state"], row["done_at_us"]) == ("done", 5)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        [("money.settled", {"micro_usd": 0}), ("state", {"state": "cancelled"})],
+        [("money.settled", {"micro_usd": 0}), ("state", {"state": "failed"})],
+        [("state", {"state": "unknown"})],
+        [("state", {"state": "submitting"}), ("state", {"state": "running"})],
+    ],
+)
+def test_a_take_whose_clip_is_there_stays_so_whatever_another_machine_did_with_it_later(elsewhere):
+    made = [("money.settled", {"micro_usd": 70_000}), ("state", {"state": "done"})]
+    for happened in (made + elsewhere, elsewhere + made):
+        events = [Event(f"e{at}", at, "studio", kind, "t", data) for at, (kind, data) in enumerate(happened)]
+        row = fold([Facts(TAKE)], {"t": events}, "")[0]
+        assert (row["state"], row["cost_micro_usd"]) == ("done", 70_000)
+
+
+def test_a_sound_that_was_made_stays_so_whatever_another_machine_said_of_it_later():
+    asked = {"label": "07A-fx01", "shot": "07A", "micro_usd": 10_000, "payload": "{}", "text": "rain"}
+    made = {"file": "media/takes/07A-fx01.mp3", "sha256": "ab", "micro_usd": 10_000}
+    happened = [
+        ("sound.asked", asked | {"provider": "elevenlabs", "model": "sfx"}),
+        ("sound.sent", {}),
+        ("sound.made", made),
+        ("sound.unknown", {"why": "no answer"}),
+        ("sound.ended", {"why": "marked lost", "micro_usd": 0}),
+    ]
+    events = [Event(f"e{at}", at, "ada", kind, "sound:s", data) for at, (kind, data) in enumerate(happened)]
+    (sound,) = sounds_of(events)
+    assert (sound.state, sound.file, sound.cost_micro_usd) == ("made", made["file"], 10_000)
 
 
 def test_the_note_is_the_later_of_the_verdicts_own_and_one_set_by_itself():
