@@ -75,8 +75,8 @@ def what_happened(events: Sequence[Event], director: str) -> dict[str, Any]:
             case "money.reserved":
                 row["reserved_micro_usd"] = data["micro_usd"]
             case "money.settled":
-                before = row.get("cost_micro_usd", 0) if row.get("state") == "done" else 0
-                row["cost_micro_usd"] = max(data["micro_usd"], before)  # nor is what it cost given back
+                before = row.get("cost_micro_usd", 0) if row.get("state") == "done" else 0  # which is not given back
+                row["cost_micro_usd"] = max(int(str(data["micro_usd"])), before)
             case "media":
                 row |= {name: data[name] for name in ("file", "sha256", "width", "height")}
                 row["variable_rate"] = int(bool(data["variable_rate"]))
@@ -206,10 +206,8 @@ def sounds_of(happened: Iterable[Event]) -> tuple[Sound, ...]:
                 asked_at_us=event.at_us,
                 **{name: data[name] for name in ("label", "shot", "text", "provider", "model")},
             )
-        elif id not in now:  # its asking is in a journal that is not here
-            continue
-        elif now[id].state == "made" and event.kind != "sound.made":  # somebody elsewhere did not know
-            continue
+        elif id not in now or (now[id].state == "made" and event.kind != "sound.made"):
+            continue  # its asking is in a journal that is not here, or somebody elsewhere did not know
         elif event.kind == "sound.made":
             now[id] = replace(
                 now[id], state="made", file=data["file"], sha256=data["sha256"], cost_micro_usd=data["micro_usd"]

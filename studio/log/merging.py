@@ -28,7 +28,7 @@ from studio.log.settings import FILE as SETTINGS
 from studio.log.settings import read_settings
 from studio.log.sides import Side, counted, reading, related, staged
 from studio.log.store import Log
-from studio.log.taking_in import leave_elsewhere, settle_takes, take_in
+from studio.log.taking_in import bring_to_journal, leave_elsewhere, settle_takes, take_in
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,10 @@ def _merge(log: Log, theirs: Side, skipped: list[str], *, lines: bool) -> Merged
     )
 
 
-def leave_to_others(file: Path) -> tuple[str, ...]:
+def leave_to_others(file: Path, journal_in: Path | None = None) -> tuple[str, ...]:
     """In a copy of a log, leave every take that is not at rest to the machine that the copy was made on, or it would be
-    made, and paid for, on both; their labels."""
+    made, and paid for, on both; their labels. `journal_in`: the film whose journal goes with the copy and may lack what
+    other machines wrote, which the copy then brings to it."""
     where = URL.create("sqlite", database=str(file.resolve()))
     open_ = select(take_now.c.id, take_now.c.take).where(take_now.c.state.not_in(AT_REST))
     with (
@@ -121,6 +122,8 @@ def leave_to_others(file: Path) -> tuple[str, ...]:
         under_way: dict[str, str] = {row.id: row.take for row in connection.execute(open_)}
         connection.execute(update(lease).values(until_us=0))  # who holds one works on the log itself
         leave_elsewhere(connection, under_way)
+        if journal_in:
+            bring_to_journal(connection, journal_in, file.name)
     return tuple(sorted(under_way.values()))
 
 

@@ -29,6 +29,7 @@ from studio.log.listening import MOMENT, tell
 from studio.log.places import MOVE, MOVED, Mark, check_here, mark_of, moved_to
 from studio.log.schema import JOURNALLED, lease, meta, metadata, outbox, take_now, takes
 from studio.log.settings import read_settings
+from studio.log.taking_in import bring_to_journal
 
 COPIED = [table for table in metadata.sorted_tables if table not in (meta, outbox, take_now)]
 _SERVER = text("SELECT pg_postmaster_start_time(), current_database(), current_schema()")
@@ -77,6 +78,7 @@ def move_log(folder: Path, url: str) -> Moved:
         _check_apart(log._engine, there, names[1])
         rows = _move(log, there, mark, was.director, names)
     pointing.write(folder, film_toml)
+    store.Log.open(folder, url=to, director=was.director).close()  # brings what its journal lacks to it
     file = database.file_of(source)
     kept = backups.put_aside(folder, file, "moved") if file and file.parent == folder.resolve() else ""
     return Moved(rows, time.monotonic() - began, names[1], names[0], kept)
@@ -115,6 +117,8 @@ def _move(log: store.Log, there: Engine, mark: Mark, director: str, names: tuple
             now.set_director(target, director)
             now.refold(target)
             _check_same(source, target, names)
+            if database.file_of(there.url):
+                bring_to_journal(target, log.folder, names[1])  # others wrote into their own
             tell(target)
         _leave(source, mark)
     return {kind: counts[table.name] for kind, table in JOURNALLED.items()}

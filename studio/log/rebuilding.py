@@ -26,7 +26,7 @@ from studio.log.failures import told, told_of_files
 from studio.log.filesystem import fit_for_database
 from studio.log.ids import new_id
 from studio.log.numbering import Renumbered
-from studio.log.places import moved_to
+from studio.log.places import mark_in, moved_to
 from studio.log.schema import JOURNALLED, events, requests, take_now, takes
 from studio.log.settings import read_settings
 from studio.log.sides import Side, Stage, checked, reading, staged
@@ -78,6 +78,9 @@ def rebuild(folder: Path, *, elsewhere: bool = False) -> Report:
             filling = _Filling(theirs, settings.director, held, elsewhere)
             if file is None:
                 with told(database.name_of(where)), database.disposed(database.connect(where)) as engine:
+                    with engine.connect() as connection:
+                        known = migrations.version(connection)
+                        _check_not_left(mark_in(connection) if known else None, "name another database in film.toml")
                     filling.fill(engine)
                 aside = ""
             else:
@@ -177,11 +180,7 @@ def _replace(folder: Path, file: Path, filling: _Filling) -> str:
     with suppress(sqlite3.Error, DBAPIError, StoreError, Damaged), reading(_url(file)) as side:
         filling.held = side.held_by(ELSEWHERE)  # it knows better than the backup, which is older
         mark = side.moved
-    if mark:  # or the film would have a log in two places
-        raise StoreError(
-            f"the film's log {moved_to(mark)}, and that could not be followed just now: nothing was made; "
-            f"if it is gone for good, move {file.name} away and rebuild"
-        )
+    _check_not_left(mark, f"move {file.name} away")
     made = file.with_name(f"{file.name}.{new_id()}.tmp")
     try:
         with told(file.name), database.disposed(database.connect(_url(made))) as engine:
@@ -194,6 +193,15 @@ def _replace(folder: Path, file: Path, filling: _Filling) -> str:
         for part in parts(made):
             part.unlink(missing_ok=True)
     return aside
+
+
+def _check_not_left(mark: str | None, else_: str) -> None:
+    """`StoreError` where the log was moved away from here, or the film would have one in two places."""
+    if mark:
+        raise StoreError(
+            f"the film's log {moved_to(mark)}, and that could not be followed just now: nothing was made; "
+            f"if it is gone for good, {else_} and rebuild"
+        )
 
 
 def _url(file: Path) -> URL:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby, islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from studio.errors import BadInput, Damaged
-from studio.log import now
+from studio.log import journal, now
 from studio.log.aliases import AT_REST, ELSEWHERE
 from studio.log.decided import MERGED
 from studio.log.events import NUMBERED, OF_TAKES
@@ -21,7 +23,7 @@ from studio.log.ids import be_later_than, new_id
 from studio.log.leases import now_at
 from studio.log.listening import tell
 from studio.log.numbering import Moves, Of, Renumbered, event_row, label_of, settle
-from studio.log.rows import Row, journal_line
+from studio.log.rows import Row, journal_line, of_journal_line
 from studio.log.schema import JOURNALLED, events, lease, meta, outbox, take_now
 from studio.log.sides import NAMES, NUMBERS, Numbered, Side, apart, before, checked
 from studio.nouns import STUDIO
@@ -70,6 +72,25 @@ class Journalling:
         del self._size[author]
         if lines:
             self._connection.execute(insert(outbox), {"id": new_id(), "author": author, "lines": lines})
+
+
+def bring_to_journal(connection: Connection, folder: Path, name: str) -> None:
+    """Leave in the outbox what the journal in `folder` lacks, for whoever opens the log next.
+
+    On a server everybody's writes go to the journals of their own machines; a log that is a file again needs all of it
+    in the one beside it, or it could not be rebuilt.
+    """
+    there: set[int] = set()  # each row as a number: there may be millions
+    for line in journal.read(folder):
+        with suppress(Damaged, ValueError):
+            kind, row = of_journal_line(line.text)
+            there.add(hash((kind, row["id"])))
+    journalling, side = Journalling(connection), Side(connection, name)
+    for kind in JOURNALLED:
+        for values in side.rows(kind):
+            if hash((kind, values[0])) not in there:
+                journalling.add(kind, dict(zip(NAMES[kind], values, strict=True)))
+    journalling.finish()
 
 
 def take_in(connection: Connection, ours: Side, theirs: Side, *, lines: bool) -> Taken:

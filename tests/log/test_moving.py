@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,7 +18,7 @@ from sqlalchemy import select
 
 from studio.cli import main as studio
 from studio.errors import BadInput, StoreBusy, StoreError
-from studio.log import ELSEWHERE, Log, move_log, read_settings
+from studio.log import ELSEWHERE, Log, move_log, read_settings, rebuild
 from studio.log.schema import JOURNALLED
 from tests.log.leaving import STEPS
 from tests.log.making import a_whole_film, asked, frames_of, judge, make_film
@@ -91,6 +92,32 @@ def test_what_waited_for_the_journal_is_in_it(film, opened, postgres_url, monkey
         (film / "elsewhere").rename(film / "journal")
     move_log(film, postgres_url)
     assert '"label":"07A-006"' in (film / "journal/ada.jsonl").read_text()
+
+
+def test_a_log_that_comes_home_has_in_its_journal_what_others_wrote_on_the_server(film, opened, postgres_url, tmp_path):
+    move_log(film, postgres_url)
+    theirs = shutil.copytree(film, tmp_path / "on another machine")
+    with Log.open(theirs, url=postgres_url) as log, log.write("ben") as writer:
+        judge(writer, writer.take("07A"), "circle")
+    move_log(film, "")
+    assert '"label":"07A-006"' in (film / "journal/ben.jsonl").read_text()
+    with opened() as log:
+        before = rows_of(log)
+    for lost in ("film.db", "backups"):
+        shutil.move(film / lost, tmp_path)
+    rebuild(film)
+    with opened() as log:
+        assert rows_of(log) == before
+    lines = [line for file in (film / "journal").iterdir() for line in file.read_text("utf-8").split("\n")[:-1]]
+    assert len(lines) == len(set(lines))
+
+
+def test_nothing_is_made_again_in_a_server_that_was_left(film, postgres_url, tmp_path):
+    move_log(film, postgres_url)
+    theirs = shutil.copytree(film, tmp_path / "on another machine")
+    move_log(film, "")
+    with pytest.raises(StoreError, match=r"was moved to film\.db of film on .*: nothing was made; if it is gone"):
+        rebuild(theirs)
 
 
 def test_what_somebody_wrote_into_film_toml_stays(film, postgres_url):
