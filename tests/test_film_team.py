@@ -15,6 +15,7 @@ from studio.delivery import unpack
 from studio.errors import BadInput
 from studio.film.team import merge_at
 from studio.generation import Order, requests_for
+from studio.log import rebuild
 from tests.clips import make_clip, make_song
 from tests.widgets.desks import save
 
@@ -246,10 +247,18 @@ def test_a_film_whose_log_is_on_a_server_is_packed_with_a_copy_of_it_and_merged_
     tmp_path: Path, postgres_url: str, clips: dict[str, Path]
 ) -> None:
     home, away = begun(tmp_path / "home", database_url=postgres_url), tmp_path / "away"
+    shutil.copytree(home, tmp_path / "bens-machine")
+    with studio.open(tmp_path / "bens-machine") as film:
+        film.as_("ben").write("07A", scene_text="Into his journal, which is not at home.")
     with studio.open(home) as film:
         film.pack(tmp_path / "film.zip")
     unpack(tmp_path / "film.zip", away)
     assert (away / "film.db").is_file()
+    studio.open(away).close()
+    (away / "film.db").unlink()
+    rebuild(away)  # its journal has all of it
+    with studio.open(away) as film:
+        assert len(film.prompts("07A")) == 2
     with studio.open(away) as film:
         assert film.settings.database_url == ""
         film.as_("ben").adopt(clips["ben"], "07A")
@@ -301,6 +310,34 @@ def test_a_clip_that_lies_here_under_another_label_is_found_without_being_told_w
         assert film.relink().moved == ("07A-001",)
         assert film.missing().empty
         assert film.backup().parent == film.folder / "backups"
+
+
+def test_a_clip_that_is_here_as_another_take_is_found_there(tmp_path: Path, clips: dict[str, Path]) -> None:
+    """Two people took the same clip in, and only the journal came over."""
+    ada, ben = begun(tmp_path / "ada"), tmp_path / "ben"
+    with studio.open(ada) as film:
+        film.as_("ada").write("07B", scene_text="The same once more.")
+        film.pack(ben)
+    for folder, name, shot in ((ada, "ada", "07A"), (ben, "ben", "07B")):
+        with studio.open(folder) as film:
+            film.as_(name).adopt(clips["ada"], shot)
+    merge_at(ada, ben / "journal")
+    with studio.open(ada) as film:
+        assert film.missing()["take"].tolist() == ["07B-001"]
+        assert film.relink().found == ("07B-001",)
+        assert film.library.take("07A-001").exists()
+        assert film.missing().empty
+
+
+def test_clips_are_found_in_a_film_that_has_them_on_a_shared_disk(tmp_path: Path, clips: dict[str, Path]) -> None:
+    ada, ben = begun(tmp_path / "ada", media=tmp_path / "disk"), tmp_path / "ben"
+    (tmp_path / "disk" / "media").symlink_to(tmp_path / "disk")
+    (tmp_path / "disk" / "film.toml").touch()  # a disk that leads to itself is walked through once
+    with studio.open(ada) as film:
+        film.as_("ada").adopt(clips["ada"], "07A")
+        film.pack(ben)
+    with studio.open(ben) as film:
+        assert film.relink(ada).found == ("07A-001",)
 
 
 def test_a_film_whose_clips_are_to_lie_on_another_disk_is_made_with_a_link(

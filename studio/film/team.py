@@ -194,7 +194,8 @@ class Team:
         notes: list[str] = []
         there = found(self.library, gone, where, copy, notes.append)
         had = {each.wanted.name for each in there}
-        known = {each.file for each in wanted} - {each.file for each in gone}
+        lacking = {each.sha256 for each in gone}
+        known = {each.file for each in wanted if each.sha256 not in lacking} - {each.file for each in gone}
         here = found(self.library, [each for each in gone if each.name not in had], ours, copy, notes.append, known)
         beside = self._remember((*moved, *here, *there))
         return Relinked(
@@ -212,7 +213,7 @@ class Team:
 
         copy = self.log.back_up("packing")
         try:
-            under_way = leave_to_others(copy)
+            under_way = leave_to_others(copy, self.folder if self.settings.database_url else None)
             packed = delivery.pack(
                 self.settings, self.folder, given.path(to, "my-film.zip"), self._wanted(), copy, bool(media)
             )

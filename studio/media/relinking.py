@@ -21,6 +21,7 @@ from studio.media.library import SUFFIXES, TAKE_NAME, Library
 
 PLACES = ("media", "song")  # where files of media lie
 OTHERS = (".m4v", ".mp3", ".wav", ".flac", ".m4a", ".aac", ".ogg")  # what a clip, a sound or a song may be called too
+SETTINGS = "film.toml"  # what makes a folder a film's
 MOVING = "moving"  # how files in media/tmp are called that are between two names
 BLOCK = 2**20
 
@@ -293,12 +294,7 @@ def _in(
     place: Path, library: Library, boxes: contextlib.ExitStack, known: Collection[Path]
 ) -> Iterator[_File | _Member]:
     if place.is_dir():
-        for folder, inner, files in os.walk(place):
-            inner[:] = sorted(name for name in inner if Path(folder, name) != library.folder / "media" / "proxies")
-            for name in sorted(files):
-                path = Path(folder) / name
-                if path not in known and path.is_file():
-                    yield _File(path, path.stat().st_size, path.is_relative_to(library.folder / "media"))
+        yield from _in_folder(place, library, known)
     elif place.is_file() and zipfile.is_zipfile(place):
         box = boxes.enter_context(zipfile.ZipFile(place))
         yield from (_Member(box, info) for info in box.infolist() if not info.is_dir())
@@ -306,6 +302,19 @@ def _in(
         yield _File(place, place.stat().st_size, False)
     else:
         raise NotFound(f"{place} is not there: give a folder, a zip or a file in which the clips may lie")
+
+
+def _in_folder(place: Path, library: Library, known: Collection[Path], linked: bool = True) -> Iterator[_File]:
+    """No link is followed but that of a film whose clips lie on a shared disk, and of those `linked` no further one."""
+    for folder, inner, files in os.walk(place):
+        inner[:] = sorted(name for name in inner if Path(folder, name) != library.folder / "media" / "proxies")
+        for name in sorted(files):
+            path = Path(folder) / name
+            if path not in known and path.is_file():
+                yield _File(path, path.stat().st_size, path.is_relative_to(library.folder / "media"))
+        media = Path(folder, "media")
+        if linked and SETTINGS in files and media.is_symlink():
+            yield from _in_folder(media, library, known, linked=False)
 
 
 def _may_be(size: int, missing: Mapping[str, Sequence[Wanted]]) -> bool:
