@@ -13,6 +13,7 @@ import pytest
 import studio
 from studio.errors import BadInput
 from studio.generation import Order, requests_for, working
+from studio.log import move_log
 from studio.media import workers
 from tests.clips import make_clip
 
@@ -105,17 +106,22 @@ def heard_by_children():
 
 
 @pytest.mark.usefixtures("heard_by_children")
-def test_who_follows_hears_what_others_write_until_stopped(film):
-    film.library.proxy("01A-002").unlink()
-    with studio_work(film, "--follow") as child:
-        assert child.stdout.readline().startswith("made the pictures of 1 take in ")
-        planned(film)
-        assert child.stdout.readline() == "made: 01A-003\n"
-        os.kill(child.pid, signal.SIGINT)
-        said, wrong = child.communicate(timeout=60)
-    assert (said, child.returncode) == ("", 130)
-    assert wrong.endswith("studio: stopped; the same command goes on from here\n")
-    assert repr(film.work()) == "nothing waits"
+@pytest.mark.parametrize("place", ["a file", pytest.param("a server", marks=pytest.mark.postgres)])
+def test_who_follows_hears_what_others_write_until_stopped(film, place, request):
+    if place == "a server":
+        film.close()
+        move_log(film.folder, request.getfixturevalue("postgres_url"))
+    with studio.open(film.folder) as film:
+        film.library.proxy("01A-002").unlink()
+        with studio_work(film, "--follow") as child:
+            assert child.stdout.readline().startswith("made the pictures of 1 take in ")
+            planned(film)
+            assert child.stdout.readline() == "made: 01A-003\n"
+            os.kill(child.pid, signal.SIGINT)
+            said, wrong = child.communicate(timeout=60)
+        assert (said, child.returncode) == ("", 130)
+        assert wrong.endswith("studio: stopped; the same command goes on from here\n")
+        assert repr(film.work()) == "nothing waits"
 
 
 def test_what_could_not_be_done_is_told_once_and_tried_again_after_a_long_silence(film, monkeypatch):
