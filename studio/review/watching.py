@@ -317,7 +317,7 @@ class Watching:
         """The takes that a search finds, in an order of `SORTS`; folded ones only where they are asked for."""
         wanted = parse(query)
         order = sort_of(sort)
-        with self._lock:
+        with self._lock, _nothing_collected():  # the first search makes the facts of every take
             found = [each for each in self._watched.values() if wanted.matches(each.facts)]
         if order != "shot":
             found.sort(key=_KEYS[order])
