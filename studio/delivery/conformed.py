@@ -9,6 +9,7 @@ from pathlib import Path
 
 from studio.cutting.formats import Media
 from studio.delivery.conversions import Way
+from studio.delivery.packages import is_opened
 from studio.delivery.plan import first_shown, fitted
 from studio.delivery.rendering import _version as ffmpeg_version
 from studio.errors import Damaged
@@ -19,13 +20,12 @@ from studio.timecode import timecode
 
 PRORES = ("-c:v", "prores_ks", "-profile:v", "2", "-vendor", "apl0")  # ProRes 422: every editor takes it
 BYTES_PER_PIXEL = Fraction(1, 3)  # of ProRes 422 at most, for the room on the disk: 147 Mbit/s at 1920×1080 and 29.97
-COPIED = (".mp4", ".mov")  # whose streams a .mov can hold as they are
 
 
 def stamp(source: Source, clip: Path, media: Media, to: Path) -> None:
     """A `.mov` of the same frames, bit for bit, with a time code and a reel. A WebM clip, whose coding no editor's
     `.mov` holds, becomes ProRes of its own rate and size."""
-    if clip.suffix.lower() in COPIED:
+    if is_opened(source):
         coding: tuple[str, ...] = ("-c", "copy")
     else:
         coding = ("-vf", f"setsar=1,format=yuv422p10le,{BT709}", *_rate(media.rate), *PRORES)
@@ -58,6 +58,12 @@ def conform(cut: Cut, source: Source, clip: Path, media: Media, way: Way, matrix
 def conformed_bytes(cut: Cut, media: Media) -> int:
     """About how large a conformed file becomes, rather too much than too little."""
     return int(media.frames * cut.width * cut.height * BYTES_PER_PIXEL)
+
+
+def stamped_bytes(source: Source, clip: Path) -> int:
+    """The same of a stamped file."""
+    pixels = source.frames * source.width * source.height
+    return clip.stat().st_size if is_opened(source) else int(pixels * BYTES_PER_PIXEL)
 
 
 def _rate(rate: Fraction) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from studio.cutting.sounds import heard
 from studio.delivery import conformed, hashes
 from studio.delivery.checks import check
 from studio.delivery.effects import write_effects
-from studio.delivery.packages import REJECTED, MediaFile, Package, lists_of, media_files
+from studio.delivery.packages import MEDIA, REJECTED, MediaFile, Package, lists_of, media_files
 from studio.delivery.plan import sound_samples
 from studio.delivery.readme import README, write_readme
 from studio.delivery.rendering import Progress, render, verify
@@ -168,13 +168,15 @@ class _Making:
         needed += 4 * sound_samples(cut) * (bool(cut.song.file) + bool(heard(cut)))
         device = self.film_folder.stat().st_dev
         for file in self.files:
-            clip = self.library.locate(file.source.file).stat()
+            path = self.library.locate(file.source.file)
+            clip = path.stat()
             if file.how == "conform" and file.media:
-                needed += conformed.conformed_bytes(cut, file.media)
-            elif file.how != "link" or clip.st_dev != device:
-                needed += clip.st_size
-            if self.package.bundle and file.how != "stamp":
-                needed += conformed.conformed_bytes(cut, file.media) if file.media else clip.st_size
+                size = conformed.conformed_bytes(cut, file.media)
+            else:
+                size = conformed.stamped_bytes(file.source, path) if file.how == "stamp" else clip.st_size
+            needed += size if file.how != "link" or clip.st_dev != device else 0
+            if self.package.bundle and file.file.startswith(f"{MEDIA}/"):
+                needed += size
         free = shutil.disk_usage(self.film_folder).free
         if needed > free:
             raise DiskFull(

@@ -208,8 +208,10 @@ def _steps(log: Log, cut: Cut) -> list[tuple[Step, ...]]:
             change = became.get(then)
             if change is None:
                 continue
-            if change.kinds:
-                found[slot - 1].append(_step(new, change.name, change.kinds, change.said))
+            said = _beside(old.slots[change.was_slot - 1], new.slots[then - 1]) if change.was_slot else []
+            if change.kinds or said:
+                said = [change.said, *said] if change.kinds else said
+                found[slot - 1].append(_step(new, change.name, change.kinds, "; ".join(said)))
             if change.was_slot is None:
                 del where[slot]
             else:
@@ -219,6 +221,18 @@ def _steps(log: Log, cut: Cut) -> list[tuple[Step, ...]]:
         source = first.slots[then - 1]
         found[slot - 1].append(_step(first, source.source.name, ("new",), source.how or "laid"))
     return [tuple(reversed(each)) for each in found]
+
+
+def _beside(was: Slot, now: Slot) -> list[str]:
+    """What became of the dissolve into a slot and of its sound."""
+    said = []
+    if was.transition != now.transition:
+        lengths = [f"a dissolve of {t.frames} f" if t else "a plain cut" for t in (now.transition, was.transition)]
+        said.append(f"{lengths[0]} into it instead of {lengths[1]}")
+    if was.sound != now.sound:
+        own = "its own sound" if now.sound == now.source.file else now.sound.rsplit("/", 1)[-1]
+        said.append(f"with {own} under it" if now.sound else "without sound under it")
+    return said
 
 
 def _step(cut: Cut, name: str, kinds: Sequence[str], said: str) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Literal
@@ -19,8 +19,11 @@ from studio.timecode import drops
 How = Literal["link", "copy", "stamp", "conform"]
 MEDIA, STAMPED, REJECTED = "media", "stamped", "rejects"  # folders
 CSV = "film.csv"  # for people: in every package
+OPENED = (".mp4", ".mov")  # what every editor opens; of WebM they are handed ProRes
 BY_TIME_CODE = ("film.edl", "film.aaf")  # lists whose readers go by reel and time code, which a take has not
 MOST_HANDLES = 10_000  # film frames
+THEN_SONG = " Then song.wav, beside the lists."  # what a README changes where the sounds are others
+LAY_SONG = "Lay song.wav on A1 from the first frame on, if the list did not bring it."
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ PRESETS: dict[str, Preset] = {
         (
             "File > Import, and choose film.xml. Every version of Premiere reads it.",
             "If Premiere asks for media (the folder was moved): choose Locate, tick File Name only, point at the first "
-            "file in media/, and let it relink the others. Then song.wav, beside the lists.",
+            f"file in media/, and let it relink the others.{THEN_SONG}",
             "If film.xml will not open: Premiere 25.6 and later also import film.otio.",
         ),
     ),
@@ -73,7 +76,7 @@ PRESETS: dict[str, Preset] = {
             "Open film.edl with Tools > List Tool (or Import), and let it make a sequence in that bin: events find "
             "their clips by reel and time code.",
             "film.aaf is experimental: cuts only. Use it where the EDL will not do.",
-            "Lay song.wav on A1 from the first frame on, if the list did not bring it.",
+            LAY_SONG,
         ),
     ),
 }
@@ -158,20 +161,34 @@ def _reject(source: Source, package: Package) -> MediaFile:
 
 
 def _as_they_are(cut: Cut, package: Package, sources: Sequence[Source]) -> tuple[MediaFile, ...]:
-    stamped = [name for name in package.lists if name in BY_TIME_CODE]
-    plain = [name for name in package.lists if name not in (*BY_TIME_CODE, CSV)]
+    stamped = any(name in BY_TIME_CODE for name in package.lists)
+    plain = any(name not in (*BY_TIME_CODE, CSV) for name in package.lists)
+    of = (cut.sources if plain else sources) if stamped else ()
+    unopened = tuple(source for source in sources if not is_opened(source)) if plain else ()
+    starts = stamps(tuple(dict.fromkeys((*of, *unopened))), cut.rate)
     files: list[MediaFile] = []
     if plain:
-        files += [MediaFile(s, f"{MEDIA}/{s.file_name}", package.media) for s in sources]
-    if stamped:
-        folder = STAMPED if plain else MEDIA
-        of = cut.sources if plain else sources
-        starts, names = stamps(of, cut.rate), _names(of)
-        for source in of:
-            file, drop = f"{folder}/{names[source]}", drops(cut.rate) and drops(source.rate)
-            media = Media(file, source.rate, source.frames, starts[source.name], source.reel, drop=drop)
-            files.append(MediaFile(source, file, "stamp", media))
-    return tuple(files)
+        names = _names(sources)
+        files += [
+            _stamped(cut, source, f"{MEDIA}/{names[source]}", starts)
+            if source in unopened
+            else MediaFile(source, f"{MEDIA}/{source.file_name}", package.media)
+            for source in sources
+        ]
+    taken = {file.file.removeprefix(f"{MEDIA}/").casefold() for file in files}  # editors relink by name alone
+    names, folder = _names(of, taken), STAMPED if plain else MEDIA
+    return (*files, *(_stamped(cut, source, f"{folder}/{names[source]}", starts) for source in of))
+
+
+def is_opened(source: Source) -> bool:
+    """Whether editors open the file of a source as it is."""
+    return source.file_name.lower().endswith(OPENED)
+
+
+def _stamped(cut: Cut, source: Source, file: str, starts: Mapping[str, int]) -> MediaFile:
+    drop = drops(cut.rate) and drops(source.rate)
+    media = Media(file, source.rate, source.frames, starts[source.name], source.reel, drop=drop)
+    return MediaFile(source, file, "stamp", media)
 
 
 def lists_of(name: str, files: Iterable[MediaFile], lists: Lists | None = None) -> Lists:
@@ -181,7 +198,8 @@ def lists_of(name: str, files: Iterable[MediaFile], lists: Lists | None = None) 
     copies = {
         file.source.name: file.media
         for file in files
-        if file.media and (name in BY_TIME_CODE or file.source.name not in plain)
+        if file.media
+        and (name in BY_TIME_CODE or not (file.source.name in plain or file.file.startswith(f"{STAMPED}/")))
     }
     return replace(lists or Lists(), media=copies)
 
@@ -219,11 +237,13 @@ def _kept(cut: Cut, source: Source, handles: int | None) -> int:
     return there if handles is None or not ends else min(there, used + handles)
 
 
-def _names(sources: Sequence[Source]) -> dict[Source, str]:
-    """A name for the `.mov` of each source: the take's own, with its reel where another take would have the same."""
+def _names(sources: Sequence[Source], taken: Collection[str] = ()) -> dict[Source, str]:
+    """A name for the `.mov` of each source: the take's own, with its reel where another file would have the same."""
     stems = {source: source.file_name.rsplit(".", 1)[0] for source in sources}
     often = Counter(stem.casefold() for stem in stems.values())
     return {
-        source: f"{stem}-{source.reel}.mov" if often[stem.casefold()] > 1 else f"{stem}.mov"
+        source: f"{stem}-{source.reel}.mov"
+        if often[stem.casefold()] > 1 or f"{stem}.mov".casefold() in taken
+        else f"{stem}.mov"
         for source, stem in stems.items()
     }

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from studio.cutting.sounds import heard
 from studio.delivery.conversions import conversions, spoken
-from studio.delivery.packages import CSV, MEDIA, PRESETS, REJECTED, STAMPED, MediaFile, Package
+from studio.delivery.packages import (
+    CSV,
+    LAY_SONG,
+    MEDIA,
+    PRESETS,
+    REJECTED,
+    STAMPED,
+    THEN_SONG,
+    MediaFile,
+    Package,
+    is_opened,
+)
 from studio.nouns import Cut
 from studio.timecode import record_timecode
 
@@ -23,11 +34,13 @@ def write_readme(cut: Cut, package: Package, files: Sequence[MediaFile], changes
     if changes:
         parts.append(_wrapped(f"Since the last delivery: {changes}. The list is in report.html."))
     if preset.steps:
-        parts.append(_steps("HOW TO OPEN IT", _that_are_here(preset.steps, package)))
+        parts.append(_steps("HOW TO OPEN IT", _that_are_here(preset.steps, package, cut)))
     else:
         editors = [each for each in PRESETS.values() if each.steps]
         parts += [
-            _steps(f"HOW TO OPEN IT IN {e.editor.upper()}", _in_everything(_that_are_here(e.steps, package), files))
+            _steps(
+                f"HOW TO OPEN IT IN {e.editor.upper()}", _in_everything(_that_are_here(e.steps, package, cut), files)
+            )
             for e in editors
         ]
     parts.append(_steps("WHAT TO CHECK", _checks(cut, package)))
@@ -35,9 +48,19 @@ def write_readme(cut: Cut, package: Package, files: Sequence[MediaFile], changes
     return "\n\n".join(parts) + "\n"
 
 
-def _that_are_here(steps: Sequence[str], package: Package) -> list[str]:
-    """Without those for a list that the package has not: AAF is made where it is asked for."""
-    return [step for step in steps if "film.aaf" not in step or package.aaf]
+def _that_are_here(steps: Sequence[str], package: Package, cut: Cut) -> list[str]:
+    """Without those for what the package has not: AAF is made where it is asked for, a song not every film has."""
+    song, effects = ("song.wav" if cut.song.file else ""), ("effects.wav" if heard(cut) else "")
+    sounds = " and ".join(file for file in (song, effects) if file)
+    alone = f"Lay {effects} on A2 from the first frame on: no EDL names it." if effects else ""
+    found = []
+    for step in steps:
+        if step == LAY_SONG:
+            step = " ".join(part for part in (LAY_SONG if song else "", alone) if part)
+        step = step.replace(THEN_SONG, f" Then {sounds}, beside the lists." if sounds else "")
+        if step and ("film.aaf" not in step or package.aaf):
+            found.append(step)
+    return found
 
 
 def _in_everything(steps: Sequence[str], files: Sequence[MediaFile]) -> list[str]:
@@ -83,10 +106,13 @@ def _files(cut: Cut, package: Package, files: Sequence[MediaFile]) -> list[str]:
     main = [name for name in package.lists if name != CSV]
     said = [f"{', '.join(main)}: the cut, for your editor. {CSV}: the cut as a table."]
     hows = {file.how for file in files if not file.file.startswith(REJECTED)}
-    if hows & {"link", "copy"}:
-        said.append(f"{MEDIA}/: the takes as they were made, under their own names.")
-    if "stamp" in hows:
-        folder = STAMPED if hows & {"link", "copy"} else MEDIA
+    apart = any(file.file.startswith(f"{STAMPED}/") for file in files)
+    coded = dict.fromkeys(file.source.name for file in files if file.how == "stamp" and not is_opened(file.source))
+    if hows & {"link", "copy"} or apart:
+        more = f" Of WebM, which editors do not open, ProRes 422: {', '.join(coded)}." if coded else ""
+        said.append(f"{MEDIA}/: the takes as they were made, under their own names.{more}")
+    if apart or hows == {"stamp"}:
+        folder = STAMPED if apart else MEDIA
         said.append(f"{folder}/: the same pictures as .mov, each with a reel name and a time code of its own.")
     if "conform" in hows:
         said.append(

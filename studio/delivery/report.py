@@ -14,11 +14,11 @@ from itertools import zip_longest
 from pathlib import Path
 
 from studio.cutting import Difference, difference
-from studio.cutting.formats import FORMATS, Lists, aaf
+from studio.cutting.formats import FORMATS, Lists, aaf, in_words
 from studio.cutting.sounds import heard
 from studio.delivery.conversions import conversion, conversions, spare, spoken
-from studio.delivery.packages import MEDIA, REJECTED, STAMPED, MediaFile, Package, lists_of
-from studio.nouns import Cut
+from studio.delivery.packages import MEDIA, REJECTED, STAMPED, MediaFile, Package, is_opened, lists_of
+from studio.nouns import Cut, Slot
 from studio.timecode import record_timecode
 
 # Which editor reads what: the makers' own pages and field reports, read 2026-11-21; no editor was at hand.
@@ -119,7 +119,7 @@ def _facts(cut: Cut) -> str:
         ("picture", f"{cut.width} × {cut.height} at {spoken(cut.rate)}{exact} fps, bt709; other shapes are {fit}"),
         ("time code", f"{_record(0, cut)} to {_record(cut.frames, cut)}"),
         ("song", _song(cut)),
-        *([("sound", f"under slots {', '.join(str(each.slot) for each in heard(cut))}")] if heard(cut) else []),
+        *([("sound", f"under {in_words([each.slot for each in heard(cut)])}")] if heard(cut) else []),
     ]
     cells = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
     return f'<dl class="facts">{cells}</dl>'
@@ -194,12 +194,17 @@ def _slots(cut: Cut, files: Sequence[MediaFile]) -> str:
             f'<td class="mono">{escape(slot.source.shot)}</td>'
             f'<td class="num mono">{slot.frames}</td><td class="num mono">{slot.in_frames}</td>'
             f'<td class="num mono">{slot.speed}</td><td>{escape(conversion(slot, cut.rate))}</td>'
-            f'<td class="num mono">{before} + {after}</td><td class="how">{escape(slot.how)}</td></tr>'
+            f'<td class="num mono">{before} + {after}</td><td class="how">{escape(_how(slot))}</td></tr>'
         )
     return (
         "<section><h2>Slots <span>frames, in-points and handles (before + after, as they really are) count on the "
         f"film’s grid</span></h2>{_table('Slots', heads, rows)}</section>"
     )
+
+
+def _how(slot: Slot) -> str:
+    mixed = f"dissolve of {slot.transition.frames} frames into it" if slot.transition else ""
+    return "; ".join(part for part in (slot.how, mixed) if part)
 
 
 def _there(cut: Cut, files: Sequence[MediaFile]) -> dict[int, tuple[int, int]]:
@@ -339,9 +344,11 @@ def _kinds(files: Sequence[MediaFile], cut: Cut) -> str:
             f"ProRes 422, {cut.width} × {cut.height} at {spoken(cut.rate)} fps, bt709, with a reel and a time code "
             f"that no other has{_own_rate(files, cut)}"
         )
-    if files[0].how == "stamp":
-        return "the same pictures, bit for bit, as .mov with a reel and a time code that no other has"
-    return "the takes and cards, as they are, under their own names"
+    coded = ", ".join(file.source.name for file in files if file.how == "stamp" and not is_opened(file.source))
+    coded = f"; as ProRes 422, since editors do not open WebM: {escape(coded)}" if coded else ""
+    if all(file.how == "stamp" for file in files):
+        return f"the same pictures, bit for bit, as .mov with a reel and a time code that no other has{coded}"
+    return f"the takes and cards, as they are, under their own names{coded}"
 
 
 def _own_rate(files: Sequence[MediaFile], cut: Cut) -> str:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 
 import studio
 from studio.delivery.dossier import dossier_of, dossier_page
-from studio.delivery.origins import origin_at, origins
+from studio.delivery.origins import _steps, origin_at, origins, step_words
 from studio.delivery.terms import terms_of
 from studio.errors import BadInput
 from studio.nouns import Cut, Slot, SongRange, Source, Transition
@@ -125,6 +126,19 @@ def test_a_slot_is_followed_back_through_the_versions_of_the_cut(film):
     assert told[4] == [(1, "Dana Roth", "02B-001", ("new",)), (2, "Maya Kern", "02B-002", ("swapped",))]
     assert [each[:3] for each in told[1]] == [(1, "Dana Roth", "01A-001"), (3, "Dana Roth", "01A-002")]
     assert film.cut(1).at(130).origin.steps[-1].version == 1  # what came later is no history of it
+
+
+def test_a_dissolve_and_a_sound_are_in_the_history_of_their_slot(film):
+    first, second = slots_of(film.log, ["01A-001", "02A-001"], frames=20, in_frames=10)
+    mixed = replace(second, transition=Transition("dissolve", 8))
+    heard = replace(mixed, in_frames=12, sound=mixed.source.file)
+    seconds = enumerate((second, mixed, heard), start=1)
+    versions = [replace(cut_of((first, each)), version=n, author="ada") for n, each in seconds]
+    log = SimpleNamespace(cuts=lambda: versions)
+    told = [step_words(step) for step in _steps(log, versions[-1])[1]]
+    assert told[1] == "version 2 by ada: 02A-001, a dissolve of 8 f into it instead of a plain cut"
+    assert told[2].endswith("begins 2 frames later in the take; with its own sound under it")
+    assert len(_steps(log, versions[-1])[0]) == 1
 
 
 @pytest.mark.parametrize(

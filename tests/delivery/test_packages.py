@@ -17,13 +17,17 @@ from lxml import etree
 from studio.cutting import read
 from studio.cutting.formats import FORMATS, Lists
 from studio.delivery import export, hashes
-from studio.delivery.export import _Making
+from studio.delivery.conformed import stamped_bytes
+from studio.delivery.editors import editors_of
+from studio.delivery.export import _Making, is_delivered
 from studio.delivery.packages import PRESETS, Package, asked, lists_of, media_files
+from studio.delivery.readme import write_readme
 from studio.errors import BadInput, DiskFull
 from studio.film.conform import locate
 from studio.media import sha256_of
 from studio.nouns import Cut, Source
-from tests.delivery.conftest import HEIGHT, WIDTH, Material, numbered_clip
+from tests.cutting.readers import read_fcp7, read_fcpxml, read_otio
+from tests.delivery.conftest import HEIGHT, WIDTH, Material, grey_frames, numbered_clip, numbers_in, run_ffmpeg
 
 HARD = ("Täke", "#", "&", "it's", "100%")
 
@@ -214,6 +218,88 @@ def test_alternates_travel_with_their_media(film):
     for source in cut.sources:
         assert (folder / "media" / source.file_name).samefile(film.folder / source.file)
     assert all(path.is_file() for path in otio_files(folder / "film.otio"))
+
+
+def webm_take(film: Material, rate: int = 24, frames: int = 40, n: int = 9) -> Source:
+    """A take in VP9, as some local models and servers give it."""
+    plain, file, label = film.take(rate, frames), f"media/takes/{n:02d}A-001.webm", f"{n:02d}A-001"
+    words = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-b:v", "1M")
+    run_ffmpeg("-i", str(film.folder / plain.file), *words, str(film.folder / file))
+    hashed = sha256_of(film.folder / file)
+    return replace(plain, name=label, file=file, sha256=hashed, reel=label.replace("-", ""), shot=label[:3])
+
+
+@pytest.mark.parametrize("preset", ["everything", "premiere", "resolve", "final-cut", "avid"])
+def test_a_webm_take_reaches_every_editor_as_a_clip_that_it_opens(preset, film):
+    webm, plain = webm_take(film), film.take(24, 40)
+    cut = film.cut([(plain, 8, 7, 1), (webm, 8, 7, 1)], song=film.song())
+    folder = export(cut, film.folder, "one", package=asked(cut, preset))
+    assert not list(folder.rglob("*.webm"))
+    assert offline(folder, cut.rate) == []
+    for copy in folder.rglob("09A-001*.mov"):
+        assert numbers_in(grey_frames(copy)) == list(range(40))
+    for name, reader in {"film.otio": read_otio, "film.xml": read_fcp7, "film.fcpxml": read_fcpxml}.items():
+        if (folder / name).exists():
+            told = [(event.media, event.in_s) for event in reader((folder / name).read_bytes())]
+            assert told == [(plain.file_name, Fraction(7, 24)), ("09A-001.mov", Fraction(7, 24))]
+    if preset == "everything":
+        assert (folder / "media" / plain.file_name).samefile(film.folder / plain.file)
+        words = " ".join((folder / "README.txt").read_text("utf-8").split())
+        assert "Of WebM, which editors do not open, ProRes 422: 09A-001." in words
+        page = (folder / "report.html").read_text("utf-8")
+        assert page.count("as ProRes 422, since editors do not open WebM: 09A-001") == 2
+    assert is_delivered(cut, film.folder, "one") == (preset == "everything")
+
+
+def test_the_room_for_a_webm_take_is_that_of_its_prores(film):
+    webm, plain = webm_take(film), film.take(24, 40)
+    path = film.folder / plain.file
+    assert stamped_bytes(plain, path) == path.stat().st_size
+    folder = export(film.cut([(webm, 8, 7, 1)]), film.folder, "one", package=asked(film.cut([(webm, 8, 7, 1)]), "avid"))
+    assert stamped_bytes(webm, film.folder / webm.file) >= (folder / "media" / "09A-001.mov").stat().st_size
+
+
+def test_no_two_media_of_a_delivery_have_one_name(film):
+    """Editors relink by name alone: a take that is a .mov, and its copy with a time code, are two files."""
+    take = film.take(24, 40)
+    file = take.file.replace(".mp4", ".mov")
+    run_ffmpeg("-i", str(film.folder / take.file), "-c", "copy", str(film.folder / file))
+    moved = replace(take, file=file, sha256=sha256_of(film.folder / file))
+    cut = film.cut([(moved, 8, 7, 1), (webm_take(film), 8, 7, 1)])
+    folder = export(cut, film.folder, "one")
+    names = [path.name.casefold() for path in folder.rglob("*") if path.suffix in (".mov", ".mp4", ".webm")]
+    assert len(names) == len(set(names))
+    assert offline(folder, cut.rate) == []
+
+
+def test_a_readme_lays_the_sounds_that_the_film_has(film):
+    take = film.take(24, 40)
+    heard = replace(film.cut([(take, 8, 7, 1)]).slots[0], sound=take.file)
+
+    def words(song: bool, sound: bool) -> str:
+        cut = film.cut([(take, 8, 7, 1)], song=film.song() if song else None)
+        cut = replace(cut, slots=(heard,)) if sound else cut
+        return " ".join(write_readme(cut, Package(), media_files(cut, Package())).split())
+
+    song = "Lay song.wav on A1 from the first frame on, if the list did not bring it."
+    effects = "Lay effects.wav on A2 from the first frame on: no EDL names it."
+    assert song in words(True, False)
+    assert "effects.wav" not in words(True, False)
+    assert f"{song} {effects}" in words(True, True)
+    assert "Then song.wav and effects.wav, beside the lists." in words(True, True)
+    assert "song.wav" not in words(False, True)
+    assert effects in words(False, True)
+    assert "song.wav" not in words(False, False)
+    assert "effects.wav" not in words(False, False)
+
+
+def test_what_an_editor_cannot_be_told_is_said_of_the_list_as_it_is_delivered(film):
+    """The copies for an EDL have reels and time codes of their own."""
+    (avid,) = [each for each in editors_of(film.cut([(film.take(24, 40), 8, 7, 1)])) if each.preset == "avid"]
+    assert not any("without a reel" in sentence for sentence in avid.cannot)
+    long = replace(film.take(24, 30), frames=24 * 3600 * 23)
+    (avid,) = [each for each in editors_of(film.cut([(long, 8, 0, 1)])) if each.preset == "avid"]
+    assert "more than a day of time code" in avid.cannot[0]
 
 
 def test_there_is_one_sentence_where_a_delivery_would_not_fit_on_the_disk(film, monkeypatch):

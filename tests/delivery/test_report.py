@@ -12,7 +12,7 @@ import pytest
 from studio.delivery.conversions import conversion, spare, spoken
 from studio.delivery.packages import Package, media_files
 from studio.delivery.report import Sent, write_report
-from studio.nouns import Marker, Slot, Source
+from studio.nouns import Marker, Slot, Source, Transition
 
 JPEG = b"\xff\xd8\xff\xe0 not a picture"
 
@@ -87,6 +87,15 @@ def test_the_page_names_every_slot_its_time_and_what_was_done(film):
         assert said in words
     assert "Premiere" in words
     assert "Final Cut Pro" in words
+
+
+def test_the_page_names_dissolves_and_the_slots_with_sounds(film):
+    cut = film.cut([(source("01A-001"), 24, 10, 1), (source("01B-002"), 36, 10, 1)])
+    second = replace(cut.slots[1], how="bar 2", transition=Transition("dissolve", 8), sound="media/takes/01B-002.mp4")
+    _, page = page_of(film, replace(cut, slots=(cut.slots[0], second)))
+    words = " ".join(page.words)
+    assert "bar 2; dissolve of 8 frames into it" in words
+    assert "under slot 2" in words
 
 
 def test_each_list_says_what_it_cannot_carry(film):

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 from studio.cutting.formats import csv, edl, fcp7, fcpxml, otio
-from studio.cutting.formats._shared import ALONE, Lists, Media, stamps
+from studio.cutting.formats._shared import ALONE, Lists, Media, in_words, stamps
 from studio.cutting.formats.otio import write_bundle
 from studio.nouns import Cut
 
-__all__ = ["FORMATS", "REJECTS", "Format", "Lists", "Media", "stamps", "write_bundle"]
+__all__ = ["FORMATS", "REJECTS", "Format", "Lists", "Media", "in_words", "stamps", "write_bundle"]
 
 
 class Writer(Protocol):
