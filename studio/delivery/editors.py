@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from studio.cutting.formats import FORMATS
-from studio.delivery.packages import PRESETS, Package, lists_of, media_files
-from studio.errors import BadInput
+from studio.delivery.packages import PRESETS
 from studio.nouns import Cut
 
 if TYPE_CHECKING:
@@ -35,11 +34,7 @@ def _editor(name: str, cut: Cut) -> Editor:
     if not preset.steps:  # the package for any editor: each opens its own list of it
         return Editor(name, preset.editor, "", preset.lists, ())
     first, *others = preset.lists
-    try:
-        lists = lists_of(first, media_files(cut, Package(name)))
-    except BadInput as problem:  # such as a day of time code that is not enough
-        return Editor(name, preset.editor, first, tuple(others), (str(problem),))
-    return Editor(name, preset.editor, first, tuple(others), tuple(FORMATS[first].limits(cut, lists)))
+    return Editor(name, preset.editor, first, tuple(others), tuple(FORMATS[first].limits(cut)))
 
 
 def editors_frame(cut: Cut) -> pd.DataFrame:

@@ -164,20 +164,15 @@ def _as_they_are(cut: Cut, package: Package, sources: Sequence[Source]) -> tuple
     stamped = any(name in BY_TIME_CODE for name in package.lists)
     plain = any(name not in (*BY_TIME_CODE, CSV) for name in package.lists)
     of = (cut.sources if plain else sources) if stamped else ()
-    unopened = tuple(source for source in sources if not is_opened(source)) if plain else ()
-    starts = stamps(tuple(dict.fromkeys((*of, *unopened))), cut.rate)
-    files: list[MediaFile] = []
-    if plain:
-        names = _names(sources)
-        files += [
-            _stamped(cut, source, f"{MEDIA}/{names[source]}", starts)
-            if source in unopened
-            else MediaFile(source, f"{MEDIA}/{source.file_name}", package.media)
-            for source in sources
-        ]
+    names = _names(sources)
+    files = [_plain(source, names[source], package) for source in sources] if plain else []
     taken = {file.file.removeprefix(f"{MEDIA}/").casefold() for file in files}  # editors relink by name alone
-    names, folder = _names(of, taken), STAMPED if plain else MEDIA
-    return (*files, *(_stamped(cut, source, f"{folder}/{names[source]}", starts) for source in of))
+    starts, names, folder = stamps(of, cut.rate), _names(of, taken), STAMPED if plain else MEDIA
+    for source in of:
+        file, drop = f"{folder}/{names[source]}", drops(cut.rate) and drops(source.rate)
+        media = Media(file, source.rate, source.frames, starts[source.name], source.reel, drop=drop)
+        files.append(MediaFile(source, file, "stamp", media))
+    return tuple(files)
 
 
 def is_opened(source: Source) -> bool:
@@ -185,10 +180,12 @@ def is_opened(source: Source) -> bool:
     return source.file_name.lower().endswith(OPENED)
 
 
-def _stamped(cut: Cut, source: Source, file: str, starts: Mapping[str, int]) -> MediaFile:
-    drop = drops(cut.rate) and drops(source.rate)
-    media = Media(file, source.rate, source.frames, starts[source.name], source.reel, drop=drop)
-    return MediaFile(source, file, "stamp", media)
+def _plain(source: Source, name: str, package: Package) -> MediaFile:
+    """A take as it is; where editors do not open that, a copy of another coding, which has no time code either."""
+    if is_opened(source):
+        return MediaFile(source, f"{MEDIA}/{source.file_name}", package.media)
+    file = f"{MEDIA}/{name}"
+    return MediaFile(source, file, "stamp", Media(file, source.rate, source.frames))
 
 
 def lists_of(name: str, files: Iterable[MediaFile], lists: Lists | None = None) -> Lists:

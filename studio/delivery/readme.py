@@ -105,16 +105,17 @@ def _checks(cut: Cut, package: Package) -> list[str]:
 def _files(cut: Cut, package: Package, files: Sequence[MediaFile]) -> list[str]:
     main = [name for name in package.lists if name != CSV]
     said = [f"{', '.join(main)}: the cut, for your editor. {CSV}: the cut as a table."]
-    hows = {file.how for file in files if not file.file.startswith(REJECTED)}
-    apart = any(file.file.startswith(f"{STAMPED}/") for file in files)
-    coded = dict.fromkeys(file.source.name for file in files if file.how == "stamp" and not is_opened(file.source))
-    if hows & {"link", "copy"} or apart:
+    used = [file for file in files if not file.file.startswith(f"{REJECTED}/")]
+    stamped = [file for file in used if file.how == "stamp" and file.media and file.media.reel]
+    plain = any(file.how in ("link", "copy") or (file.how == "stamp" and file not in stamped) for file in used)
+    coded = dict.fromkeys(file.source.name for file in used if file.how == "stamp" and not is_opened(file.source))
+    if plain:
         more = f" Of WebM, which editors do not open, ProRes 422: {', '.join(coded)}." if coded else ""
         said.append(f"{MEDIA}/: the takes as they were made, under their own names.{more}")
-    if apart or hows == {"stamp"}:
-        folder = STAMPED if apart else MEDIA
+    if stamped:
+        folder = STAMPED if plain else MEDIA
         said.append(f"{folder}/: the same pictures as .mov, each with a reel name and a time code of its own.")
-    if "conform" in hows:
+    if any(file.how == "conform" for file in used):
         said.append(
             f"{MEDIA}/: every clip as ProRes 422 at {spoken(cut.rate)} frames per second, {cut.width} x {cut.height}, "
             "bt709, each with a reel name and a time code of its own."

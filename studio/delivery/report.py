@@ -346,7 +346,7 @@ def _kinds(files: Sequence[MediaFile], cut: Cut) -> str:
         )
     coded = ", ".join(file.source.name for file in files if file.how == "stamp" and not is_opened(file.source))
     coded = f"; as ProRes 422, since editors do not open WebM: {escape(coded)}" if coded else ""
-    if all(file.how == "stamp" for file in files):
+    if all(file.how == "stamp" and file.media and file.media.reel for file in files):
         return f"the same pictures, bit for bit, as .mov with a reel and a time code that no other has{coded}"
     return f"the takes and cards, as they are, under their own names{coded}"
 

@@ -18,7 +18,6 @@ from studio.cutting import read
 from studio.cutting.formats import FORMATS, Lists
 from studio.delivery import export, hashes
 from studio.delivery.conformed import stamped_bytes
-from studio.delivery.editors import editors_of
 from studio.delivery.export import _Making, is_delivered
 from studio.delivery.packages import PRESETS, Package, asked, lists_of, media_files
 from studio.delivery.readme import write_readme
@@ -251,6 +250,24 @@ def test_a_webm_take_reaches_every_editor_as_a_clip_that_it_opens(preset, film):
     assert is_delivered(cut, film.folder, "one") == (preset == "everything")
 
 
+def test_a_webm_take_at_another_rate_stays_on_whole_frames_of_every_list(film):
+    """A time code of its own, 01:01:00:00 at 24, is no whole frame of 23.976."""
+    webm = webm_take(film)
+    cut = film.cut([(film.take(24, 40), 8, 7, 1), (webm, 8, 7, 1)], rate=Fraction(24000, 1001))
+    folder = export(cut, film.folder, "one")
+    for name, reader in {"film.otio": read_otio, "film.xml": read_fcp7, "film.fcpxml": read_fcpxml}.items():
+        event = reader((folder / name).read_bytes())[1]
+        assert (event.media, event.in_s * cut.rate) == ("09A-001.mov", 7)
+    (only,) = media_files(film.cut([(webm, 8, 7, 1)]), Package("premiere"))
+    words = " ".join(write_readme(cut, Package("premiere"), [only]).split())
+    assert "media/: the takes as they were made" in words
+    assert "each with a reel name" not in words
+    refused = media_files(cut, Package("avid"), Lists(rejects=(film.take(24, 41),)))
+    words = " ".join(write_readme(cut, Package("avid"), refused).split())
+    assert "media/: the same pictures as .mov, each with a reel name" in words
+    assert "media/: the takes as they were made" not in words
+
+
 def test_the_room_for_a_webm_take_is_that_of_its_prores(film):
     webm, plain = webm_take(film), film.take(24, 40)
     path = film.folder / plain.file
@@ -291,15 +308,6 @@ def test_a_readme_lays_the_sounds_that_the_film_has(film):
     assert effects in words(False, True)
     assert "song.wav" not in words(False, False)
     assert "effects.wav" not in words(False, False)
-
-
-def test_what_an_editor_cannot_be_told_is_said_of_the_list_as_it_is_delivered(film):
-    """The copies for an EDL have reels and time codes of their own."""
-    (avid,) = [each for each in editors_of(film.cut([(film.take(24, 40), 8, 7, 1)])) if each.preset == "avid"]
-    assert not any("without a reel" in sentence for sentence in avid.cannot)
-    long = replace(film.take(24, 30), frames=24 * 3600 * 23)
-    (avid,) = [each for each in editors_of(film.cut([(long, 8, 0, 1)])) if each.preset == "avid"]
-    assert "more than a day of time code" in avid.cannot[0]
 
 
 def test_there_is_one_sentence_where_a_delivery_would_not_fit_on_the_disk(film, monkeypatch):
