@@ -287,3 +287,34 @@ def test_ctrl_c_while_takes_are_made_says_what_goes_on_and_it_does(tmp_path, cap
     assert cli.main(["resume", folder]) == 0
     with studio.open(tmp_path / "film") as film:
         assert film.takes()["state"].tolist() == ["done"] * 3
+
+
+def test_help_lists_the_commands_in_the_order_of_the_work():
+    listed = [line.split()[0] for line in run("--help", cwd=".").stdout.split("COMMAND\n")[-1].splitlines()
+              if line.startswith("    ") and line[4] != " "]  # fmt: skip
+    assert listed == [
+        "demo", "new", "lab", "generate", "resume", "work", "takes", "ledger", "measure", "book", "export", "render",
+        "conform", "share", "merge", "current", "pack", "unpack", "media", "missing", "relink", "backup", "move-log",
+        "doctor",
+    ]  # fmt: skip
+
+
+def test_of_several_authors_a_command_is_told_which_one_gives_it(tmp_path):
+    assert run("new", "film", "--author", "ada", "--author", "ben", cwd=tmp_path).returncode == 0
+    with studio.open(tmp_path / "film") as film:
+        film.as_("ada").write("01A", "A bubble.", camera="static")
+        film.adopt(make_clip(tmp_path / "clip.mp4"), shot="01A")
+        book = film.book.save(tmp_path / "book.csv")
+    refused = run("generate", "film", "01A", "--seconds", "0.5", cwd=tmp_path, STUDIO_AUTHOR="")
+    assert (refused.returncode, "say --as ada" in refused.stderr, "film.as_" in refused.stderr) == (2, True, False)
+    done = run("generate", "film", "01A", "--seconds", "0.5", "--as", "ben", cwd=tmp_path, STUDIO_AUTHOR="")
+    assert done.returncode == 0, done.stderr
+    read = run("book", "film", book, "--read", "--as", "ben", cwd=tmp_path, STUDIO_AUTHOR="")
+    assert read.returncode == 0, read.stderr
+
+
+def test_a_film_without_takes_names_the_command_that_makes_one(tmp_path):
+    assert run("new", "film", cwd=tmp_path).returncode == 0
+    assert "studio generate film 01A" in run("takes", "film", cwd=tmp_path).stdout
+    wrong = run("generate", "film", "01A", "--dry-run", "--cap", "much", cwd=tmp_path)
+    assert (wrong.returncode, "much" in wrong.stderr) == (2, True)

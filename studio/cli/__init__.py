@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -37,7 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("studio: there is no room left where the output goes: write it elsewhere", file=sys.stderr)
         return 2
     except StudioError as error:
-        print(f"studio: {error}", file=sys.stderr)
+        said = str(error)
+        if hasattr(arguments, "author"):  # a command has no film.as_("ada"), but --as ada
+            said = re.sub(r"film\.as_\(([\"'])(.+?)\1\)", r"--as \2", said)
+        print(f"studio: {said}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         on = "the same command" if arguments.run is not generate else f"studio resume {arguments.dir}"

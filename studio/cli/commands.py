@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 
 from studio import _resources
 from studio.cli import merging, moving, working
+from studio.cli.opening import add_author, film_of
 from studio.errors import NotFound
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from studio.generation import Handle
+    from studio.nouns import Cut
 
 Command = Callable[..., argparse.ArgumentParser]  # (name, run, what it does, what its first argument is)
 
+CLUSTER = "of a Dask scheduler whose workers do it, such as tcp://10.0.0.5:8786"
 OVERRIDES = "data/jupyter"  # JupyterLab's settings for `studio lab`: no news prompt
 
 
@@ -35,28 +38,32 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="studio", description="A prompt studio for music videos.")
     commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def command(name: str, run: object, text: str, folder: str | None = "the film's folder") -> argparse.ArgumentParser:
+    def command(
+        name: str, run: object, text: str, folder: str | None = "the film's folder", called: str = "DIR"
+    ) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(run=run)
         if folder:
-            added.add_argument("dir", type=_folder, help=folder)
+            added.add_argument("dir", metavar=called, type=_folder, help=folder)
         return added
 
     demo = command("demo", _demo, "make a whole little film, from words to edit lists", "a folder for it")
     demo.add_argument("--full", action="store_true", help="55 shots, 700 takes, 4:02")
-    demo.add_argument("--shots", type=int, help="a smaller film of so many shots")
-    demo.add_argument("--takes", type=int, help="takes of each shot")
+    demo.add_argument("--shots", type=int, metavar="N", help="a smaller film of so many shots")
+    demo.add_argument("--takes", type=int, metavar="N", help="takes of each shot")
     new = command("new", _new, "make an empty film with its notebooks", "a folder for it")
-    new.add_argument("--title")
+    new.add_argument("--title", help="what it is called (default: the folder's name)")
     new.add_argument("--rate", default="24", help="frames per second: 24, 23.976, 25, 24000/1001 (default 24)")
     new.add_argument("--size", default="1280x720", help="pixels (default 1280x720)")
     new.add_argument("--author", action="append", help="a name; may be given more than once")
     new.add_argument("--media", default="", help="a folder for the clips, on another or a shared disk")
     lab = command("lab", _lab, "open JupyterLab on the film's notebooks", None)
-    lab.add_argument("dir", type=_folder, nargs="?", default=Path(), help="the film's folder (default: here)")
-    lab.add_argument("more", nargs=argparse.REMAINDER, help="whatever follows is handed on to JupyterLab")
+    lab.add_argument(
+        "dir", metavar="DIR", type=_folder, nargs="?", default=Path(), help="the film's folder (default: here)"
+    )
+    lab.add_argument("more", metavar="…", nargs=argparse.REMAINDER, help="whatever follows is handed on to JupyterLab")
     takes_of = command("generate", generate, "make takes of a shot's latest words")
-    takes_of.add_argument("shot", help="07A")
+    takes_of.add_argument("shot", metavar="SHOT", help="such as 07A")
     takes_of.add_argument("--provider", default="previz", help="who makes them (default previz: free, on this machine)")
     takes_of.add_argument("--model", default="", help="the provider's model (default: its first)")
     takes_of.add_argument("--takes", type=int, default=1, help="how many (default 1)")
@@ -73,17 +80,18 @@ def parser() -> argparse.ArgumentParser:
     takes_of.add_argument(
         "--dry-run", action="store_true", help="print the exact request, the key hidden; send nothing"
     )
-    book = command("book", _book, "every version of the words, who wrote them and what became of them, as one file")
-    book.add_argument("file", type=Path, help="a new .md or .csv file")
-    book.add_argument("--read", action="store_true", help="write the versions of a saved book that the film lacks")
     command("resume", _resume, "go on with everything that was under way")
-    measure = command("measure", _measure, "measure the camera of every clip that is not measured yet")
-    measure.add_argument("--again", action="store_true", help="those that are measured too")
-    measure.add_argument("--workers", type=int, help="processes (default: one a core)")
+    working.add(command)
     takes = command("takes", _takes, "list the takes")
     ledger = command("ledger", _ledger, "what was spent, is reserved and at risk, and what waits for you")
     for each in (takes, ledger):
         each.add_argument("--csv", action="store_true", help="every column, as CSV")
+    measure = command("measure", _measure, "measure the camera of every clip that is not measured yet")
+    measure.add_argument("--again", action="store_true", help="those that are measured too")
+    measure.add_argument("--workers", type=int, help="processes (default: one a core)")
+    book = command("book", _book, "every version of the words, who wrote them and what became of them, as one file")
+    book.add_argument("file", metavar="FILE", type=Path, help="a new .md or .csv file")
+    book.add_argument("--read", action="store_true", help="write the versions of a saved book that the film lacks")
     export = command("export", _export, "write every edit list, the media and the film")
     export.add_argument("--name", default="first-cut", help="the delivery's folder name (default first-cut)")
     export.add_argument("--preset", default="everything", help="everything, premiere, resolve, final-cut or avid")
@@ -109,27 +117,29 @@ def parser() -> argparse.ArgumentParser:
     for each in (export, render):
         each.add_argument("--cut", type=int, help="version of the cut (default: the latest)")
     for each in (measure, export, render):
-        each.add_argument("--cluster", default="", metavar="ADDRESS", help="of a Dask scheduler whose workers do it")
+        each.add_argument("--cluster", default="", metavar="ADDRESS", help=CLUSTER)
     conform = command("conform", _conform, "read an editor's cut back as a new version, and say what has changed")
-    conform.add_argument("file", type=Path, help="FCP 7 XML, FCPXML, OTIO or EDL")
+    conform.add_argument("file", metavar="FILE", type=Path, help="FCP 7 XML, FCPXML, OTIO or EDL")
     conform.add_argument("--against", type=int, help="version of the cut that it was made from (default: the latest)")
     conform.add_argument("--media", type=Path, help="a folder where renamed files may lie")
     conform.add_argument("--csv", action="store_true", help="one row a slot, as CSV")
+    for each in (takes_of, book, export, render, conform):
+        add_author(each)
     share = command("share", _share, "hand the notebooks on to readers without a kernel, without keys, paths or clips")
     share.add_argument("--notebooks", action="store_true", required=True, help="notebooks, posters and the log")
     share.add_argument("--to", type=_folder, help="a new folder or .zip (default: NAME-notebooks.zip here)")
     share.add_argument("--prompts", action="store_true", help="let the prompts be in the log's tables")
+    merging.add(command)
+    moving.add(command)
     doctor = command(
         "doctor",
         _doctor,
         "what is installed, which keys are set, are the film's own servers well, is the disk fit for a log",
         None,
     )
-    doctor.add_argument("dir", type=_folder, nargs="?", help="a film's folder")
+    doctor.add_argument("dir", metavar="DIR", type=_folder, nargs="?", help="a film's folder")
     doctor.add_argument("--refold", action="store_true", help="fold the log's events into the takes table anew")
     doctor.add_argument("--rebuild", action="store_true", help="make a lost film.db again from the journal")
-    for more in (moving, merging, working):
-        more.add(command)
     return made
 
 
@@ -139,7 +149,8 @@ def _demo(arguments: argparse.Namespace) -> None:
     with demo.make(arguments.dir, full=arguments.full, shots=arguments.shots, takes=arguments.takes) as film:
         lay_out_notebooks(film.folder)
         delivery = Path("deliveries") / demo.DELIVERY
-        print(f"{film.settings.title}: {len(film.log.takes())} takes, {len(film.log.kept())} circled, {film.cut()!r}")
+        takes, circled = len(film.log.takes()), len(film.log.kept())
+        print(f"{film.settings.title}: {takes} takes, {circled} circled; {_told(film.cut().value)}")
         for what, where in (
             ("the film", delivery / "film.mp4"),
             ("edit lists", delivery),
@@ -149,6 +160,13 @@ def _demo(arguments: argparse.Namespace) -> None:
         ):
             print(f"  {what:16} {(arguments.dir / where).as_posix()}")
         print(f"  next             studio lab {arguments.dir.as_posix()}")
+
+
+def _told(cut: Cut) -> str:
+    """A cut in words: `the cut first-cut, version 1, has 14 slots and lasts 40.0 s`."""
+    count = len(cut.slots)
+    lasts = float(cut.frames / cut.rate)
+    return f"the cut {cut.name}, version {cut.version}, has {count} slot{'s' * (count != 1)} and lasts {lasts:.1f} s"
 
 
 def _new(arguments: argparse.Namespace) -> None:
@@ -205,18 +223,17 @@ def _lab(arguments: argparse.Namespace) -> None:
 def generate(arguments: argparse.Namespace) -> int:
     """`studio generate`: makes takes of a shot, once the price was agreed to."""
     from studio.errors import BadInput
-    from studio.film import open
     from studio.generation import usd
 
     words = {name: getattr(arguments, name) for name in ("provider", "model", "seconds")}
     words |= {name: getattr(arguments, name) for name in ("first_frame_of", "begins_as", "leads_to", "guide")}
-    with open(arguments.dir) as film:
+    cap_usd = usd(arguments.cap)  # a slip in it is told before anything else
+    with film_of(arguments) as film:
         if arguments.dry_run:
             print(film.dry_run(arguments.shot, **words))
             return 0
         estimate = film.estimate(arguments.shot, takes=arguments.takes, price_usd=arguments.price, **words)
         print(estimate)
-        cap_usd = usd(arguments.cap)  # a slip in it is told before anybody is asked for money
         if estimate.total and not arguments.yes:
             if not sys.stdin.isatty():
                 raise BadInput(f"this would cost {estimate.dollars}: say --yes to spend it, or --dry-run to look first")
@@ -231,9 +248,7 @@ def generate(arguments: argparse.Namespace) -> int:
 
 
 def _book(arguments: argparse.Namespace) -> None:
-    from studio.film import open
-
-    with open(arguments.dir) as film:
+    with film_of(arguments) as film:
         if arguments.read:
             print(film.book.read(arguments.file))
         else:
@@ -241,16 +256,12 @@ def _book(arguments: argparse.Namespace) -> None:
 
 
 def _resume(arguments: argparse.Namespace) -> int:
-    from studio.film import open
-
-    with open(arguments.dir) as film:
+    with film_of(arguments) as film:
         return _waited(film.resume())
 
 
 def _measure(arguments: argparse.Namespace) -> int:
-    from studio.film import open
-
-    with open(arguments.dir) as film:
+    with film_of(arguments) as film:
         done = film.measure(again=arguments.again, workers=arguments.workers, dask=arguments.cluster)
         print(repr(done).splitlines()[0])
         for sentence in done.errors:
@@ -277,9 +288,7 @@ def print_csv(frame: pd.DataFrame) -> None:
 
 
 def _ledger(arguments: argparse.Namespace) -> None:
-    from studio.film import open
-
-    with open(arguments.dir) as film:
+    with film_of(arguments) as film:
         frame, inbox = film.money.ledger(), film.money.inbox()
         if arguments.csv:
             print_csv(frame)
@@ -303,14 +312,12 @@ def _ledger(arguments: argparse.Namespace) -> None:
 
 
 def _takes(arguments: argparse.Namespace) -> None:
-    from studio.film import open
-
-    with open(arguments.dir) as film:
+    with film_of(arguments) as film:
         frame = film.takes()
         if arguments.csv:
             print_csv(frame)
         elif frame.empty:
-            print('no takes yet: film.generate("01A") makes one')
+            print(f"no takes yet: studio generate {arguments.dir} 01A makes one of shot 01A, once it has words")
         else:
             columns = ["take", "state", "verdict", "reason", "camera", "duration_s", "fps", "cost_usd"]
             print(frame[columns].to_string(index=False, na_rep="", max_colwidth=40))
@@ -318,9 +325,8 @@ def _takes(arguments: argparse.Namespace) -> None:
 
 def _export(arguments: argparse.Namespace) -> None:
     from studio.demo import bar
-    from studio.film import open
 
-    with open(arguments.dir) as film:
+    with film_of(arguments) as film:
         cut, convert = film.cut(arguments.cut), _ways(arguments.convert)
         for row in cut.conversions().drop_duplicates("take").to_dict("records"):
             way = convert if isinstance(convert, str) else convert.get(row["take"], "hold")
@@ -350,9 +356,8 @@ def _ways(words: list[str]) -> str | dict[str, str]:
 
 def _render(arguments: argparse.Namespace) -> None:
     from studio.demo import bar
-    from studio.film import open
 
-    with open(arguments.dir) as film:
+    with film_of(arguments) as film:
         cut = film.cut(arguments.cut)
         with bar("film", cut.value.frames, quiet=False) as advance:
             made = cut.render(
@@ -363,9 +368,7 @@ def _render(arguments: argparse.Namespace) -> None:
 
 
 def _conform(arguments: argparse.Namespace) -> None:
-    from studio.film import open
-
-    with open(arguments.dir) as film:
+    with film_of(arguments) as film:
         came = film.conform(arguments.file, arguments.against, arguments.media)
         if arguments.csv:
             print_csv(came.to_frame())
@@ -374,9 +377,7 @@ def _conform(arguments: argparse.Namespace) -> None:
 
 
 def _share(arguments: argparse.Namespace) -> None:
-    from studio.film import open
-
-    with open(arguments.dir) as film:
+    with film_of(arguments) as film:
         to = arguments.to or Path(f"{film.folder.name}-notebooks.zip")
         print(film.share(to, prompts=arguments.prompts))
 
@@ -391,9 +392,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
         if arguments.rebuild:
             print(rebuild(arguments.dir))
         else:
-            from studio.film import open
-
-            with open(arguments.dir) as film:
+            with film_of(arguments) as film:
                 print(f"{film.log.refold()} takes folded anew")
         return 0
     _say_installed()

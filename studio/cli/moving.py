@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from studio.cli.opening import film_of
+
 if TYPE_CHECKING:
     from studio.cli.commands import Command
 
@@ -13,9 +15,9 @@ BACK = "back"
 
 def add(command: Command) -> None:
     """Make its commands known to the parser."""
+    command("backup", _backup, "copy the film's log, wherever it is, as a file into backups/")
     move = command("move-log", _move, "move the film's log to a PostgreSQL server, or back into film.db")
     move.add_argument("to", metavar="WHERE", help=f"postgresql://host/name, or {BACK}")
-    command("backup", _backup, "copy the film's log, wherever it is, as a file into backups/")
 
 
 def _move(arguments: argparse.Namespace) -> None:
@@ -28,7 +30,5 @@ def _move(arguments: argparse.Namespace) -> None:
 
 
 def _backup(arguments: argparse.Namespace) -> None:
-    from studio.film import open
-
-    with open(arguments.dir) as film:
+    with film_of(arguments) as film:
         print(film.backup().relative_to(film.folder).as_posix())

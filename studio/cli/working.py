@@ -6,6 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from studio.cli.opening import film_of
+
 if TYPE_CHECKING:
     from studio.cli.commands import Command
 
@@ -21,9 +23,7 @@ def add(command: Command) -> None:
 
 
 def _work(arguments: argparse.Namespace) -> int:
-    from studio.film import open
-
-    with open(arguments.dir) as film:
+    with film_of(arguments) as film:
         if arguments.follow:
             for done in film.follow(arguments.workers, arguments.cluster):
                 print(done, flush=True)

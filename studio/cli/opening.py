@@ -1,0 +1,33 @@
+"""A film as a command opens it: by its folder, and for whoever the command is given by."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studio.film import Film
+
+
+def add_author(command: argparse.ArgumentParser) -> None:
+    """Let a command that decides or writes be given by a name, as `film.as_` does in Python."""
+    command.add_argument(
+        "--as",
+        dest="author",
+        default="",
+        metavar="NAME",
+        help="who does this (default: STUDIO_AUTHOR, else the only author)",
+    )
+
+
+@contextmanager
+def film_of(arguments: argparse.Namespace) -> Iterator[Film]:
+    """The film of a command, closed when the command ends."""
+    from studio.film import open
+
+    with open(arguments.dir) as film:
+        if author := getattr(arguments, "author", ""):
+            film.as_(author)
+        yield film
