@@ -8,8 +8,9 @@ function cutroomEditors() {
   const group = `ct-cr-editor${++cutroomEditorsMade}`;
   const root = ct("div", { class: "ct-cr-editors", role: "radiogroup", "aria-label": "Written for" });
   const part = { root, preset: "everything" };
+  const opened = new Set(); // the presets whose sentences are unfolded: they stay so when the list is drawn anew
 
-  const cannot = ({ editor, opens, otherwise, cannot }) => {
+  const cannot = ({ preset, editor, opens, otherwise, cannot }) => {
     if (!opens) return ct("p", { class: "tiny" }, `every list: ${otherwise.join(", ")}`);
     const count = cannot.length;
     const words = !count
@@ -21,8 +22,12 @@ function cutroomEditors() {
     if (!count && !other) return ct("p", { class: "tiny" }, words);
     return ct(
       "details",
-      { class: "tiny" },
-      ct("summary", { "aria-label": `${editor}: ${words}` }, words),
+      {
+        class: "tiny",
+        open: opened.has(preset),
+        ontoggle: ({ target }) => (target.open ? opened.add(preset) : opened.delete(preset)),
+      },
+      ct("summary", { "aria-label": `${editor}: ${words}`, "data-key": `cannot/${preset}` }, words),
       ct(
         "ul",
         {},

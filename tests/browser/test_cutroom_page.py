@@ -275,6 +275,23 @@ def test_a_cut_goes_out_to_the_editors_and_comes_back(page):
     ]  # fmt: skip
 
 
+def test_what_an_editor_cannot_open_stays_unfolded_and_focused_when_the_list_is_drawn_anew(page):
+    lost = page.locator(".ct-cr-editor", has_text="Avid").locator("summary")
+    lost.click()
+    page.get_by_text("The sound of slot 1 is left out.").wait_for()
+    page.evaluate("""() => {
+        const editors = structuredClone(kernel.state.editors);
+        editors[2].cannot.push("The dissolve is two frames shorter.");
+        kernel.put({ ...kernel.state, editors });
+    }""")
+    page.get_by_text("The dissolve is two frames shorter.").wait_for()
+    assert lost.evaluate("(summary) => summary === document.activeElement && summary.parentElement.open")
+    lost.press("Enter")  # folded by hand, it stays so
+    page.evaluate("() => kernel.put({ ...kernel.state, editors: structuredClone(given.state.editors) })")
+    page.get_by_text("2 things do not come across").wait_for()
+    assert not page.get_by_text("The sound of slot 1 is left out.").is_visible()
+
+
 def test_the_cut_plays_by_the_songs_clock_with_the_next_clip_ready_and_within_two_frames(page):
     assert page.evaluate(f"() => {VIDEOS}.every((video) => video.paused)")  # nothing plays by itself
     press(page, " ")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
+from studio.widgets import CutRoom, Dailies, Desk, Ledger
 from studio.widgets._panel import script, style
 from tests.browser.lab import CHROMIUM, CHROMIUM_ARGUMENTS
 
@@ -77,3 +78,44 @@ def test_of_words_that_were_written_apart_one_version_is_kept_by_a_button(page):
     assert page.evaluate("() => said") == ["version 2 of 07A is current, by ada"]
     page.evaluate("() => { desk.state.question = null; deskTheirs(desk) }")
     assert page.get_by_role("group").count() == 0
+
+
+LOOKS = """(styles) => {
+    const facts = (name) => `<dl class="ct-facts ${name}"><dt>speed</dt><dd>slow</dd></dl>`;
+    document.body.innerHTML = `<section class="ct"><div class="ct-panel">
+        <p class="ct-sent">words <del>lost</del></p><div class="ct-pay"><p>4 takes</p><p class="sub">spent</p></div>
+        <ul class="ct-notes"><li class="ct-none">nothing to think about</li></ul>
+        ${facts("ct-manner")} ${facts("ct-diff")}
+        <div class="ct-preview"><button class="ct-key">Space</button></div>
+        <div class="ct-cr-slot"><span class="mono ct-cr-shot">01A</span><div class="row wrap ct-cr-tools">x</div></div>
+        <div class="row wrap ct-time-top"><p class="grow ct-time-said">84 bpm</p></div>
+        <div class="row wrap ct-time-marking"><ul class="row wrap ct-time-marks"></ul></div>
+        <div class="ct-cell"><div class="ct-pic"><span class="ct-others">DE</span><span class="ct-none">x</span></div>
+        <p class="ct-obey two">dolly in</p><p class="tiny ct-more1">more</p></div>
+        <div class="ct-side"><div class="ct-sect"><div class="row wrap ct-tools">x</div>
+        <div class="row wrap ct-verdicts"><button class="ct-btn">Circle <span class="ct-key">C</span></button></div>
+        <div class="row wrap ct-reasons">x</div><p class="sub row wrap ct-others">x</p></div></div>
+        <button class="ct-btn">Save <span class="ct-key">S</span></button></div></section>`;
+    const names = ["position", "padding", "margin", "gap", "color", "cursor", "font-size", "line-height", "flex-basis",
+                   "grid-template-columns", "border-left-width"];
+    return styles.map((all) => {
+        const added = all.map((css) => {
+            const style = document.head.appendChild(document.createElement("style"));
+            style.textContent = css;
+            return style;
+        });
+        const seen = [...document.querySelectorAll(".ct *")].map((each) =>
+            [each.className, ...names.map((name) => `${name}: ${getComputedStyle(each).getPropertyValue(name)}`)]);
+        for (const style of added) style.remove();
+        return seen;
+    });
+}"""
+
+
+def test_a_panel_looks_the_same_whichever_panels_came_to_the_page_before_and_after_it(page):
+    sheets = [style(panel.files) for panel in (Desk, Ledger, Dailies, CutRoom)]
+    first, *others = page.evaluate(LOOKS, [sheets[at:] + sheets[:at] for at in range(4)] + [sheets[::-1]])
+    for other in others:
+        assert other == first
+    note = next(each for each in first if each[0] == "ct-none")
+    assert "position: static" in note
