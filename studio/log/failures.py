@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
 _IOERR_SHMSIZE = 4874  # no room for the -shm file
 
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)  # of a damaged file; the second where not even that can be said
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 REBUILD = "rebuild it from the journal with `studio doctor --rebuild`"
 
@@ -56,6 +57,18 @@ def told(name: str) -> Iterator[None]:
         raise _database_failure(error, name) from error
     except TimeoutError as error:
         raise StoreBusy(f"{name} is busy in this process: wait for the running work to finish") from error
+    except UnicodeDecodeError as error:
+        if not _is_of_database(error):  # it is of whoever writes
+            raise
+        raise Damaged(f"{name} is damaged: {REBUILD}") from error
+
+
+def _is_of_database(error: UnicodeDecodeError) -> bool:
+    """Whether SQLite said what is wrong with a file in letters of it that are none."""
+    at = error.__traceback__
+    while at and at.tb_next:
+        at = at.tb_next
+    return at is not None and str(at.tb_frame.f_globals.get("__name__")).startswith(("sqlalchemy.", "studio.log."))
 
 
 def _database_failure(error: DBAPIError, name: str) -> StudioError:

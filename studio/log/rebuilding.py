@@ -22,7 +22,7 @@ from studio.log import database, journal, migrations, now
 from studio.log.aliases import ELSEWHERE
 from studio.log.backups import let_go, parts
 from studio.log.events import OF_TAKES
-from studio.log.failures import told, told_of_files
+from studio.log.failures import UNREADABLE, told, told_of_files
 from studio.log.filesystem import fit_for_database
 from studio.log.ids import new_id
 from studio.log.numbering import Renumbered
@@ -102,7 +102,7 @@ def _add_backup(folder: Path, stage: Stage) -> tuple[str, set[str]]:
     Gives what was added, as a sentence, and the takes that were another machine's.
     """
     for backup in sorted((folder / BACKUPS).glob("*.db"), reverse=True):
-        with suppress(sqlite3.Error, DBAPIError, StoreError, Damaged):  # no log, or damaged: the one before it may do
+        with suppress(*UNREADABLE, DBAPIError, StoreError, Damaged):  # no log, or damaged: the one before it may do
             _check_whole(backup)
             with reading(URL.create("sqlite", database=str(backup.resolve()))) as side:
                 rows = ((kind, row) for kind in JOURNALLED for row in side.rows(kind))
@@ -177,7 +177,7 @@ def _replace(folder: Path, file: Path, filling: _Filling) -> str:
         raise StoreError(f"{file.name} is no film's log and stays as it is: correct database_url in film.toml")
     _check_alone(file)
     mark = None
-    with suppress(sqlite3.Error, DBAPIError, StoreError, Damaged), reading(_url(file)) as side:
+    with suppress(*UNREADABLE, DBAPIError, StoreError, Damaged), reading(_url(file)) as side:
         filling.held = side.held_by(ELSEWHERE)  # it knows better than the backup, which is older
         mark = side.moved
     _check_not_left(mark, f"move {file.name} away")
@@ -215,7 +215,7 @@ def _head(file: Path) -> bytes:
 
 def _check_alone(file: Path) -> None:
     """`StoreBusy` if another process has the database open, for it would go on writing to the old file."""
-    with suppress(sqlite3.DatabaseError):  # too damaged even to be asked: nobody else can use it either
+    with suppress(*UNREADABLE):  # too damaged even to be asked: nobody else can use it either
         if file.exists() and not let_go(file):
             raise StoreBusy(f"{file.name} is open in another process: close the film there, then rebuild")
 

@@ -23,7 +23,7 @@ from sqlalchemy.pool import StaticPool
 
 from studio.errors import BadInput, Damaged, StoreError
 from studio.log import database, events, journal, migrations
-from studio.log.failures import told, told_of_files
+from studio.log.failures import UNREADABLE, told, told_of_files
 from studio.log.ids import new_id
 from studio.log.numbering import Moves, label_of, moves_of
 from studio.log.places import mark_in
@@ -118,11 +118,13 @@ class Side:
     def _sounds(self) -> list[Numbered]:
         found = []
         for row in self._stream(select(event_rows).where(event_rows.c.kind == "sound.asked")):
-            happened = event_of(dict(zip(NAMES["event"], row, strict=True)))
-            shot, _, number = str(happened.data["label"]).rpartition("-fx")
-            if number.isdecimal():
-                id = happened.subject.removeprefix("sound:")
-                found.append(Numbered(shot, id, int(number), happened.at_us, happened.author))
+            with suppress(BadInput, ValueError):  # what is no such event is told of where the row is taken in
+                happened = event_of(dict(zip(NAMES["event"], row, strict=True)))
+                events.check(happened.kind, happened.data)
+                shot, _, number = str(happened.data["label"]).rpartition("-fx")
+                if number.isdecimal():
+                    id = happened.subject.removeprefix("sound:")
+                    found.append(Numbered(shot, id, int(number), happened.at_us, happened.author))
         return sorted(found, key=lambda each: (each.shot, each.id))
 
     def _happened(self, query: Select[Any]) -> Iterator[tuple[str, str]]:
@@ -152,9 +154,10 @@ class Side:
         """The rows, a few at a time; of a file the driver's own, which is quick: there may be millions."""
         with told(self.name):  # its own mistakes by its own name: whoever takes the rows is not within this
             if self._connection.dialect.name == "sqlite":
-                with self._connection.execute(query) as found:
-                    while rows := found.cursor.fetchmany(AT_A_TIME):
-                        yield from rows
+                found = self._connection.execute(query)
+                while rows := found.cursor.fetchmany(AT_A_TIME):
+                    yield from rows
+                found.close()  # not where nobody wants the rest: its connection may be closed by then
             else:
                 with self._connection.execute(query.execution_options(yield_per=AT_A_TIME)) as found:
                     yield from found
@@ -318,7 +321,7 @@ def _asked(connection: sqlite3.Connection) -> sqlite3.Connection:
     """The connection, where it answers; closed, where it does not."""
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error:
+    except UNREADABLE:
         connection.close()
         raise
     return connection

@@ -18,7 +18,7 @@ from studio.errors import Damaged, NotFound, StoreError, StudioError
 from studio.log import backups, database, journal, migrations, now
 from studio.log.aliases import ELSEWHERE
 from studio.log.decided import read_to
-from studio.log.failures import REBUILD, file_failure, told, told_of_files
+from studio.log.failures import REBUILD, UNREADABLE, file_failure, told, told_of_files
 from studio.log.filesystem import fit_for_database
 from studio.log.leases import SERVER, Claim, Leases
 from studio.log.listening import FileListening, Listening, ServerListening, tell
@@ -381,7 +381,7 @@ def _check_ours(file: Path) -> None:
     if not file.is_file() or not file.stat().st_size:
         return
     ours = f"SELECT count(*), count(CASE name WHEN '{meta.name}' THEN 1 END) FROM sqlite_master WHERE type = 'table'"
-    with suppress(sqlite3.Error):  # no database, or a damaged or a busy one: told when it is opened
+    with suppress(*UNREADABLE):  # no database, or a damaged or a busy one: told when it is opened
         with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=0.1)) as connection:
             tables, marks = connection.execute(ours).fetchone()
         if tables and not marks:

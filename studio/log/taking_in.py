@@ -209,8 +209,9 @@ def _new(
         replaced = ""
         if mine is not None:
             our_own = dict(zip(NAMES[kind], mine, strict=True))
-            if kind in NUMBERS and row.get("shot") != our_own.get("shot"):
-                raise Damaged(f"{theirs.name} holds {kind} {row['id']} as another shot's: one of the two is damaged")
+            about = "shot" if kind in NUMBERS else "subject"  # what a row is about is the same wherever it is
+            if row.get(about) != our_own.get(about):
+                raise Damaged(f"{theirs.name} holds {kind} {row['id']} as another {about}'s: one of the two is damaged")
             if not before(kind, row, our_own):
                 continue
             replaced = row["id"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import sqlite3
@@ -459,12 +460,31 @@ def test_a_film_of_an_older_circletake_is_taken_in_as_it_is_and_a_newer_one_is_r
         merge(a, b)
 
 
-def test_a_damaged_row_of_the_other_side_changes_nothing_here(both_made_002):
+def test_an_event_that_the_other_side_holds_as_another_takes_takes_no_clip_away_from_its_take(a, b):
+    found = rows_of(a)
+    with opened(b) as log:
+        made = next(event for event in log.events(log.takes()[0].id, ["state"]) if event.data["state"] == "done")
+    path = b / "journal/ada.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").split("\n")[:-1]]
+    moved = {"subject": "another", "at_us": 1}  # and it is the older one
+    path.write_text("".join(json.dumps(line | (moved if line["id"] == made.id else {})) + "\n" for line in lines))
+    with pytest.raises(Damaged, match=f"holds event {made.id} as another subject's: one of the two is damaged"):
+        merge(a, b / "journal")
+    assert rows_of(a) == found
+
+
+@pytest.mark.parametrize("data", ["{}", "{9", '{"label":"07A-fx01"}'])
+@pytest.mark.parametrize("kind", ["verdict", "sound.asked"])
+def test_a_damaged_row_of_the_other_side_changes_nothing_here(both_made_002, caplog, data, kind):
     a, b = both_made_002
+    with opened(b) as log, log.write("ben") as writer:
+        writer.sound("07A", SOUND)
     found = rows_of(a)
     with closing(sqlite3.connect(b / "film.db")) as other:
-        other.execute("UPDATE events SET data = '{}' WHERE kind = 'verdict'")
+        other.execute("UPDATE events SET data = ? WHERE kind = ?", (data, kind))
         other.commit()
     with pytest.raises(Damaged, match=r"film\.db holds an event that is none"):
         merge(a, b)
     assert rows_of(a) == found
+    gc.collect()
+    assert caplog.records == []

@@ -163,6 +163,20 @@ def test_journals_that_were_written_apart_are_joined_and_the_later_take_gets_the
     assert (again.renumbered, again.rows["event"]) == ((), report.rows["event"] + 1)
 
 
+def test_a_database_whose_damage_cannot_even_be_said_is_one_sentence_and_is_rebuilt(film, before):
+    content = (film / "film.db").read_bytes()
+    at = content.index(b"CREATE TABLE takes")
+    damaged = content[:at] + b"CREATE\xe4\xff" + content[at + 8 :]
+    (film / "film.db").write_bytes(damaged)
+    (film / "backups").mkdir(exist_ok=True)
+    (film / "backups" / "film-99999999-damaged.db").write_bytes(damaged)
+    with pytest.raises(Damaged, match=r"film\.db is damaged: rebuild it from the journal"):
+        opened(film)
+    rebuild(film)
+    with opened(film) as log:
+        assert_same(before, frames_of(log))
+
+
 def test_a_film_without_a_journal_cannot_be_rebuilt_and_keeps_its_database(film):
     opened(film).close()
     with pytest.raises(NotFound, match="film has no journal to rebuild from"):
