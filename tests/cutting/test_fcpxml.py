@@ -116,6 +116,17 @@ def test_beats_are_markers_on_the_song_and_lyrics_on_the_clips(root: etree._Elem
     assert on_clips == [(0, "“Grüße” & <Küsse> = 100 %", "0s"), (1, "=cmd()", "19/24s")]
 
 
+def test_a_section_and_the_bar_that_it_begins_with_are_one_marker_on_the_song():
+    """Final Cut keeps one marker a frame of a clip: of two one would be gone."""
+    marks = (Marker(48, "bar", "bar 2"), Marker(48, "section", "chorus", 40), Marker(60, "beat", "2.2"))
+    root = parse(fcpxml.write(hard_cut(markers=marks), folder=FOLDER))
+    found = spine(root)[0].findall("asset-clip/marker")
+    assert [(m.get("value"), m.get("start"), m.get("duration"), m.get("note")) for m in found] == [
+        ("chorus", "2s", "5/3s", "section, bar 2"),
+        ("2.2", "5/2s", "1/24s", "beat"),
+    ]
+
+
 def test_a_marker_never_leaves_its_clip_and_is_never_empty():
     marks = (Marker(84, "lyric", "runs over the cut", 500), Marker(85, "lyric", "starts on it", 1))
     root = parse(fcpxml.write(hard_cut(markers=marks), folder=FOLDER))

@@ -9,9 +9,10 @@ own), and no format name, since only Apple's own names are legal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 
 from lxml import etree
@@ -256,8 +257,10 @@ def _sound(clip: etree._Element, cut: Cut, file: str, lane: int, markers: list[M
         duration=_time(cut.frames / cut.rate),
         audioRole="music" if file == shared.SONG else "effects",
     )
-    for marker in markers:
-        _marker(sound, cut, marker, marker.frame, min(marker.frames, cut.frames - marker.frame))
+    for _, on_one in groupby(markers, key=lambda marker: marker.frame):
+        first, *others = sorted(on_one, key=lambda marker: marker.kind != "section")
+        also = [other.name for other in others]  # in the note: under its own name the first is known when it comes back
+        _marker(sound, cut, first, first.frame, min(first.frames, cut.frames - first.frame), also=also)
 
 
 def _on_song(marker: Marker, cut: Cut) -> bool:
@@ -278,14 +281,21 @@ def _one_a_frame(markers: list[Marker]) -> list[Marker]:
 
 
 def _marker(
-    clip: etree._Element, cut: Cut, marker: Marker, at: int, frames: int, begins: Fraction = Fraction(0)
+    clip: etree._Element,
+    cut: Cut,
+    marker: Marker,
+    at: int,
+    frames: int,
+    begins: Fraction = Fraction(0),
+    also: Sequence[str] = (),
 ) -> None:
-    """A marker at a frame of the clip's own time, never empty and never past the clip's end."""
+    """A marker at a frame of the clip's own time, never empty and never past the clip's end. `also` are the names of
+    others that stand on its frame."""
     etree.SubElement(
         clip,
         "marker",
         start=_time(begins + at / cut.rate),
         duration=_time(max(1, frames) / cut.rate),
         value=shared.clean(marker.name),
-        note=marker.kind,
+        note=shared.clean(", ".join((marker.kind, *also))),
     )
