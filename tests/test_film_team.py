@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import sqlite3
 import subprocess
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
@@ -327,6 +328,22 @@ def test_a_clip_that_is_here_as_another_take_is_found_there(tmp_path: Path, clip
         assert film.relink().found == ("07B-001",)
         assert film.library.take("07A-001").exists()
         assert film.missing().empty
+
+
+@pytest.mark.parametrize("at", [60, -40, -12])
+def test_a_damaged_zip_of_clips_is_one_note(tmp_path: Path, clips: dict[str, Path], at: int) -> None:
+    with zipfile.ZipFile(tmp_path / "clips.zip", "w", zipfile.ZIP_DEFLATED) as box:
+        box.write(clips["ada"], "07A-001.mp4")
+    content = bytearray((tmp_path / "clips.zip").read_bytes())
+    content[at : at + 8] = b"\xff" * 8
+    (tmp_path / "clips.zip").write_bytes(content)
+    with studio.open(begun(tmp_path / "film")) as film:
+        film.as_("ada").adopt(clips["ada"], "07A")
+        film.library.take("07A-001").unlink()
+        again = film.relink(tmp_path / "clips.zip")
+        assert again.missing == 1
+        assert [" cannot be read: " in note for note in again.notes] == [True]
+        assert film.relink(clips["ada"]).missing == 0
 
 
 def test_clips_are_found_in_a_film_that_has_them_on_a_shared_disk(tmp_path: Path, clips: dict[str, Path]) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ OTHERS = (".m4v", ".mp3", ".wav", ".flac", ".m4a", ".aac", ".ogg")  # what a cli
 SETTINGS = "film.toml"  # what makes a folder a film's
 MOVING = "moving"  # how files in media/tmp are called that are between two names
 BLOCK = 2**20
+# what a file or a zip says that is damaged, or of a kind that is not known here
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def found(
         return ()
     library.prepare()
     put: list[Put] = []
-    for candidate in _ordered(library, missing, places, frozenset(known)):
+    for candidate in _ordered(library, missing, places, frozenset(known), told):
         if not missing:
             break
         if not _may_be(candidate.size, missing):
@@ -138,8 +141,8 @@ def found(
         try:
             with candidate.open() as file:
                 sha256 = _sha256(file)
-        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as problem:
-            told(f"{candidate.name} cannot be read: {str(problem) or type(problem).__name__}")
+        except UNREADABLE as problem:
+            told(_cannot(candidate.name, problem))
             continue
         for each in missing.pop(sha256, ()):
             held = _moving(library, each)
@@ -155,6 +158,10 @@ def found(
 
 
 # --- within ----------------------------------------------------------------------------------------------------------
+
+
+def _cannot(name: str, problem: Exception) -> str:
+    return f"{name} cannot be read: {str(problem) or type(problem).__name__}"
 
 
 def _sha256(file: IO[bytes]) -> str:
@@ -272,7 +279,11 @@ class _Member:
 
 
 def _ordered(
-    library: Library, missing: Mapping[str, Sequence[Wanted]], places: Iterable[Path], known: Collection[str]
+    library: Library,
+    missing: Mapping[str, Sequence[Wanted]],
+    places: Iterable[Path],
+    known: Collection[str],
+    told: Callable[[str], object],
 ) -> Iterator[_File | _Member]:
     """Every file that may be one of them, those first that are called alike."""
     names = {name for listed in missing.values() for each in listed for name in _called(each)}
@@ -280,7 +291,7 @@ def _ordered(
     with contextlib.ExitStack() as boxes:
         every: list[_File | _Member] = []
         for place in places:
-            every += _in(place, library, boxes, {library.folder / file for file in known})
+            every += _in(place, library, boxes, {library.folder / file for file in known}, told)
         likely = [each for each in every if PurePosixPath(each.name).suffix.lower() in suffixes]
         yield from sorted(likely, key=lambda each: each.name not in names)
 
@@ -291,12 +302,20 @@ def _called(each: Wanted) -> Iterator[str]:
 
 
 def _in(
-    place: Path, library: Library, boxes: contextlib.ExitStack, known: Collection[Path]
+    place: Path,
+    library: Library,
+    boxes: contextlib.ExitStack,
+    known: Collection[Path],
+    told: Callable[[str], object],
 ) -> Iterator[_File | _Member]:
     if place.is_dir():
         yield from _in_folder(place, library, known)
     elif place.is_file() and zipfile.is_zipfile(place):
-        box = boxes.enter_context(zipfile.ZipFile(place))
+        try:
+            box = boxes.enter_context(zipfile.ZipFile(place))
+        except UNREADABLE as problem:
+            told(_cannot(place.name, problem))
+            return
         yield from (_Member(box, info) for info in box.infolist() if not info.is_dir())
     elif place.is_file():
         yield _File(place, place.stat().st_size, False)
