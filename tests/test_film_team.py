@@ -421,6 +421,25 @@ def test_a_take_that_another_machine_works_on_is_not_made_here_until_it_is_taken
         assert film.elsewhere() == ()
 
 
+def test_a_film_whose_packing_was_killed_is_rebuilt_with_its_takes_still_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = begun(tmp_path / "home")
+    with studio.open(home) as film:
+        with film.log.write("ada") as writer:
+            writer.take("07A")
+        with monkeypatch.context() as killed:
+            killed.setattr("studio.delivery.pack", lambda *_: 1 / 0)
+            killed.setattr(Path, "unlink", lambda *_, **__: None)
+            with pytest.raises(ZeroDivisionError):
+                film.pack(tmp_path / "away")
+    (home / "film.db").unlink()
+    rebuild(home)
+    with studio.open(home) as film:
+        assert film.elsewhere() == ()
+        assert film.log.state(film.log.take("07A-001").id) == "planned"
+
+
 def test_a_take_that_is_planned_when_a_film_is_packed_is_made_and_cancelled_on_one_machine_alone(
     tmp_path: Path,
 ) -> None:

@@ -212,6 +212,8 @@ class Team:
         from studio.log import leave_to_others
 
         copy = self.log.back_up("packing")
+        # no backup any more, once its takes are another machine's: a rebuild would believe it of a run killed here
+        copy = copy.rename(self.folder / f"{copy.name}.tmp")
         try:
             under_way = leave_to_others(copy, self.folder if self.settings.database_url else None)
             packed = delivery.pack(
