@@ -318,3 +318,16 @@ def test_a_film_without_takes_names_the_command_that_makes_one(tmp_path):
     assert "studio generate film 01A" in run("takes", "film", cwd=tmp_path).stdout
     wrong = run("generate", "film", "01A", "--dry-run", "--cap", "much", cwd=tmp_path)
     assert (wrong.returncode, "much" in wrong.stderr) == (2, True)
+
+
+def test_what_a_command_says_names_commands_and_no_calls(place, tmp_path):
+    packed = run("pack", "film", tmp_path / "film.zip", cwd=place)
+    unpacked = run("unpack", "film.zip", "there", cwd=tmp_path)
+    assert (packed.returncode, unpacked.returncode) == (0, 0), packed.stderr + unpacked.stderr
+    assert "studio relink finds them" in unpacked.stdout
+    found = run("relink", "there", place / "film" / "media", cwd=tmp_path)
+    assert "1 file found again: 01A-001" in found.stdout
+    nowhere = run("takes", "clip.txt", cwd=tmp_path)
+    assert "studio new clip.txt makes one" in nowhere.stderr
+    for said in (packed, unpacked, found, nowhere):
+        assert "film." not in (said.stdout + said.stderr).replace("film.zip", "").replace("film.toml", "")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import io
 import os
-import re
 import sys
 from collections.abc import Sequence
 
 from studio.cli.commands import OVERRIDES, generate, lay_out_notebooks, parser
+from studio.cli.opening import as_commands
 from studio.errors import StudioError
 
 __all__ = ["OVERRIDES", "lay_out_notebooks", "main"]
@@ -38,10 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("studio: there is no room left where the output goes: write it elsewhere", file=sys.stderr)
         return 2
     except StudioError as error:
-        said = str(error)
-        if hasattr(arguments, "author"):  # a command has no film.as_("ada"), but --as ada
-            said = re.sub(r"film\.as_\(([\"'])(.+?)\1\)", r"--as \2", said)
-        print(f"studio: {said}", file=sys.stderr)
+        print(f"studio: {as_commands(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         on = "the same command" if arguments.run is not generate else f"studio resume {arguments.dir}"

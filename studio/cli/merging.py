@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.cli.opening import add_author, film_of
+from studio.cli.opening import add_author, as_commands, film_of
 
 if TYPE_CHECKING:
     from studio.cli.commands import Command
@@ -47,7 +47,7 @@ def add(command: Command) -> None:
 def _merge(arguments: argparse.Namespace) -> None:
     from studio.film.team import merge_at
 
-    print(merge_at(arguments.dir, arguments.other))
+    print(as_commands(merge_at(arguments.dir, arguments.other)))
 
 
 def _current(arguments: argparse.Namespace) -> None:
@@ -67,13 +67,13 @@ def _current(arguments: argparse.Namespace) -> None:
 
 def _pack(arguments: argparse.Namespace) -> None:
     with film_of(arguments) as film:
-        print(film.pack(arguments.to, media=arguments.media))
+        print(as_commands(film.pack(arguments.to, media=arguments.media)))
 
 
 def _unpack(arguments: argparse.Namespace) -> None:
     from studio.delivery import unpack
 
-    print(unpack(arguments.dir, arguments.to))
+    print(as_commands(unpack(arguments.dir, arguments.to)))
 
 
 def _media(arguments: argparse.Namespace) -> None:
@@ -84,7 +84,7 @@ def _media(arguments: argparse.Namespace) -> None:
 
 def _relink(arguments: argparse.Namespace) -> None:
     with film_of(arguments) as film:
-        print(film.relink(*arguments.places, copy=not arguments.link))
+        print(as_commands(film.relink(*arguments.places, copy=not arguments.link)))
 
 
 def _missing(arguments: argparse.Namespace) -> None:

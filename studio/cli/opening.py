@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from studio.film import Film
+
+COMMANDS = {  # a sentence of the film names the call that helps: here it is a command
+    r"film\.as_\(([\"'])(.+?)\1\)": r"--as \2",
+    r"studio\.new\(([\"'])(.+?)\1\)": r"studio new \2",
+    r"film\.relink\([^()]*\)": "studio relink",
+    r"film\.prepare\(\)": "studio work",
+    r"film\.pack\([^()]*\)": "studio pack",
+    r"film\.resume\(\)": "studio resume",
+    r"film\.missing\(\)": "studio missing",
+}
+
+
+def as_commands(said: object) -> str:
+    """What the film says, for somebody at a command line."""
+    text = str(said)
+    for call, command in COMMANDS.items():
+        text = re.sub(call, command, text)
+    return text
 
 
 def add_author(command: argparse.ArgumentParser) -> None:

@@ -119,3 +119,21 @@ def test_a_panel_looks_the_same_whichever_panels_came_to_the_page_before_and_aft
         assert other == first
     note = next(each for each in first if each[0] == "ct-none")
     assert "position: static" in note
+
+
+def test_no_speed_is_cut_off_in_a_wide_font_and_in_a_narrow_place_nothing_gapes(page):
+    page.evaluate("""() => {
+        document.body.innerHTML = `<section class="ct"><div class="ct-panel ct-desk"><div>
+            <div class="row top ct-flight"><div class="ct-preview">view</div><div class="grow">
+            <dl class="ct-facts ct-manner"><dt>1 speed</dt><dd><span class="ct-seg">
+            <button>slow</button><button>medium</button><button>fast</button></span></dd></dl></div></div>
+            </div></div></section>`;
+    }""")
+    box = """(name) => {
+        const { right, height } = document.querySelector(name).getBoundingClientRect();
+        return [right, height];
+    }"""
+    page.evaluate("() => { document.querySelector('.ct-seg').style.fontFamily = 'monospace' }")
+    assert page.evaluate(box, ".ct-seg")[0] <= page.evaluate(box, ".ct-flight")[0]
+    page.set_viewport_size({"width": 420, "height": 800})
+    assert page.evaluate(box, ".ct-preview")[1] < 100
