@@ -128,6 +128,8 @@ def test_a_clip_from_elsewhere_is_left_empty_and_can_be_adopted(film, edit, made
     assert better.cut.value.slots[place - 1].source.name == "05A-001"
     assert better.report.words == "3 of 4 slots survived, 1 new; 4 of 5 takes are used"
     assert better.cut.value.version == 3
+    other = came.adopt(place, "06A")  # of the same bytes
+    assert other.cut.value.slots[place - 1].source.name == "06A-001"
 
 
 def test_nothing_is_written_where_a_list_cannot_be_read(film, edit):

@@ -6,7 +6,7 @@ What fits no take, and every gap, becomes an empty card, so that the picture kee
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
@@ -29,6 +29,7 @@ MOST_MARKERS = 50  # that are told
 LONGEST_S = 3 * 3600  # of a film
 _SONG_FILES = ("song.wav",)  # as deliveries call it
 _SONG_REEL = "SONG"
+_COUNTED = "its source time code is counted from the whole"
 _OF_SLOTS = ("prompt", "camera")  # kinds of markers that belong to a slot of the old cut
 
 
@@ -130,12 +131,14 @@ def conform(
     heads: Mapping[str, int] | None = None,
     earlier: Iterable[Cut] = (),
     known: Known | None = None,
+    own_words: Iterable[str] = (),
     name: str = "from the editor",
 ) -> Conformed:
     """A list that came back against the cut it was made from.
 
     `takes` are all that the film has; `card(name, text, frames)` makes an empty one; `hash_of`, `picture_of` and
-    `heads` find renamed files and `known` tells takes apart that have had one label (see `Matcher`); `earlier` are
+    `heads` find renamed files, `own_words` are those of markers that a list had from here beside the cut's own
+    (prompts), and `known` tells takes apart that have had one label (see `Matcher`); `earlier` are
     older versions, for what is reinstated. The result is
     checked and not stored. Raises BadInput where no clip of the list is of this film; then no card is made.
     """
@@ -153,9 +156,10 @@ def conform(
     begins = frame_at(seen[0].record_frame / of_list, rate)
     first, moved_song, said = _song(returned, cut, of_list, begins)
     notes += said
-    notes += _left_words(returned, cut)
+    notes += _left_words(returned, [*(marker.name for marker in cut.markers), *own_words])
     grid = _Grid(rate, of_list, first)
-    laid = _lay(seen, matches, grid, cut, returned)
+    laid, said = _said_once(_lay(seen, matches, grid, cut, returned))
+    notes += said
     if laid and laid[-1].record_frame + laid[-1].frames > LONGEST_S * rate:
         hours = float((laid[-1].record_frame + laid[-1].frames) / rate / 3600)
         raise BadInput(
@@ -203,17 +207,27 @@ def conform(
     )
 
 
-def _left_words(returned: Returned, cut: Cut) -> tuple[str, ...]:
-    """The markers that the editor has put in: all but ours."""
-    ours = {_plain(marker.name) for marker in cut.markers}
+def _left_words(returned: Returned, own: Iterable[str]) -> tuple[str, ...]:
+    """The markers that the editor has put in: all but our own, of which FCPXML has several in one."""
+    ours = {_plain(words) for words in own}
     every = sorted({*returned.markers, *(m for event in returned.events for m in event.markers)})
     rate, start = returned.rate, returned.start_frame
     drop = drops(rate) and start == hour_frame(rate, drop=True)
     return tuple(
         f"The editor's marker at {timecode(start + frame, rate, drop=drop)}: {words[:200]}"
         for frame, words in every
-        if words and frame >= 0 and _plain(words) not in ours
+        if words and frame >= 0 and not _made_of(words, ours)
     )[:MOST_MARKERS]
+
+
+def _made_of(words: str, ours: Container[str]) -> bool:
+    """Whether it is one of ours, or several with strokes between them; ours may have strokes of their own."""
+    parts = words.split(" / ")
+    reached = {0}
+    for end in range(1, len(parts) + 1):
+        if any(_plain(" / ".join(parts[start:end])) in ours for start in reached):
+            reached.add(end)
+    return len(parts) in reached
 
 
 def _plain(words: str) -> str:
@@ -300,6 +314,17 @@ def _lay(
     return tuple(laid)
 
 
+def _said_once(laid: tuple[_Laid, ...]) -> tuple[tuple[_Laid, ...], tuple[str, ...]]:
+    """What is so of every slot, once: where the time code of the sources begins, as in the lists that are made here."""
+    takes = [each for each in laid if each.slot and each.slot.source.kind == "take"]
+    counted = {said for each in takes for said in each.said if said.startswith(_COUNTED)}
+    if len(takes) < 2 or len(counted) != 1 or not all(counted & set(each.said) for each in takes):
+        return laid, ()
+    (words,) = counted
+    plain = tuple(replace(each, said=tuple(said for said in each.said if said != words)) for each in laid)
+    return plain, (f"Of every clip {words.removeprefix('its ')}.",)
+
+
 def _slot(event: Event, match: Match, first: int, last: int, cut: Cut, returned: Returned) -> _Laid:
     """The slot of a clip; where its take does not reach, it is slowed to fit, or left empty."""
     source, frames, rate = match.source, last - first, cut.rate
@@ -315,7 +340,7 @@ def _slot(event: Event, match: Match, first: int, last: int, cut: Cut, returned:
         if in_s >= max(source.duration_s, Fraction(unit)):
             said = [s for s in said if "time code" not in s]
             in_s = event.in_s - whole
-            said.append(f"its source time code is counted from the whole {'hour' if unit == 3600 else 'minute'}")
+            said.append(f"{_COUNTED} {'hour' if unit == 3600 else 'minute'}")
     speed = event.speed
     if event.ramp:
         said.append(f"a speed ramp, taken at its average of {float(speed):.2f}")

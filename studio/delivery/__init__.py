@@ -4,7 +4,7 @@ from studio.delivery.cards import make_card
 from studio.delivery.conversions import conversions_frame
 from studio.delivery.editors import Editor, editors_frame, editors_of
 from studio.delivery.export import export, is_delivered, safe_name
-from studio.delivery.handing import hand_over
+from studio.delivery.handing import cameras_of, hand_over
 from studio.delivery.pace import Pace, paced
 from studio.delivery.packages import asked
 from studio.delivery.packing import Packed, Unpacked, last_seen, pack, unpack
@@ -21,6 +21,7 @@ __all__ = [
     "RenderSettings",
     "Unpacked",
     "asked",
+    "cameras_of",
     "conversions_frame",
     "editors_frame",
     "editors_of",

@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from studio import cutting, delivery, given
+from studio import cutting, delivery, given, writing
+from studio.cutting.formats import in_words
 from studio.errors import BadInput, StudioError
 from studio.film.cut import CutHandle
 from studio.media import Features, read_frames, sha256_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from studio.film.film import Film
-    from studio.nouns import Cut, Source
+    from studio.nouns import Cut, Marker, Source
 
 CLIPS = (".mp4", ".mov", ".webm", ".m4v", ".mkv", ".mxf", ".avi")  # files that are looked into
 LARGEST = 8 * 2**30  # bytes of a clip in a bundle
@@ -70,8 +71,9 @@ class Conform:
             raise BadInput(
                 f"the file of {lost.event.called} is not there: put it beside {self._path.name} and try again"
             )
-        self._film.adopt(found, shot)
-        return conform(self._film, self._path, self._against.version, self._media, self._chosen)
+        take = self._film.adopt(found, shot)  # and not another one of the same bytes, where there is one
+        chosen = {**self._chosen, lost.event.called: take.label}
+        return conform(self._film, self._path, self._against.version, self._media, chosen)
 
     def choose(self, slot: int, take: str) -> Conform:
         """The unmatched clip in a slot (counted from 1) is this take, wherever it stands; the list is read again."""
@@ -120,6 +122,7 @@ def conform(
         heads=heads,
         earlier=[each for each in film.log.cuts() if each.version < cut.version],
         known=_known(film, cut, takes, {kept.take.label: kept.take.author for kept in finished}, chosen or {}),
+        own_words=[marker.name for marker in _words_beside(film, cut)],
         name="from " + "".join(c if c.isprintable() else " " for c in path.name)[:100],
     )
     with film.log.write(film.author) as writer:
@@ -128,12 +131,18 @@ def conform(
     return Conform(film, path, cut, media, report, chosen or {})
 
 
+def _words_beside(film: Film, cut: Cut) -> tuple[Marker, ...]:
+    """What a delivery that was asked for with prompts has beside the cut's own markers."""
+    prompts = writing.words_of_takes(film.log, [each.name for each in cut.sources if each.kind == "take"])
+    return cutting.words_of_slots(cut.slots, prompts=prompts, cameras=delivery.cameras_of(film.log, cut))
+
+
 def _ways_out(unmatched: Sequence[cutting.Unmatched]) -> tuple[str, ...]:
     """What a person can do about clips that fit no take."""
     if not unmatched:
         return ()
     first = unmatched[0]
-    where = f"slot {first.slot}" if len(unmatched) == 1 else "slots " + ", ".join(str(each.slot) for each in unmatched)
+    where = in_words([each.slot for each in unmatched])
     return (
         f"only you can say what belongs in {where}: with came = film.conform(…), came.choose({first.slot}, "
         f'"07A-004") says which take it is, and came.adopt({first.slot}, "07A") makes a new take of its file',

@@ -287,6 +287,23 @@ def test_the_time_code_of_an_edl_may_begin_at_a_whole_hour(hour, unit):
     assert came.changes[0].said == f"as it was; its source time code is counted from the whole {unit}"
 
 
+def test_what_is_so_of_every_clip_of_an_edl_is_said_once_and_changes_none():
+    events = [event(f"{label}.mp4", 24 * k, 24, 24 * 7320 + 10) for k, label in enumerate(LABELS)]
+    came = came_back(listed(*events, form="EDL"))
+    assert [slot.in_frames for slot in came.cut.slots] == [10] * len(LABELS)
+    assert {change.said for change in came.changes} == {"as it was"}
+    assert "Of every clip source time code is counted from the whole minute." in came.notes
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_prompts_that_a_list_carried_are_not_taken_for_the_editors_words(name, tmp_path):
+    cut = replace(original(), markers=(Marker(0, "lyric", "we zoom", 24),))
+    prompts = {slot.source.name: f"Größe / a “corridor”, {slot.source.name}" for slot in cut.slots}
+    (tmp_path / name).write_bytes(FORMATS[name].write(cut, folder=tmp_path, prompts=prompts))
+    notes = came_back(read(tmp_path / name, Fraction(24)), cut, own_words=prompts.values()).notes
+    assert notes == ()
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_what_the_editor_wrote_on_the_time_line_is_told_and_our_own_markers_are_not(name, tmp_path):
     cut = replace(original(), markers=(Marker(0, "bar", "bar 1"), Marker(48, "lyric", "Größe – 1", 24)))
