@@ -465,12 +465,22 @@ def test_an_event_that_the_other_side_holds_as_another_takes_takes_no_clip_away_
     with opened(b) as log:
         made = next(event for event in log.events(log.takes()[0].id, ["state"]) if event.data["state"] == "done")
     path = b / "journal/ada.jsonl"
-    lines = [json.loads(line) for line in path.read_text("utf-8").split("\n")[:-1]]
-    moved = {"subject": "another", "at_us": 1}  # and it is the older one
-    path.write_text("".join(json.dumps(line | (moved if line["id"] == made.id else {})) + "\n" for line in lines))
+    lines = path.read_text("utf-8").split("\n")
+    moved = [line.replace(made.subject, "another") if made.id in line else line for line in lines]
+    path.write_text("\n".join(moved).replace(f'"at_us":{made.at_us}', '"at_us":1'))  # and it is the older one
     with pytest.raises(Damaged, match=f"holds event {made.id} as another subject's: one of the two is damaged"):
         merge(a, b / "journal")
     assert rows_of(a) == found
+
+
+def test_a_wrong_letter_in_the_kind_of_an_event_takes_no_clip_away_from_its_take(a, b):
+    found = rows_of(a)
+    path = b / "journal/ada.jsonl"
+    path.write_text(path.read_text("utf-8").replace('"kind":"state"', '"kind":"Statf"'))
+    merge(a, b / "journal")
+    assert rows_of(a) == found
+    rebuild(joined := join_journals(b, a))
+    assert rows_of(joined) == found
 
 
 @pytest.mark.parametrize("data", ["{}", "{9", '{"label":"07A-fx01"}'])
