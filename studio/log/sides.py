@@ -23,6 +23,7 @@ from sqlalchemy.pool import StaticPool
 
 from studio.errors import BadInput, Damaged, StoreError
 from studio.log import database, events, journal, migrations
+from studio.log.cuts import cut_from_json
 from studio.log.failures import UNREADABLE, told, told_of_files
 from studio.log.ids import new_id
 from studio.log.numbering import Moves, label_of, moves_of
@@ -175,12 +176,19 @@ def checked(kind: str, row: Values, name: str) -> Row:
     for column, type_ in zip(NAMES[kind], TYPES[kind], strict=True):
         if type(found[column]) is not type_:
             raise Damaged(f"{name} holds a {kind} whose {column} is {found[column]!r}: it is no log of a film")
-    if kind == "event" and found["kind"] in events.KINDS:
-        try:
-            events.check(found["kind"], event_of(found).data)
-        except ValueError as error:
-            raise Damaged(f"{name} holds an event that is none ({error})") from None
+    try:
+        _check_within(kind, found)
+    except (Damaged, ValueError) as error:
+        raise Damaged(f"{name} holds {'an' if kind == 'event' else 'a'} {kind} that is none ({error})") from None
     return found
+
+
+def _check_within(kind: str, row: Row) -> None:
+    """`Damaged` or `ValueError` for a row of which the film could not be read any more, once it is in it."""
+    if kind == "event" and row["kind"] in events.KINDS:
+        events.check(row["kind"], event_of(row).data)
+    elif kind == "cut":
+        cut_from_json(row["cut"])
 
 
 def before(kind: str, one: Row, other: Row) -> bool:
@@ -225,8 +233,7 @@ class Stage:
             for line in lines:
                 try:
                     kind, row = of_journal_line(line.text)
-                    if kind == "event" and row["kind"] in events.KINDS:
-                        events.check(row["kind"], event_of(row).data)
+                    _check_within(kind, row)
                 except (Damaged, ValueError) as error:
                     self.skipped.append(f"{place}{line.file} line {line.number} was left out: {error}")
                 else:

@@ -177,6 +177,19 @@ def test_a_database_whose_damage_cannot_even_be_said_is_one_sentence_and_is_rebu
         assert_same(before, frames_of(log))
 
 
+def test_a_damaged_cut_is_left_out_and_the_other_cuts_are_read(film, before):
+    lines = (film / "journal" / "ada.jsonl").read_text("utf-8").split("\n")[:-1]
+    cut = next(line for line in lines if json.loads(line)["row"] == "cut")
+    other = json.loads(cut)
+    bent = cut.replace(other["id"], f"{other['id'][:-1]}{'1' if other['id'][-1] == '0' else '0'}")
+    bent = bent.replace("sha256", "sha2K6")
+    (film / "journal" / "cy.jsonl").write_text(bent + "\n", "utf-8")
+    (skipped,) = rebuild(film).skipped
+    assert skipped.startswith("journal/cy.jsonl line 1 was left out: this is not a cut as the log keeps it")
+    with opened(film) as log:
+        assert_same(before, frames_of(log))
+
+
 def test_a_film_without_a_journal_cannot_be_rebuilt_and_keeps_its_database(film):
     opened(film).close()
     with pytest.raises(NotFound, match="film has no journal to rebuild from"):
