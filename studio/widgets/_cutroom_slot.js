@@ -263,11 +263,18 @@ class CutroomSlot {
       here = offered.n === slot.n;
     const list = here ? offered.list : [];
     const now = this.wants.take ?? slot.take;
-    this.alternatesSaid.textContent = list.length ? "alternates, ranked by joins and move" : "";
+    const alone = list.length === 1 && list[0].take === slot.take;
+    this.alternatesSaid.textContent = alone
+      ? `no other take of ${slot.shot} is circled or held`
+      : list.length
+        ? "alternates, ranked by joins and move"
+        : "";
     this.none.hidden = !here || list.length > 0;
     this.none.textContent =
       offered.why ||
-      (slot.kind === "card" ? "" : `${slot.shot} has no take with a clip yet: film.generate("${slot.shot}")`);
+      (slot.kind === "card"
+        ? ""
+        : `no take of ${slot.shot} is circled or held: film.dailies("shot:${slot.shot}") shows what there is`);
     this.alts.hidden = here && !list.length;
     if (!here) {
       cutroomDraw(this.alts, ["waits"], () => ct("p", { class: "sub" }, "…"));

@@ -101,6 +101,15 @@ def test_a_key_swaps_in_the_next_alternate_that_fits_and_a_click_any(page):
     assert len([each for each in edits(page) if each["take"] == "01A-004"]) == 0
 
 
+def test_a_slot_says_where_alternates_come_from_when_it_has_none(page):
+    press(page, "ArrowRight", "ArrowRight")
+    page.get_by_text("no other take of 02A is circled or held").wait_for()
+    press(page, "ArrowRight")
+    page.get_by_text('no take of 02B is circled or held: film.dailies("shot:02B") shows what there is').wait_for()
+    press(page, "ArrowLeft", "ArrowLeft")
+    page.get_by_text("alternates, ranked by joins and move").wait_for()
+
+
 def test_the_in_point_moves_by_a_frame_a_beat_and_by_hand(page):
     press(page, "]")
     page.get_by_text("in 7 f · out 31 f").wait_for()
