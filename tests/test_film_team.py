@@ -101,7 +101,7 @@ def test_two_clones_that_both_wrote_are_one_film_after_git_and_studio_merge(
         assert main(["merge", str(folder)]) == 0
     said = capsys.readouterr().out
     assert "07A-001 by ben is 07A-002 now" in said
-    assert "1 file of media is not here: film.missing() lists them" in said
+    assert "1 file of media is not here: studio missing lists them" in said
     assert [row[:3] for row in rows(ada)] == [row[:3] for row in rows(ben)]
     assert [row[3] for row in rows(ada)] == [sha(clips["ada"]), ""]
     assert [row[3] for row in rows(ben)] == ["", sha(clips["ben"])]
@@ -202,15 +202,18 @@ def test_two_logs_on_one_shared_disk_lose_no_clip_before_and_after_they_are_merg
     assert rows(ben) == rows(ada)
 
 
-def test_a_film_that_has_clips_or_leads_elsewhere_keeps_its_media_and_says_what_to_do(
+def test_a_films_clips_go_to_a_shared_disk_and_no_file_there_is_overwritten(
     tmp_path: Path, clips: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     shared, ada, ben = tmp_path / "shared", begun(tmp_path / "ada"), begun(tmp_path / "ben", media=tmp_path / "other")
     with studio.open(ada) as film:
         film.as_("ada").adopt(clips["ada"], "07A")
     was = rows(ada)
+    (tmp_path / "full" / "takes").mkdir(parents=True)
+    (tmp_path / "full" / "takes" / "07A-001.mp4").write_bytes(b"of another film")
+    assert main(["media", str(ada), str(tmp_path / "full")]) == 2
+    assert "has another file as media/takes/07A-001.mp4: give this film's clips a folder" in capsys.readouterr().err
     for folder, sentence in (
-        (ada, "has 4 files in media: move it away first, and `studio relink` it afterwards"),
         (ben, "lie elsewhere already: remove the link media"),
         (tmp_path / "nobody", "there is no film in"),
     ):
@@ -218,11 +221,11 @@ def test_a_film_that_has_clips_or_leads_elsewhere_keeps_its_media_and_says_what_
         assert sentence in capsys.readouterr().err
     assert not shared.exists()
     assert rows(ada) == was
-    (ada / "media").rename(tmp_path / "away")
+    had = {path.relative_to(ada / "media") for path in (ada / "media").rglob("*") if path.is_file()}
     assert main(["media", str(ada), str(shared)]) == 0
-    assert main(["relink", str(ada), str(tmp_path / "away")]) == 0
+    assert (ada / "media").is_symlink()
     assert rows(ada) == was
-    assert (shared / "takes" / "07A-001.mp4").is_file()
+    assert {path.relative_to(shared) for path in shared.rglob("*") if path.is_file()} == had
 
 
 def test_two_songs_of_one_name_are_two_files_after_the_merge(tmp_path: Path) -> None:

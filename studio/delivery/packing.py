@@ -16,6 +16,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -160,7 +161,7 @@ def unpack(path: Path, to: Path) -> Unpacked:
                 try:
                     with box.open(info) as source, target.open("xb") as file:
                         shutil.copyfileobj(source, file, BLOCK)
-                except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as problem:
+                except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as problem:
                     raise BadInput(f"{path.name} is damaged at {name} ({problem}): have it sent again") from None
             settings = read_settings(partial)
             if settings.database_url or settings.credentials:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +13,8 @@ from studio import given
 from studio.errors import BadInput, NotFound
 from studio.film.film import Film
 from studio.log import settings_for, told_of_files, write_settings
-from studio.media import disk_errors
+from studio.media import disk_errors, sha256_of
+from studio.media.files import in_place
 
 FOLDERS = ("song", "media", "journal", "backups", "cache", "deliveries", "notebooks")
 DEFAULT_AUTHOR = "director"
@@ -65,10 +67,11 @@ def new(
 
 
 def media_at(dir: str | Path, where: str | Path) -> Path:
-    """Let the media folder of a film be a link to a folder on another or a shared disk: of one that was cloned or
-    unpacked here, say, before any clip is in it. That folder, which is made where it is not there.
+    """Let the media folder of a film be a link to a folder on another or a shared disk, of one that was cloned or
+    unpacked here, say. What it has goes there first. That folder, which is made where it is not there.
 
-    BadInput where the film has clips of its own, which nothing moves or hides.
+    BadInput, and nothing is moved, where the other folder has another file of the same name. Somebody who works on the
+    film meanwhile has to close it first.
     """
     folder = given.path(dir, "my-film")
     if not (folder / "film.toml").is_file():
@@ -78,16 +81,21 @@ def media_at(dir: str | Path, where: str | Path) -> Path:
         if media.resolve() == wanted.expanduser().resolve():
             return media.resolve()
         raise BadInput(f"the clips of {folder} lie elsewhere already: remove the link {media.name} to say where anew")
-    files = [path for path in media.rglob("*") if not path.is_dir()] if media.is_dir() else []
-    if files:
-        count = f"{len(files):,} files" if len(files) > 1 else "a file"
-        raise BadInput(f"{folder} has {count} in {media.name}: move it away first, and `studio relink` it afterwards")
     clips = _for_clips(folder, wanted)
+    there = {clips / path.relative_to(media): path for path in sorted(media.rglob("*")) if path.is_file()}
+    new = {to: path for to, path in there.items() if not to.exists()}
+    for to, path in there.items():
+        if to not in new and sha256_of(to) != sha256_of(path):
+            name = path.relative_to(folder).as_posix()
+            raise BadInput(f"{clips} has another file as {name}: give this film's clips a folder of their own")
+    for to, path in new.items():
+        with disk_errors(to):
+            to.parent.mkdir(parents=True, exist_ok=True)
+            with in_place(to) as partial:
+                shutil.copyfile(path, partial)
     with told_of_files(folder):
-        for path in sorted(media.rglob("*"), reverse=True):
-            path.rmdir()  # they are empty: a clone that was opened has them
         if media.is_dir():
-            media.rmdir()
+            shutil.rmtree(media)  # all of it is there
         media.symlink_to(clips, target_is_directory=True)
     return clips
 

@@ -13,6 +13,7 @@ import json
 import os
 import queue
 import secrets
+import socket
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from studio import errors
 from studio.errors import BadInput, StudioError
@@ -253,6 +255,7 @@ class _Cluster:
         except ImportError:
             raise BadInput("a cluster is reached through distributed: pip install 'circletake[dask]'") from None
         try:
+            _knock(address)  # a client that finds nobody says so a second time, with a traceback, when Python ends
             client = distributed.Client(address, timeout=CLUSTER_S, set_as_default=False)
         except (OSError, ValueError) as problem:  # TimeoutError is an OSError
             said = str(problem).splitlines()
@@ -356,3 +359,13 @@ class _Cluster:
 
     def _gone(self, who: str, what: str) -> StudioError:
         return StudioError(f"{who} at {self._address} {what}: what was done is kept, and the same call goes on from it")
+
+
+def _knock(address: str) -> None:
+    """Whether anybody listens there; an OSError or ValueError where not."""
+    place = urlsplit(address if "://" in address else f"tcp://{address}")
+    if place.scheme not in ("tcp", "tls"):
+        return  # which distributed judges
+    if not place.hostname or not place.port:
+        raise ValueError("it has no host and port")
+    socket.create_connection((place.hostname, place.port), CLUSTER_S).close()

@@ -1,6 +1,7 @@
 """A film packed for another machine: what travels, what does not, and what is refused of a zip from anywhere."""
 
 import json
+import re
 import stat
 import zipfile
 from dataclasses import replace
@@ -185,6 +186,18 @@ def test_a_damaged_zip_leaves_nothing(made: tuple[Path, Path], tmp_path: Path) -
     with pytest.raises(BadInput, match=r"film\.zip is damaged at media/takes/07A-001\.mp4"):
         unpack(tmp_path / "film.zip", tmp_path / "away")
     assert [path.name for path in tmp_path.iterdir()] == ["film.zip"]
+
+
+def test_packed_words_whose_coding_is_damaged_are_one_sentence(made: tuple[Path, Path], tmp_path: Path) -> None:
+    packed(made, tmp_path / "film.zip")
+    with zipfile.ZipFile(tmp_path / "film.zip") as box:
+        info = max((each for each in box.infolist() if each.compress_type), key=lambda each: each.compress_size)
+    data = bytearray((tmp_path / "film.zip").read_bytes())
+    middle = info.header_offset + 30 + len(info.filename) + info.compress_size // 2
+    data[middle : middle + 64] = b"\xff" * 64
+    (tmp_path / "film.zip").write_bytes(data)
+    with pytest.raises(BadInput, match=rf"film\.zip is damaged at {re.escape(info.filename)}"):
+        unpack(tmp_path / "film.zip", tmp_path / "away")
 
 
 def test_a_film_toml_that_names_a_server_is_refused_and_one_that_sends_requests_elsewhere_is_told(
