@@ -71,7 +71,7 @@ def make(
         _generate(film, plan, quiet)
         _circle(film, plan)
         if deliver:
-            _deliver(film, _arrange(film, plan), quiet)
+            _deliver(film, _arrange(film, plan, quiet), quiet)
     except BaseException:
         film.close()
         raise
@@ -171,14 +171,18 @@ def _circle(film: Film, plan: Size) -> None:
         film.circle(best.take.label, reason="most detail", note=RULE)
 
 
-def _arrange(film: Film, plan: Size) -> CutHandle:
+def _arrange(film: Film, plan: Size, quiet: bool) -> CutHandle:
     """The latest cut; a new one where there is none, or where it is the demo's own and lacks shots of this size."""
     if film.log.cuts():
         cut = film.cut()
         there = {slot.source.shot for slot in cut.value.slots}
         if cut.value.author != AUTHOR or there >= set(plan.shots):
             return cut
-    return film.as_(AUTHOR).arrange(name=DELIVERY)
+    with bar("cut", 1, quiet) as advance:  # its cards are drawn and encoded, which takes seconds
+        advance(0)
+        made = film.as_(AUTHOR).arrange(name=DELIVERY)
+        advance(1)
+    return made
 
 
 def _deliver(film: Film, cut: CutHandle, quiet: bool) -> None:
@@ -229,7 +233,7 @@ def bar(what: str, total: int, quiet: bool) -> Iterator[Callable[[int], Any]]:
     from tqdm import tqdm
 
     every_s = 0.1 if sys.stderr.isatty() else 10
-    unit = " frames" if what == "film" else " takes"
+    unit = {"film": " frames", "cut": " cut"}.get(what, " takes")
     with ExitStack() as stack:
 
         @cache

@@ -328,7 +328,7 @@ def test_what_a_command_says_names_commands_and_no_calls(place, tmp_path):
     assert (packed.returncode, unpacked.returncode) == (0, 0), packed.stderr + unpacked.stderr
     assert "studio relink finds them" in unpacked.stdout
     found = run("relink", "there", place / "film" / "media", cwd=tmp_path)
-    assert "1 file found again: 01A-001" in found.stdout
+    assert "found again: 01A-001" in found.stdout
     nowhere = run("takes", "clip.txt", cwd=tmp_path)
     assert "studio new clip.txt makes one" in nowhere.stderr
     for said in (packed, unpacked, found, nowhere):

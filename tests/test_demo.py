@@ -51,7 +51,7 @@ def test_one_command_makes_a_film_and_says_where_everything_is(made):
     assert (takes["verdict"] == "circle").sum() == 3
     assert frames == cut.frames == 960
     assert (cut.slots[0].source.name, cut.slots[-1].source.name) == ("title", "end")
-    assert re.search(r"takes: 100%.*film: 100%", said, re.DOTALL)
+    assert re.search(r"takes: 100%.*cut: 100%.*film: 100%", said, re.DOTALL)
     for place in ("film.mp4", "report.html", "media/takes", "notebooks", "studio lab"):
         assert place in said
 

@@ -25,7 +25,7 @@ function cutroomEditors() {
       {
         class: "tiny",
         open: opened.has(preset),
-        ontoggle: ({ target }) => (target.open ? opened.add(preset) : opened.delete(preset)),
+        "data-preset": preset,
       },
       ct("summary", { "aria-label": `${editor}: ${words}`, "data-key": `cannot/${preset}` }, words),
       ct(
@@ -37,7 +37,14 @@ function cutroomEditors() {
       other,
     );
   };
-  part.draw = (editors) =>
+  const remember = () => {
+    for (const { open, dataset } of root.querySelectorAll("details")) {
+      if (open) opened.add(dataset.preset);
+      else opened.delete(dataset.preset);
+    }
+  };
+  part.draw = (editors) => {
+    remember(); // now: "toggle" is told later, when others may be drawn
     cutroomDraw(root, editors, () =>
       editors.map((each) =>
         ct(
@@ -60,5 +67,6 @@ function cutroomEditors() {
         ),
       ),
     );
+  };
   return part;
 }

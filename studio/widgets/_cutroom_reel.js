@@ -24,7 +24,10 @@ class CutroomClock {
 
   get now() {
     if (!this.running) return this.base[0];
-    if (this.sounds && !this.audio.ended) return (this.base = [this.audio.currentTime, performance.now()])[0];
+    if (this.sounds && !this.audio.ended) {
+      const heard = Math.max(this.base[0], this.audio.currentTime); // an element's clock goes back by a hair at times
+      return (this.base = [heard, performance.now()])[0];
+    }
     return this.base[0] + (performance.now() - this.base[1]) / 1000;
   }
 

@@ -140,6 +140,13 @@ function deskRequests(desk) {
       ctFill(
         blocks,
         looked.requests.map((request) => deskRequest(desk, request, request.name === desk.model)),
+        looked.requests.length || !desk.models.length
+          ? null
+          : ct(
+              "p",
+              { class: "sub" },
+              "Nothing is written yet. Write the scene or choose a move: what each model will get stands here then.",
+            ),
       );
       noted.textContent = looked.findings.length ? `${looked.findings.length}, none stops you` : "";
       ctFill(

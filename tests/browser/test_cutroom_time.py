@@ -1,12 +1,16 @@
 """The cutting room's timeline in a bare page with scripted answers: what is drawn, chosen, moved and asked for."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import sync_playwright
 
+from studio import widgets
 from tests.browser.cutroom_time_page import BAR, FRAMES, QUIET, STILLS, a_page, a_state, room
 from tests.browser.lab import CHROMIUM, CHROMIUM_ARGUMENTS, axe, screenshot
 
 pytestmark = pytest.mark.browser
+REEL = Path(widgets.__file__).with_name("_cutroom_reel.js")
 
 
 @pytest.fixture(scope="module")
@@ -447,3 +451,15 @@ def test_timecode_counts_as_smpte_12m_says(page):
         "00:00:00:00", "00:00:44:00", "01:00:44:00", "00:04:01:16", "00:00:59;29", "00:01:00;02", "00:09:59;29",
         "00:10:00;00", "01:00:00;00", "01:01:00;02", "00:00:59;59", "00:01:00;04", "00:03:59:19",
     ]  # fmt: skip
+
+
+def test_the_clock_does_not_go_back_where_the_songs_own_does_by_a_hair(page):
+    page.add_script_tag(content=REEL.read_text("utf-8"))
+    assert page.evaluate("""() => {
+        const audio = { currentTime: 0, duration: 240, readyState: 4, ended: false };
+        const clock = new CutroomClock(audio);
+        Object.assign(clock, { running: true, sounds: true });
+        const told = [3.5756, 3.5844, 3.5756, 3.6361].map((heard) => { audio.currentTime = heard; return clock.now; });
+        clock.put(1);
+        return [...told, clock.now];
+    }""") == [3.5756, 3.5844, 3.5844, 3.6361, 1]

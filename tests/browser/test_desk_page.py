@@ -29,7 +29,7 @@ def page(require):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         page = browser.new_page()
-        page.add_script_tag(content=script(("_desk_head", "_desk_begin")))
+        page.add_script_tag(content=script(("_desk_head", "_desk_begin", "_desk_request")))
         page.add_style_tag(content=style(("desk",)))
         yield page
         browser.close()
@@ -137,3 +137,16 @@ def test_no_speed_is_cut_off_in_a_wide_font_and_in_a_narrow_place_nothing_gapes(
     assert page.evaluate(box, ".ct-seg")[0] <= page.evaluate(box, ".ct-flight")[0]
     page.set_viewport_size({"width": 420, "height": 800})
     assert page.evaluate(box, ".ct-preview")[1] < 100
+
+
+def test_a_desk_without_words_says_what_is_missing_before_takes_can_be_made(page):
+    page.evaluate("""() => {
+        window.desk = { models: ["previz"], model: "previz", state: { models: ["previz"] } };
+        window.requests = deskRequests(desk);
+        document.body.append(...requests.element);
+        requests.draw({ requests: [], findings: [] });
+    }""")
+    missing = page.get_by_text("Nothing is written yet. Write the scene or choose a move")
+    assert missing.count() == 1
+    page.evaluate("() => { desk.models = []; requests.draw({ requests: [], findings: [] }) }")
+    assert missing.count() == 0
