@@ -221,6 +221,11 @@ def test_a_films_clips_go_to_a_shared_disk_and_no_file_there_is_overwritten(
         assert sentence in capsys.readouterr().err
     assert not shared.exists()
     assert rows(ada) == was
+    (ada / "media" / "takes" / "gone.mp4").symlink_to(tmp_path / "gone")
+    assert main(["media", str(ada), str(shared)]) == 2
+    assert "media/takes/gone.mp4 came in meanwhile, or is no file: close the film" in capsys.readouterr().err
+    (ada / "media" / "takes" / "gone.mp4").unlink()
+    assert rows(ada) == was
     had = {path.relative_to(ada / "media") for path in (ada / "media").rglob("*") if path.is_file()}
     assert main(["media", str(ada), str(shared)]) == 0
     assert (ada / "media").is_symlink()

@@ -33,8 +33,10 @@ def add(command: Command) -> None:
     pack.add_argument("--media", action="store_true", help="with the clips")
     unpack = command("unpack", _unpack, "unpack what studio pack made", "the packed film", "PACKED")
     unpack.add_argument("to", metavar="DIR", type=Path, help="a new folder for the film")
-    media = command("media", _media, "let the clips lie in a folder on another or a shared disk, before any is here")
-    media.add_argument("where", metavar="WHERE", type=Path, help="the folder; its clips are the film's then")
+    media = command(
+        "media", _media, "let the clips lie in a folder on another or a shared disk: those that are here go there"
+    )
+    media.add_argument("where", metavar="WHERE", type=Path, help="the folder, made where it is not there")
     missing = command("missing", _missing, "list the clips that are not here, and where they were last seen")
     missing.add_argument("--csv", action="store_true", help="every column, as CSV")
     relink = command("relink", _relink, "find missing clips by their hashes, whatever they are called")

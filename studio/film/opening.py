@@ -70,8 +70,8 @@ def media_at(dir: str | Path, where: str | Path) -> Path:
     """Let the media folder of a film be a link to a folder on another or a shared disk, of one that was cloned or
     unpacked here, say. What it has goes there first. That folder, which is made where it is not there.
 
-    BadInput, and nothing is moved, where the other folder has another file of the same name. Somebody who works on the
-    film meanwhile has to close it first.
+    BadInput, and nothing is moved, where the other folder has another file of the same name, and where something new
+    came into the film meanwhile. Nothing is taken away that is not there first.
     """
     folder = given.path(dir, "my-film")
     if not (folder / "film.toml").is_file():
@@ -93,9 +93,17 @@ def media_at(dir: str | Path, where: str | Path) -> Path:
             to.parent.mkdir(parents=True, exist_ok=True)
             with in_place(to) as partial:
                 shutil.copyfile(path, partial)
+    ours = frozenset(there.values())
+    if strange := [path for path in media.rglob("*") if path not in ours and not path.is_dir()]:
+        name = strange[0].relative_to(folder).as_posix()
+        raise BadInput(f"{name} came in meanwhile, or is no file: close the film everywhere, and say it again")
     with told_of_files(folder):
+        for path in ours:
+            path.unlink()
+        for path in sorted(media.rglob("*"), reverse=True):
+            path.rmdir()  # whatever came in even now stays, and is told
         if media.is_dir():
-            shutil.rmtree(media)  # all of it is there
+            media.rmdir()
         media.symlink_to(clips, target_is_directory=True)
     return clips
 
